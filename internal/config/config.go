@@ -1,0 +1,95 @@
+// Package config reads kamlens.yaml: where the data lies, what is loaded from where, the working calendar, the rule
+// parameters and the scheduled jobs.
+//
+// It promises that what it returns is complete and checked: defaults filled in, paths resolved against the folder of
+// the file, unknown keys refused with their line. It knows nothing of databases, feeds' contents or KPIs.
+package config
+
+import "time"
+
+// Config is the whole of kamlens.yaml.
+type Config struct {
+	Language     string   `yaml:"language"` // zh-CN (default) or en
+	Timezone     string   `yaml:"timezone"` // IANA name; default Asia/Shanghai
+	Data         string   `yaml:"data"`     // warehouse, snapshots, archive, app state; default ./data
+	KeepContacts bool     `yaml:"keep_contacts"`
+	Demo         bool     `yaml:"demo"` // the data is synthetic: said on every page and document
+	AsOf         string   `yaml:"as_of"`
+	MemoryLimit  string   `yaml:"memory_limit"` // of a run, e.g. 4GB; default half of the machine's or cgroup's memory
+	Threads      int      `yaml:"threads"`      // 0: all cores
+	Models       string   `yaml:"models"`       // a folder of the user's own *.sql measures and models, beside the built-in ones
+	Calendar     Calendar `yaml:"calendar"`
+	Rules        []string `yaml:"rules"` // rule files
+	Sources      []Source `yaml:"sources"`
+	Jobs         []Job    `yaml:"jobs"`
+
+	dir  string         // folder of the file; relative paths start here
+	zone *time.Location // of Timezone
+}
+
+// Calendar says when people work.
+type Calendar struct {
+	Hours    []string `yaml:"hours"`    // e.g. ["08:30-12:00", "14:00-18:00"]; ["00:00-24:00"] is round the clock
+	Weekdays []string `yaml:"weekdays"` // mon..sun
+	Holidays string   `yaml:"holidays"` // "china" (built-in notices, default) or "none"; the feed calendar_days adds to it
+	// Week overrides Hours for single weekdays, e.g. {sat: ["10:00-15:00"]}.
+	Week map[string][]string `yaml:"week"`
+}
+
+// Source describes files of one kind and how their columns become a feed's.
+type Source struct {
+	Name           string              `yaml:"name"`
+	Feed           string              `yaml:"feed"`
+	Path           string              `yaml:"path"`     // a glob
+	Format         string              `yaml:"format"`   // csv tsv xlsx; default from the file's name
+	Encoding       string              `yaml:"encoding"` // auto utf-8 gb18030
+	Delimiter      string              `yaml:"delimiter"`
+	Sheet          string              `yaml:"sheet"`
+	HeaderRow      *int                `yaml:"header_row"` // 1 by default; 0: the file has no header and Names are its columns
+	Names          []string            `yaml:"names"`
+	Columns        map[string]Mapping  `yaml:"columns"` // canonical column -> where it comes from
+	Unpivot        *Unpivot            `yaml:"unpivot"`
+	Where          map[string][]string `yaml:"where"`       // header -> values of the rows to take
+	NullValues     []string            `yaml:"null_values"` // "" is always one
+	MaxRejectShare *float64            `yaml:"max_reject_share"`
+	ExpectRows     *int                `yaml:"expect_rows"`
+	Overlap        string              `yaml:"overlap"` // assignments: "later" lets the later valid_from win
+	Owner          string              `yaml:"owner"`   // cases: "from_case" takes cases.manager_id as owner where there are no assignments
+}
+
+// Mapping says where one canonical column comes from. In YAML it is a header ("工单编号"), a list of headers joined by
+// a blank, or a map with the fields below.
+type Mapping struct {
+	From        []string          `yaml:"from"`
+	Format      string            `yaml:"format"` // strftime-like: %Y %m %d %H %M %S %f
+	Values      map[string]string `yaml:"values"`
+	Default     *string           `yaml:"default"` // for values not listed; without it they are rejects
+	Const       *string           `yaml:"const"`
+	Concat      []string          `yaml:"concat"`       // headers and 'literals' (in single quotes) put together: composed keys
+	PlusSeconds string            `yaml:"plus_seconds"` // a header with a delay in seconds, added to From (a canonical column or a header)
+	Scale       int64             `yaml:"scale"`        // money in yuan: 100
+}
+
+// Unpivot turns several columns of one row into several rows: for each of Columns one row whose Question column holds
+// the header and whose Score column holds the cell. Empty cells give no row.
+type Unpivot struct {
+	Columns []string          `yaml:"columns"`
+	Names   map[string]string `yaml:"names"` // header -> value stored instead of the header
+	Into    UnpivotInto       `yaml:"into"`
+}
+
+// UnpivotInto names the canonical columns that receive header and cell.
+type UnpivotInto struct {
+	Question string `yaml:"question"`
+	Score    string `yaml:"score"`
+}
+
+// Job is one line of the job ledger: a report that is written on a schedule, once for each period.
+type Job struct {
+	Name     string   `yaml:"name"`
+	Report   string   `yaml:"report"`   // monthly or manager
+	Schedule string   `yaml:"schedule"` // cron, in the configured zone
+	Formats  []string `yaml:"formats"`  // xlsx html
+	Language string   `yaml:"language"`
+	CatchUp  int      `yaml:"catch_up"` // how many missed periods are made up for, newest last; default 3
+}
