@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/fault"
+)
+
+// Publication is one snapshot that readers could see.
+type Publication struct {
+	ID          int64
+	Snapshot    string    // file name in data/snapshots
+	PublishedAt time.Time // instant
+	AsOf        time.Time // business instant, civil, held as UTC
+	Checks      int       // data checks that ran
+	Warnings    int       // of them, checks that found rows and do not block
+}
+
+// Publish appends p and points readers at it, in one transaction. p.ID is given by the store.
+func (s *Store) Publish(ctx context.Context, p Publication) error {
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `insert into publications (snapshot, published_at, as_of, checks, warnings)
+			values (?, ?, ?, ?, ?)`, p.Snapshot, stored(p.PublishedAt), stored(p.AsOf), p.Checks, p.Warnings)
+		if err != nil {
+			return err
+		}
+		id, err := r.LastInsertId()
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `insert into current_publication (one, publication_id) values (1, ?)
+			on conflict (one) do update set publication_id = excluded.publication_id`, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", p.Snapshot, err)
+	}
+	return nil
+}
+
+const publicationColumns = `select p.id, p.snapshot, p.published_at, p.as_of, p.checks, p.warnings from publications p `
+
+// Current returns the publication that readers follow; a [fault.NotFound] when nothing was ever published.
+func (s *Store) Current(ctx context.Context) (Publication, error) {
+	row := s.db.QueryRowContext(ctx, publicationColumns+`join current_publication c on c.publication_id = p.id`)
+	p, err := scanPublication(row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Publication{}, fault.New(fault.NotFound, "store.nothing_published")
+	}
+	if err != nil {
+		return Publication{}, fmt.Errorf("current publication: %w", err)
+	}
+	return p, nil
+}
+
+// Publications returns every publication, newest first.
+func (s *Store) Publications(ctx context.Context) ([]Publication, error) {
+	list, err := collect(ctx, s.db, scanPublication, publicationColumns+`order by p.id desc`)
+	if err != nil {
+		return nil, fmt.Errorf("publications: %w", err)
+	}
+	return list, nil
+}
+
+// scanner is what *sql.Row and *sql.Rows share.
+type scanner interface{ Scan(dest ...any) error }
+
+func scanPublication(row scanner) (Publication, error) {
+	var p Publication
+	at := make([]string, 2)
+	if err := row.Scan(&p.ID, &p.Snapshot, &at[0], &at[1], &p.Checks, &p.Warnings); err != nil {
+		return Publication{}, err
+	}
+	return p, loaded(at, &p.PublishedAt, &p.AsOf)
+}
+
+// Run is one transform, good or bad.
+type Run struct {
+	StartedAt  time.Time
+	FinishedAt time.Time
+	OK         bool
+	Error      string // why it failed, in English, for the log and the page
+	Snapshot   string // file name of what it published, "" when it failed
+}
+
+// RecordRun appends r to the run log.
+func (s *Store) RecordRun(ctx context.Context, r Run) error {
+	_, err := s.db.ExecContext(ctx, `insert into runs (started_at, finished_at, ok, error, snapshot)
+		values (?, ?, ?, ?, ?)`, stored(r.StartedAt), stored(r.FinishedAt), r.OK, r.Error, r.Snapshot)
+	if err != nil {
+		return fmt.Errorf("record run: %w", err)
+	}
+	return nil
+}
+
+// LastRun returns the run recorded last; false when there was none.
+func (s *Store) LastRun(ctx context.Context) (Run, bool, error) {
+	row := s.db.QueryRowContext(ctx,
+		`select started_at, finished_at, ok, error, snapshot from runs order by id desc limit 1`)
+	var r Run
+	at := make([]string, 2)
+	err := row.Scan(&at[0], &at[1], &r.OK, &r.Error, &r.Snapshot)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Run{}, false, nil
+	}
+	if err == nil {
+		err = loaded(at, &r.StartedAt, &r.FinishedAt)
+	}
+	if err != nil {
+		return Run{}, false, fmt.Errorf("last run: %w", err)
+	}
+	return r, true, nil
+}
+
+// querier is what *sql.DB and *sql.Tx share.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// collect runs a query and scans every row.
+func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var list []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		list = append(list, v)
+	}
+	return list, errors.Join(rows.Err(), rows.Close())
+}

@@ -1,0 +1,122 @@
+// Package store keeps the program's own state in one SQLite file: which snapshot is published, how the last runs went,
+// and the ledger of scheduled jobs.
+//
+// It promises: every write is one transaction that survives a power cut (WAL, synchronous = FULL); a job of a period is
+// held by one process at a time; several processes may open the same file. It holds nothing that changes a number, and
+// must not know KPIs, reports or the warehouse.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the open state file. It is safe for concurrent use.
+type Store struct{ db *sql.DB }
+
+// Open opens the state file at path, creating it and its folder when missing, and brings its tables up to date.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, fmt.Errorf("open state: %w", err)
+	}
+	db, err := sql.Open("sqlite", dsn(path))
+	if err != nil {
+		return nil, fmt.Errorf("open state: %w", err)
+	}
+	if err := migrate(ctx, db); err != nil {
+		return nil, errors.Join(fmt.Errorf("open state %s: %w", path, err), db.Close())
+	}
+	return &Store{db: db}, nil
+}
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+// dsn makes transactions take the write lock when they begin, so that a claim reads and writes one state.
+func dsn(path string) string {
+	q := url.Values{}
+	q["_pragma"] = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}
+	q.Set("_txlock", "immediate")
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+// migrate runs the migrations that are missing. Two processes that open a new file together both try; the loser finds
+// the work done when it looks again.
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	const tries = 5
+	for i := 1; ; i++ {
+		err := up(ctx, db, files)
+		if err == nil || i == tries || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(i) * 50 * time.Millisecond):
+		}
+	}
+}
+
+func up(ctx context.Context, db *sql.DB, files fs.FS) error {
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// inTx runs f in one transaction.
+func (s *Store) inTx(ctx context.Context, f func(tx *sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// layout is how instants are stored: UTC, of one width, so that text order is time order.
+const layout = "2006-01-02T15:04:05.000000000Z"
+
+func stored(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(layout)
+}
+
+// loaded reads instants back in order; "" is the zero time.
+func loaded(texts []string, into ...*time.Time) error {
+	for i, s := range texts {
+		if s == "" {
+			*into[i] = time.Time{}
+			continue
+		}
+		t, err := time.Parse(layout, s)
+		if err != nil {
+			return fmt.Errorf("stored time %q: %w", s, err)
+		}
+		*into[i] = t
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/store"
+)
+
+func open(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func at(minute int) time.Time { return time.Date(2026, 11, 1, 8, minute, 0, 0, time.UTC) }
+
+func TestPublish_flipsThePointer(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "数据 a%b?c", "app.sqlite")
+	s := open(t, path)
+	if _, err := s.Current(ctx); fault.KindOf(err) != fault.NotFound {
+		t.Fatalf("Current of an empty store: %v, want NotFound", err)
+	}
+	first := store.Publication{Snapshot: "snap-a.duckdb", PublishedAt: at(1), AsOf: at(0), Checks: 58, Warnings: 2}
+	second := store.Publication{Snapshot: "snap-b.duckdb", PublishedAt: at(2), AsOf: at(0), Checks: 58}
+	for _, p := range []store.Publication{first, second} {
+		if err := s.Publish(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first.ID, second.ID = 1, 2
+	again := open(t, path) // another process sees the same
+	got, err := again.Current(ctx)
+	if diff := cmp.Diff(second, got); err != nil || diff != "" {
+		t.Errorf("Current: %v (-want +got)\n%s", err, diff)
+	}
+	all, err := again.Publications(ctx)
+	if diff := cmp.Diff([]store.Publication{second, first}, all); err != nil || diff != "" {
+		t.Errorf("Publications: %v (-want +got)\n%s", err, diff)
+	}
+}
+
+func TestRunLog(t *testing.T) {
+	ctx, s := t.Context(), open(t, filepath.Join(t.TempDir(), "app.sqlite"))
+	if _, ok, err := s.LastRun(ctx); ok || err != nil {
+		t.Fatalf("LastRun of an empty store: %v, %v", ok, err)
+	}
+	want := store.Run{StartedAt: at(3), FinishedAt: at(4), Error: "check accounts_disjoint: 3 rows"}
+	for _, r := range []store.Run{{StartedAt: at(1), FinishedAt: at(2), OK: true, Snapshot: "snap-a.duckdb"}, want} {
+		if err := s.RecordRun(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, ok, err := s.LastRun(ctx)
+	if diff := cmp.Diff(want, got); !ok || err != nil || diff != "" {
+		t.Errorf("LastRun: %v, %v (-want +got)\n%s", ok, err, diff)
+	}
+}
+
+func TestOpen_togetherOnANewFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.sqlite")
+	var wg sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		wg.Go(func() {
+			s, err := store.Open(context.WithoutCancel(t.Context()), path)
+			if err == nil {
+				err = s.Close()
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Error(err)
+	}
+}
+
+const stale = 30 * time.Minute
+
+func TestClaimJob_oneWins(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "app.sqlite")
+	if err := open(t, path).PlanJob(ctx, "monthly", "2026-10", at(0)); err != nil {
+		t.Fatal(err)
+	}
+	var won atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		s := open(t, path) // a handle each, as processes have
+		wg.Go(func() {
+			_, ok, err := s.ClaimJob(ctx, "monthly", "2026-10", at(0), stale)
+			if err != nil {
+				t.Error(err)
+			}
+			if ok {
+				won.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d claims were granted, want 1", won.Load())
+	}
+}
+
+func TestClaimJob_states(t *testing.T) {
+	ctx, s := t.Context(), open(t, filepath.Join(t.TempDir(), "app.sqlite"))
+	claim := func(minute int, want bool) store.Claim {
+		t.Helper()
+		c, ok, err := s.ClaimJob(ctx, "monthly", "2026-10", at(minute), stale)
+		if err != nil || ok != want {
+			t.Fatalf("claim at minute %d: %v, %v, want %v", minute, ok, err, want)
+		}
+		return c
+	}
+	claim(0, false) // never planned
+	for range 2 {   // planning twice is planning once
+		if err := s.PlanJob(ctx, "monthly", "2026-10", at(0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slow := claim(0, true)
+	claim(29, false)
+	fast := claim(30, true) // the first holder is given up after 30 minutes
+
+	var put int
+	files := []store.JobFile{{Name: "a.xlsx", SHA256: "00ff", Bytes: 3}}
+	move := func() error { put++; return nil }
+	if err := s.FinishJob(ctx, slow, at(31), "snap-a", files, move); !errors.Is(err, store.ErrClaimLost) || put != 0 {
+		t.Errorf("finish by the slow holder: %v, put %d, want the claim lost and nothing put", err, put)
+	}
+	if err := s.FailJob(ctx, fast, at(32), "no data"); err != nil {
+		t.Fatal(err)
+	}
+	third := claim(33, true) // a failed job is tried again
+	boom := errors.New("disk full")
+	if err := s.FinishJob(ctx, third, at(34), "snap-a", files, func() error { return boom }); !errors.Is(err, boom) {
+		t.Errorf("finish with a failing move: %v, want %v", err, boom)
+	}
+	if err := s.FinishJob(ctx, third, at(35), "snap-a", files, move); err != nil || put != 1 {
+		t.Fatalf("finish: %v, put %d", err, put)
+	}
+	claim(99, false) // written for good
+
+	want := []store.Job{{Job: "monthly", Period: "2026-10", State: store.JobWritten, DueAt: at(0), ClaimedAt: at(33),
+		FinishedAt: at(35), Attempts: 3, Snapshot: "snap-a", Files: files}}
+	for _, name := range []string{"", "monthly"} {
+		got, err := s.Jobs(ctx, name)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("Jobs(%q): %v (-want +got)\n%s", name, err, diff)
+		}
+	}
+	if got, err := s.Jobs(ctx, "other"); err != nil || len(got) != 0 {
+		t.Errorf("Jobs of another job: %v, %v", got, err)
+	}
+}
