@@ -1,0 +1,139 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// barHeight is the height in pixels that one bar with its label takes.
+const barHeight = 26
+
+// Bars draws one measure broken down by one dimension: a bar and its 95 % interval for each answer, with the target.
+// Bars are sorted by label, as a dictionary would, and those without a member (未分配) come last: an order by value
+// would read as a ranking, which the intervals seldom support.
+func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id string) string) Chart {
+	dim, answers := sortedByLabel(l, answers, labels)
+	headings, ticks := make([]string, len(answers)), make([]string, len(answers))
+	var target *float64
+	for i, a := range answers {
+		headings[i] = labels(a.By[dim])
+		ticks[i] = headings[i] + "  " + valueCell(l, d, a)
+		if a.Target != nil {
+			target = a.Target
+		}
+	}
+	u, axis := barScale(l, d, answers, target)
+	bar := charts.NewBar()
+	bar.AddSeries(NameOf(l, d), nil, barSeries(l, d, u, answers, headings, target)...)
+	bar.Validate()
+	option := bar.JSON()
+	option["series"] = append(option["series"].(charts.MultiSeries), whiskers(intervals(u, answers), true))
+	y := categoryAxis(ticks)
+	y["inverse"] = true
+	x := valueAxis(u, axis)
+	x["nameLocation"], x["nameGap"] = "middle", 26
+	option["yAxis"], option["xAxis"], option["grid"] = y, x, map[string]any{"bottom": 26, "top": 24}
+	finish(option, NameOf(l, d))
+	return Chart{
+		ID: slug("bars", d.ID, dim), Title: NameOf(l, d), Note: l.T("chart.note.bars"),
+		Size:  Size{720, 76 + barHeight*len(answers)},
+		Table: tableOf(l, d, l.T("chart.head.member"), headings, answers), option: option,
+	}
+}
+
+// sortedByLabel returns the dimension of the answers and the answers in the order of their labels.
+func sortedByLabel(l text.Lang, answers []kpi.Answer, labels func(string) string) (string, []kpi.Answer) {
+	dim := ""
+	for _, a := range answers {
+		for k := range a.By {
+			if dim == "" || k < dim {
+				dim = k
+			}
+		}
+	}
+	tag := language.Chinese
+	if l == text.EN {
+		tag = language.English
+	}
+	order := collate.New(tag, collate.Numeric)
+	sorted := slices.Clone(answers)
+	slices.SortStableFunc(sorted, func(a, b kpi.Answer) int {
+		x, y := a.By[dim], b.By[dim]
+		if (x == "") != (y == "") {
+			return strings.Compare(y, x) // the empty one is the greater
+		}
+		return order.CompareString(labels(x), labels(y))
+	})
+	return dim, sorted
+}
+
+// barScale chooses unit and axis; a bar begins at zero.
+func barScale(l text.Lang, d kpi.Definition, answers []kpi.Answer, target *float64) (unit, span) {
+	values := []float64{0}
+	most := 0.0
+	for _, a := range answers {
+		if !shown(a) {
+			continue
+		}
+		most = max(most, *a.Value)
+		values = append(values, *a.Value)
+		for _, edge := range []*float64{a.Low, a.High} {
+			if edge != nil {
+				values = append(values, *edge)
+			}
+		}
+	}
+	if target != nil {
+		values, most = append(values, *target), max(most, *target)
+	}
+	u := unitOf(l, d, most)
+	for i := range values {
+		values[i] /= u.div
+	}
+	return u, niceSpan(values, d.Unit == "share")
+}
+
+func barSeries(
+	l text.Lang, d kpi.Definition, u unit, answers []kpi.Answer, headings []string, target *float64,
+) []charts.SeriesOpts {
+	data := make([]mark, len(answers))
+	for i, a := range answers {
+		data[i] = mark{Tip: tip(l, d, headings[i], a)}
+		if !shown(a) {
+			continue
+		}
+		data[i].Value = u.draw(a.Value)
+		if a.Status == kpi.Immature {
+			data[i].ItemStyle = &opts.ItemStyle{Color: "@muted"}
+		}
+	}
+	series := []charts.SeriesOpts{
+		withData(data),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "@bar"}),
+		func(s *charts.SingleSeries) { s.BarWidth = "55%" },
+	}
+	if target != nil {
+		label := l.T("chart.target", format(l, d, target))
+		series = append(series, targetLine("x", u.draw(target).(float64), label, "start"))
+	}
+	return series
+}
+
+// intervals returns [index, low, high] of every answer that has them.
+func intervals(u unit, answers []kpi.Answer) [][]any {
+	data := [][]any{}
+	for i, a := range answers {
+		if shown(a) && a.Low != nil && a.High != nil {
+			data = append(data, []any{i, u.draw(a.Low), u.draw(a.High)})
+		}
+	}
+	return data
+}

@@ -1,0 +1,137 @@
+package chart
+
+import (
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// Trend draws one measure over time: points are its answers, oldest first, one per period. A shaded band is the 95 %
+// interval, a dashed line the target. Periods without a number, or on too few subjects, are gaps; a period that is not
+// mature yet is a hollow point.
+func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) Chart {
+	u, axis := trendScale(l, d, points, target)
+	headings, ticks := make([]string, len(points)), make([]string, len(points))
+	for i, p := range points {
+		headings[i] = PeriodName(l, periodOf(p))
+		ticks[i] = tick(l, periodOf(p), i == 0)
+	}
+	line := charts.NewLine()
+	line.SetXAxis(ticks)
+	line.AddSeries("low", nil, bandEdge(u, points, false)...)
+	line.AddSeries("band", nil, bandEdge(u, points, true)...)
+	line.AddSeries(NameOf(l, d), nil, valueLine(l, d, u, points, headings, target)...)
+	line.Validate()
+	option := line.JSON()
+	lone := loneIntervals(u, points)
+	if len(lone) > 0 {
+		option["series"] = append(option["series"].(charts.MultiSeries), whiskers(lone, false))
+	}
+	option["xAxis"] = categoryAxis(ticks)
+	option["yAxis"] = valueAxis(u, axis)
+	finish(option, NameOf(l, d))
+	return Chart{
+		ID: slug("trend", d.ID), Title: NameOf(l, d), Note: l.T("chart.note.trend"), Size: Size{720, 280},
+		Table: tableOf(l, d, l.T("chart.head.period"), headings, points), option: option,
+	}
+}
+
+// trendScale chooses unit and axis so that values, intervals and target fit. An interval is left out of the choice
+// where it would flatten the line: it may be cut, the point may not.
+func trendScale(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) (unit, span) {
+	var values, edges []float64
+	add := func(to *[]float64, v *float64) {
+		if v != nil {
+			*to = append(*to, *v)
+		}
+	}
+	for _, p := range points {
+		if shown(p) {
+			add(&values, p.Value)
+			add(&edges, p.Low)
+			add(&edges, p.High)
+		}
+	}
+	add(&values, target)
+	all := append(append([]float64{}, values...), edges...)
+	most := 0.0
+	for _, v := range values {
+		most = max(most, v)
+	}
+	u := unitOf(l, d, most)
+	for i := range all {
+		all[i] /= u.div
+	}
+	return u, niceSpan(all, d.Unit == "share")
+}
+
+// bandEdge is one of the two stacked series that make the band: its invisible lower edge, or the width above it.
+func bandEdge(u unit, points []kpi.Answer, width bool) []charts.SeriesOpts {
+	data := make([]mark, len(points))
+	for i, p := range points {
+		if !shown(p) || p.Low == nil || p.High == nil {
+			continue
+		}
+		v := *p.Low
+		if width {
+			v = *p.High - *p.Low
+		}
+		data[i].Value = u.draw(&v)
+	}
+	fill := opts.AreaStyle{Color: "@band", Opacity: opts.Float(0)}
+	if width {
+		fill.Opacity = opts.Float(1)
+	}
+	return []charts.SeriesOpts{
+		withData(data),
+		charts.WithAreaStyleOpts(fill),
+		charts.WithLineStyleOpts(opts.LineStyle{Opacity: opts.Float(0)}),
+		func(s *charts.SingleSeries) { s.Stack, s.Symbol = "band", "none" },
+	}
+}
+
+func valueLine(
+	l text.Lang, d kpi.Definition, u unit, points []kpi.Answer, headings []string, target *float64,
+) []charts.SeriesOpts {
+	data := make([]mark, len(points))
+	for i, p := range points {
+		data[i] = mark{Tip: tip(l, d, headings[i], p)}
+		if !shown(p) {
+			continue
+		}
+		data[i].Value = u.draw(p.Value)
+		if p.Status == kpi.Immature {
+			data[i].ItemStyle = &opts.ItemStyle{Color: "@paper", BorderColor: "@accent", BorderWidth: 2}
+		}
+	}
+	series := []charts.SeriesOpts{
+		withData(data),
+		charts.WithLineStyleOpts(opts.LineStyle{Color: "@accent", Width: 2}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "@accent"}),
+		func(s *charts.SingleSeries) {
+			s.Symbol, s.SymbolSize, s.ShowSymbol = "circle", 5, opts.Bool(true)
+		},
+	}
+	if target != nil {
+		label := l.T("chart.target", format(l, d, target))
+		series = append(series, targetLine("y", u.draw(target).(float64), label, "insideEndTop"))
+	}
+	return series
+}
+
+// loneIntervals returns [index, low, high] of the points whose neighbours have no interval: a band there has no width
+// and would not be seen.
+func loneIntervals(u unit, points []kpi.Answer) [][]any {
+	has := func(i int) bool {
+		return i >= 0 && i < len(points) && shown(points[i]) && points[i].Low != nil && points[i].High != nil
+	}
+	var lone [][]any
+	for i, p := range points {
+		if has(i) && !has(i-1) && !has(i+1) {
+			lone = append(lone, []any{i, u.draw(p.Low), u.draw(p.High)})
+		}
+	}
+	return lone
+}

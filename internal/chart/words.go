@@ -1,0 +1,139 @@
+package chart
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// NameOf returns the name of a measure in language l.
+func NameOf(l text.Lang, d kpi.Definition) string {
+	if l == text.EN {
+		return d.NameEN
+	}
+	return d.NameZH
+}
+
+// PeriodName writes a period as readers of l do: 2026年10月, Oct 2026. What is no period is returned as it is.
+func PeriodName(l text.Lang, id string) string {
+	p, err := calendar.ParsePeriod(id)
+	if err != nil {
+		return id
+	}
+	y, m := p.Start.Year(), int(p.Start.Month())
+	switch p.Kind {
+	case calendar.Month:
+		return monthName(l, y, m)
+	case calendar.Quarter:
+		return l.T("chart.period.quarter", y, (m+2)/3)
+	case calendar.Half:
+		return l.T("chart.period.half."+strconv.Itoa((m+5)/6), y)
+	case calendar.Year:
+		return l.T("chart.period.year", y)
+	default:
+		last := p.End.AddDate(0, -1, 0)
+		return l.T("chart.period.range", monthName(l, y, m), monthName(l, last.Year(), int(last.Month())))
+	}
+}
+
+func monthName(l text.Lang, y, m int) string {
+	return l.T("chart.period.month", y, m, l.T("chart.month."+strconv.Itoa(m)))
+}
+
+// tick writes a period under an axis: short, with the year on a second line where it begins.
+func tick(l text.Lang, id string, first bool) string {
+	p, err := calendar.ParsePeriod(id)
+	if err != nil {
+		return id
+	}
+	y, m := p.Start.Year(), int(p.Start.Month())
+	var short string
+	switch p.Kind {
+	case calendar.Month:
+		short = l.T("chart.month." + strconv.Itoa(m))
+	case calendar.Quarter:
+		short = l.T("chart.tick.quarter", (m+2)/3)
+	case calendar.Half:
+		short = l.T("chart.tick.half." + strconv.Itoa((m+5)/6))
+	default:
+		return PeriodName(l, id)
+	}
+	if first || m == 1 {
+		return short + "\n" + l.T("chart.period.year", y)
+	}
+	return short
+}
+
+// periodOf returns the period that a point of a trend stands for.
+func periodOf(a kpi.Answer) string {
+	if m := a.By[string(kpi.ByMonth)]; m != "" {
+		return m
+	}
+	return a.Period
+}
+
+// shown reports whether an answer's value may be drawn: a value on too few subjects is not.
+func shown(a kpi.Answer) bool {
+	return a.Value != nil && (a.Status == kpi.OK || a.Status == kpi.Immature)
+}
+
+// valueCell writes an answer's value, or why there is none.
+func valueCell(l text.Lang, d kpi.Definition, a kpi.Answer) string {
+	if shown(a) {
+		return format(l, d, a.Value)
+	}
+	switch a.Status {
+	case kpi.OK:
+		return "—"
+	case kpi.SmallSample:
+		return l.T("chart.status.small_sample", a.N)
+	default:
+		return l.T("chart.status." + string(a.Status))
+	}
+}
+
+// intervalCell writes the 95 % interval, or a dash.
+func intervalCell(l text.Lang, d kpi.Definition, a kpi.Answer) string {
+	if !shown(a) || a.Low == nil || a.High == nil {
+		return "—"
+	}
+	return format(l, d, a.Low) + " – " + format(l, d, a.High)
+}
+
+// tip is the text of the box that appears over a mark.
+func tip(l text.Lang, d kpi.Definition, heading string, a kpi.Answer) string {
+	lines := []string{heading, valueCell(l, d, a) + "  n=" + strconv.FormatInt(a.N, 10)}
+	if iv := intervalCell(l, d, a); iv != "—" {
+		lines = append(lines, l.T("chart.tip.interval", iv))
+	}
+	if a.Status == kpi.Immature && a.MaturesOn != "" {
+		lines = append(lines, l.T("chart.tip.immature", a.MaturesOn))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tableOf returns the numbers behind marks, one row each.
+func tableOf(l text.Lang, d kpi.Definition, subject string, headings []string, answers []kpi.Answer) Table {
+	t := Table{Head: []string{subject, l.T("chart.head.value"), l.T("chart.head.interval"), "n"}}
+	for i, a := range answers {
+		t.Rows = append(t.Rows, []string{headings[i], valueCell(l, d, a), intervalCell(l, d, a), strconv.FormatInt(a.N, 10)})
+	}
+	return t
+}
+
+// slug makes a fixed HTML id of its parts: letters, digits and hyphens.
+func slug(parts ...string) string {
+	keep := func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}
+	return strings.Map(keep, strings.Join(parts, "-"))
+}
