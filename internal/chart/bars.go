@@ -33,9 +33,9 @@ func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id st
 	u, axis := barScale(l, d, answers, target)
 	bar := charts.NewBar()
 	bar.AddSeries(NameOf(l, d), nil, barSeries(l, d, u, answers, headings, target)...)
+	bar.MultiSeries = append(bar.MultiSeries, whiskers(intervals(u, answers), true))
 	bar.Validate()
 	option := bar.JSON()
-	option["series"] = append(option["series"].(charts.MultiSeries), whiskers(intervals(u, answers), true))
 	y := categoryAxis(ticks)
 	y["inverse"] = true
 	x := valueAxis(u, axis)
@@ -122,7 +122,7 @@ func barSeries(
 	}
 	if target != nil {
 		label := l.T("chart.target", format(l, d, target))
-		series = append(series, targetLine("x", u.draw(target).(float64), label, "start"))
+		series = append(series, targetLine("x", u.at(*target), label, "start"))
 	}
 	return series
 }

@@ -23,12 +23,11 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) 
 	line.AddSeries("low", nil, bandEdge(u, points, false)...)
 	line.AddSeries("band", nil, bandEdge(u, points, true)...)
 	line.AddSeries(NameOf(l, d), nil, valueLine(l, d, u, points, headings, target)...)
+	if lone := loneIntervals(u, points); len(lone) > 0 {
+		line.MultiSeries = append(line.MultiSeries, whiskers(lone, false))
+	}
 	line.Validate()
 	option := line.JSON()
-	lone := loneIntervals(u, points)
-	if len(lone) > 0 {
-		option["series"] = append(option["series"].(charts.MultiSeries), whiskers(lone, false))
-	}
 	option["xAxis"] = categoryAxis(ticks)
 	option["yAxis"] = valueAxis(u, axis)
 	finish(option, NameOf(l, d))
@@ -116,7 +115,7 @@ func valueLine(
 	}
 	if target != nil {
 		label := l.T("chart.target", format(l, d, target))
-		series = append(series, targetLine("y", u.draw(target).(float64), label, "insideEndTop"))
+		series = append(series, targetLine("y", u.at(*target), label, "insideEndTop"))
 	}
 	return series
 }

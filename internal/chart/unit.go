@@ -43,8 +43,11 @@ func (u unit) draw(v *float64) any {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return nil
 	}
-	return math.Round(*v/u.div*1e6) / 1e6
+	return u.at(*v)
 }
+
+// at returns v as drawn.
+func (u unit) at(v float64) float64 { return math.Round(v/u.div*1e6) / 1e6 }
 
 // span is the range of an axis and the distance of its ticks.
 type span struct{ low, high, step float64 }
