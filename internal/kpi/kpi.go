@@ -113,12 +113,13 @@ type Definition struct {
 	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days
 	Direction    string   `json:"direction"` // up or down: which way is better
 	Scale        int64    `json:"scale"`     // what num/den is multiplied by; 1 unless said
+	Exposure     string   `json:"exposure"`  // of kind exposure: days (den is owner-days) or fen (den is money)
 	AnchorZH     string   `json:"anchor_zh"`
 	AnchorEN     string   `json:"anchor_en"`
 	MaturityDays int      `json:"maturity_days"`
 	MinN         int64    `json:"min_n"`
 	Periods      []string `json:"periods"` // month quarter half year
-	Needs        []string `json:"needs"`   // feed.column
+	Needs        []string `json:"needs"`   // feed.column; the first names the feed that the verdicts come from
 	FormulaZH    string   `json:"formula_zh"`
 	FormulaEN    string   `json:"formula_en"`
 	ExcludedZH   string   `json:"excluded_zh"`
@@ -205,6 +206,37 @@ type FeedState struct {
 	FirstOn  string `json:"first_on"` // event days, "" where the feed has none
 	LastOn   string `json:"last_on"`
 	LoadedAt string `json:"loaded_at"`
+}
+
+// Reject is one value that ingest did not take: what the reject file says.
+type Reject struct {
+	Batch    int64  `json:"batch"`
+	Source   string `json:"source"`
+	Feed     string `json:"feed"`
+	File     string `json:"file"`
+	Line     int64  `json:"line"`
+	Column   string `json:"column"`
+	Header   string `json:"header"`
+	Value    string `json:"value"`
+	Code     string `json:"code"`
+	Expected string `json:"expected"`
+}
+
+// Batch is one loaded file.
+type Batch struct {
+	ID         int64  `json:"batch"`
+	Source     string `json:"source"`
+	Feed       string `json:"feed"`
+	File       string `json:"file"`
+	SHA256     string `json:"sha256"`
+	Bytes      int64  `json:"bytes"`
+	Read       int64  `json:"rows_read"`
+	Loaded     int64  `json:"rows_loaded"`
+	Unchanged  int64  `json:"rows_unchanged"`
+	Superseded int64  `json:"rows_superseded"`
+	Rejected   int64  `json:"rows_rejected"`
+	Filtered   int64  `json:"rows_filtered"`
+	ReceivedAt string `json:"received_at"`
 }
 
 // CheckResult is one data check of the snapshot.

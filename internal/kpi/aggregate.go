@@ -1,0 +1,422 @@
+package kpi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	models "github.com/kamlens/kamlens/sql"
+)
+
+// The kinds of measure (R17) and how they combine over time.
+const (
+	kindRatio    = "ratio"    // rows of 0/1 over 1
+	kindSums     = "sums"     // ratio of sums: money, capped duties
+	kindMean     = "mean"     // mean of num/den, equal den; over_time own: weighted by den
+	kindDuration = "duration" // median of value
+	kindExposure = "exposure" // events over exposure
+	kindCohort   = "cohort"   // 0/1 weighted by owner-days
+	overSum      = "sum"      // months add up
+	overOwn      = "own"      // every period kind has rows of its own
+)
+
+// sums is what the rows of one group add up to.
+type sums struct {
+	counted, excluded, unset int64
+	num, den, numSq          *big.Int
+	byDays                   map[int]*big.Int // den by days in the month, of exposure
+	clusters                 clusters
+	order                    map[int64]int64 // rank -> value, of durations
+}
+
+// groupKey names a group: the measure, the window and the values of the asked dimensions.
+type groupKey struct {
+	kpi    string
+	window int
+}
+
+// groups holds the sums of every group; the inner key is the dimension values joined by [unit].
+type groups map[groupKey]map[string]*sums
+
+// unit separates dimension values in a key; it cannot be typed into a feed.
+const unit = "\x1f"
+
+func (g groups) at(k groupKey, values []string) *sums {
+	if g[k] == nil {
+		g[k] = map[string]*sums{}
+	}
+	key := strings.Join(values, unit)
+	s := g[k][key]
+	if s == nil {
+		s = &sums{num: new(big.Int), den: new(big.Int), numSq: new(big.Int), byDays: map[int]*big.Int{}}
+		g[k][key] = s
+	}
+	return s
+}
+
+// slice is what to aggregate: windows of time, dimensions, and the rows the reader may and wants to see.
+type slice struct {
+	scope   Scope
+	filter  map[Dim][]string
+	dims    []Dim // without month: a month is a window
+	windows []Period
+}
+
+// byCustomer reports whether the cube, which knows no customers, cannot answer.
+func (s slice) byCustomer() bool {
+	_, filtered := s.filter[ByCustomer]
+	return filtered || slices.Contains(s.dims, ByCustomer)
+}
+
+func (s slice) columns() []string {
+	list := make([]string, len(s.dims))
+	for i, dim := range s.dims {
+		list[i], _ = columnOf(dim)
+	}
+	return list
+}
+
+// span is the range of days that all windows lie in.
+func (s slice) span() (from, to time.Time) {
+	from, to = s.windows[0].Start, s.windows[0].End
+	for _, w := range s.windows[1:] {
+		if w.Start.Before(from) {
+			from = w.Start
+		}
+		if w.End.After(to) {
+			to = w.End
+		}
+	}
+	return from, to
+}
+
+// months writes the windows as one tuple a month, made by tuple.
+func (s slice) months(tuple func(w int, p, month Period) string) string {
+	var list []string
+	for w, p := range s.windows {
+		for month := calendar.MonthOf(p.Start); month.Start.Before(p.End); month = month.Shift(1) {
+			list = append(list, tuple(w, p, month))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// numbered is "1, 2, … n" for GROUP BY.
+func numbered(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = strconv.Itoa(i + 1)
+	}
+	return strings.Join(list, ", ")
+}
+
+// render fills in the statement called name of sql/query.
+func render(name string, data any) (string, error) {
+	text, err := fs.ReadFile(models.Embedded, "query/"+name+".sql")
+	if err != nil {
+		return "", err
+	}
+	t, err := template.New(name).Parse(string(text))
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	err = t.Execute(&out, data)
+	return out.String(), err
+}
+
+// addSums aggregates measures whose months add up, all in one scan: of the cube, or of their views when customers are
+// asked for.
+func (d *Door) addSums(ctx context.Context, into groups, defs []Definition, s slice) error {
+	b := &binds{}
+	from, to := s.span()
+	source, where := "cube", ""
+	if s.byCustomer() {
+		source = customerSource(defs, from, to, b)
+		where = "true"
+	} else {
+		whole := Period{Start: from, End: to}
+		where = "s.ym between " + b.bind(whole.FirstMonth()) + " and " + b.bind(whole.LastMonth()) +
+			" and s.kpi in (" + b.list(ids(defs)) + ")"
+	}
+	condition, err := filtered(s.filter, "s.ym", b)
+	if err != nil {
+		return err
+	}
+	exposure := "false"
+	for _, def := range defs {
+		if def.Kind == kindExposure && def.Exposure == "days" {
+			exposure += " or s.kpi = " + b.bind(def.ID)
+		}
+	}
+	query, err := render("sums", map[string]any{
+		"Windows": s.months(func(w int, _, m Period) string { return fmt.Sprintf("(%d, %d, %d)", w, m.FirstMonth(), m.Days()) }),
+		"Source":  source, "Dims": s.columns(), "Exposure": exposure,
+		"Where": where + " and " + visible(s.scope, b) + condition, "Groups": numbered(3 + len(s.dims)),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
+		return struct{}{}, scanSums(scan, into, len(s.dims))
+	})
+	return err
+}
+
+func scanSums(scan func(...any) error, into groups, dims int) error {
+	var key groupKey
+	var days int
+	var counted, excluded, unset int64
+	var num, den, numSq string
+	values := make([]string, dims)
+	dest := append([]any{&key.kpi, &key.window, &days}, pointers(values)...)
+	if err := scan(append(dest, &counted, &excluded, &unset, &num, &den, &numSq)...); err != nil {
+		return err
+	}
+	t := into.at(key, values)
+	t.counted += counted
+	t.excluded += excluded
+	t.unset += unset
+	n, dn, sq, err := threeInts(num, den, numSq)
+	if err != nil {
+		return err
+	}
+	t.num.Add(t.num, n)
+	t.den.Add(t.den, dn)
+	t.numSq.Add(t.numSq, sq)
+	if days > 0 {
+		if t.byDays[days] == nil {
+			t.byDays[days] = new(big.Int)
+		}
+		t.byDays[days].Add(t.byDays[days], dn)
+	}
+	return nil
+}
+
+// customerSource is the union of measure views in the shape of the cube, with the customer.
+func customerSource(defs []Definition, from, to time.Time, b *binds) string {
+	parts := make([]string, len(defs))
+	for i, def := range defs {
+		parts[i] = "select " + b.bind(def.ID) + ` as kpi, year(anchor_on) * 100 + month(anchor_on) as ym, customer_id,
+			manager_id, team, region, tier, kind, severity, category, excluded_reason, 1 as "rows", num, den,
+			cast(num as decimal(38, 0)) * num as num_sq
+			from ` + models.ViewName(def.ID) + " where anchor_on >= " + b.bind(from) + " and anchor_on < " + b.bind(to)
+	}
+	return "(" + strings.Join(parts, " union all ") + ")"
+}
+
+// viewData fills the statements that read one measure view.
+func viewData(def Definition, s slice, b *binds) (map[string]any, error) {
+	condition, err := filtered(s.filter, "(year(m.anchor_on) * 100 + month(m.anchor_on))", b)
+	if err != nil {
+		return nil, err
+	}
+	from, to := s.span()
+	where := "m.anchor_on >= " + b.bind(from) + " and m.anchor_on < " + b.bind(to) + " and " + visible(s.scope, b) + condition
+	data := map[string]any{"View": models.ViewName(def.ID), "Dims": s.columns(), "Groups": numbered(1 + len(s.dims)),
+		"SubjectGroups": numbered(2 + len(s.dims))}
+	if def.OverTime == overOwn {
+		where += " and m.period_kind = " + b.bind(string(s.windows[0].Kind))
+		var list []string
+		for w, p := range s.windows {
+			list = append(list, fmt.Sprintf("(%d, date '%s', 0)", w, p.Start.Format(time.DateOnly)))
+		}
+		data["Windows"], data["On"] = strings.Join(list, ", "), "windows.starts = m.anchor_on"
+	} else if len(s.windows) == 1 {
+		data["Windows"], data["On"] = "(0, date '2000-01-01', 0)", "true"
+	} else {
+		data["Windows"] = s.months(func(w int, _, m Period) string {
+			return fmt.Sprintf("(%d, date '2000-01-01', %d)", w, m.FirstMonth())
+		})
+		data["On"] = "windows.ym = year(m.anchor_on) * 100 + month(m.anchor_on)"
+	}
+	data["Where"] = where
+	return data, nil
+}
+
+// addClusters aggregates one measure over its independent subjects.
+func (d *Door) addClusters(ctx context.Context, into groups, def Definition, s slice) error {
+	b := &binds{}
+	data, err := viewData(def, s, b)
+	if err != nil {
+		return err
+	}
+	data["Cluster"] = "coalesce(m.customer_id, m.subject_id)"
+	if def.Kind != kindSums {
+		data["Cluster"] = "m.subject_id"
+	}
+	query, err := render("clusters", data)
+	if err != nil {
+		return err
+	}
+	_, err = collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
+		key, values := groupKey{kpi: def.ID}, make([]string, len(s.dims))
+		var counted, excluded, unset int64
+		var c clusters
+		var num, den, nn, nd, dd string
+		dest := append([]any{&key.window}, pointers(values)...)
+		if err := scan(append(dest, &counted, &excluded, &unset, &c.n, &c.over, &num, &den, &nn, &nd, &dd)...); err != nil {
+			return struct{}{}, err
+		}
+		t := into.at(key, values)
+		t.counted, t.excluded, t.unset = counted, excluded, unset
+		var err error
+		if c.num, c.den, c.numNum, err = threeInts(num, den, nn); err != nil {
+			return struct{}{}, err
+		}
+		c.numDen, c.denDen, _, err = threeInts(nd, dd, "0")
+		t.num, t.den, t.clusters = c.num, c.den, c
+		return struct{}{}, err
+	})
+	return err
+}
+
+// addDurations counts the durations of each group, then fetches the order statistics that its size asks for.
+func (d *Door) addDurations(ctx context.Context, into groups, def Definition, s slice) error {
+	b := &binds{}
+	data, err := viewData(def, s, b)
+	if err != nil {
+		return err
+	}
+	query, err := render("durations", data)
+	if err != nil {
+		return err
+	}
+	sizes := map[int64]bool{}
+	found, err := collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (*sums, error) {
+		key, values := groupKey{kpi: def.ID}, make([]string, len(s.dims))
+		var counted, excluded, unset int64
+		var num, den string
+		if err := scan(append(append([]any{&key.window}, pointers(values)...), &counted, &excluded, &unset, &num, &den)...); err != nil {
+			return nil, err
+		}
+		t := into.at(key, values)
+		t.counted, t.excluded, t.unset = counted, excluded, unset
+		t.order = map[int64]int64{}
+		sizes[counted] = true
+		var err error
+		t.num, t.den, _, err = threeInts(num, den, "0")
+		return t, err
+	})
+	delete(sizes, 0)
+	if err != nil || len(sizes) == 0 {
+		return err
+	}
+	if len(found) <= fewGroups {
+		return d.addQuantiles(ctx, into, def, s, data, b, sizes)
+	}
+	return d.addRanks(ctx, into, def, s, data, b, sizes)
+}
+
+// fewGroups is up to how many groups one pass with every group's quantiles beats a sort.
+const fewGroups = 8
+
+// wantedRanks are the order statistics that an answer over n durations shows: median, P90, and the median's interval.
+func wantedRanks(n int64) []int64 {
+	ranks := []int64{Rank(n, 1, 2), Rank(n, 9, 10)}
+	if low, high, ok := OrderRanks(n, 0.5); ok {
+		ranks = append(ranks, low, high)
+	}
+	slices.Sort(ranks)
+	return slices.Compact(ranks)
+}
+
+// addQuantiles asks for every group's order statistics as quantiles: the r-th of n is the discrete quantile (r-1/2)/n.
+func (d *Door) addQuantiles(ctx context.Context, into groups, def Definition, s slice, data map[string]any, b *binds,
+	sizes map[int64]bool) error {
+	type wanted struct{ n, rank int64 }
+	var list []wanted
+	var quantiles []string
+	for n := range sizes {
+		for _, r := range wantedRanks(n) {
+			list = append(list, wanted{n, r})
+			quantiles = append(quantiles, strconv.FormatFloat((float64(r)-0.5)/float64(n), 'f', 17, 64))
+		}
+	}
+	data["Quantiles"] = strings.Join(quantiles, ", ")
+	query, err := render("quantiles", data)
+	if err != nil {
+		return err
+	}
+	_, err = collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
+		key, values := groupKey{kpi: def.ID}, make([]string, len(s.dims))
+		var text string
+		if err := scan(append(append([]any{&key.window}, pointers(values)...), &text)...); err != nil {
+			return struct{}{}, err
+		}
+		var found []int64
+		if err := json.Unmarshal([]byte(text), &found); err != nil {
+			return struct{}{}, fmt.Errorf("quantiles %s: %w", text, err)
+		}
+		t := into.at(key, values)
+		for i, w := range list {
+			if w.n == t.counted {
+				t.order[w.rank] = found[i]
+			}
+		}
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// addRanks numbers the sorted durations of every group and takes those that its size asks for.
+func (d *Door) addRanks(ctx context.Context, into groups, def Definition, s slice, data map[string]any, b *binds,
+	sizes map[int64]bool) error {
+	var list []string
+	for n := range sizes {
+		for _, r := range wantedRanks(n) {
+			list = append(list, fmt.Sprintf("(%d, %d)", n, r))
+		}
+	}
+	data["Ranks"] = strings.Join(list, ", ")
+	query, err := render("ranks", data)
+	if err != nil {
+		return err
+	}
+	_, err = collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
+		key, values := groupKey{kpi: def.ID}, make([]string, len(s.dims))
+		var rank, value int64
+		if err := scan(append(append([]any{&key.window}, pointers(values)...), &rank, &value)...); err != nil {
+			return struct{}{}, err
+		}
+		into.at(key, values).order[rank] = value
+		return struct{}{}, nil
+	})
+	return err
+}
+
+func pointers(values []string) []any {
+	list := make([]any, len(values))
+	for i := range values {
+		list[i] = &values[i]
+	}
+	return list
+}
+
+func threeInts(a, b, c string) (x, y, z *big.Int, err error) {
+	var list [3]*big.Int
+	for i, text := range []string{a, b, c} {
+		n, ok := new(big.Int).SetString(text, 10)
+		if !ok {
+			return nil, nil, nil, fmt.Errorf("not a whole number: %q", text)
+		}
+		list[i] = n
+	}
+	return list[0], list[1], list[2], nil
+}
+
+func ids(defs []Definition) []string {
+	list := make([]string, len(defs))
+	for i, def := range defs {
+		list[i] = def.ID
+	}
+	return list
+}

@@ -1,0 +1,179 @@
+package kpi
+
+import (
+	"math"
+	"math/big"
+)
+
+// This file is the arithmetic of the kinds (R17): pure functions from sums of measure rows to a value and its 95 %
+// interval. It is the only place where kamlens divides. No function here is random, so the same rows always give the
+// same interval.
+
+// interval is a 95 % interval; ok is false where the kind defines none.
+type interval struct {
+	low, high float64
+	ok        bool
+}
+
+// minClusters is the number of customers below which a ratio of sums has no interval (R14b).
+const minClusters = 10
+
+// Wilson returns the 95 % score interval of k successes in n trials (Wilson 1927, doi 10.1080/01621459.1927.10502953).
+// k and n need not be whole: weighted cohorts pass their effective size.
+func Wilson(k, n float64) (low, high float64) {
+	p := k / n
+	z2 := z95 * z95
+	centre := (p + z2/(2*n)) / (1 + z2/n)
+	half := z95 / (1 + z2/n) * math.Sqrt(p*(1-p)/n+z2/(4*n*n))
+	low, high = math.Max(0, centre-half), math.Min(1, centre+half)
+	if k <= 0 {
+		low = 0
+	}
+	if k >= n {
+		high = 1
+	}
+	return low, high
+}
+
+// Poisson returns the exact 95 % interval of the mean of a Poisson count (Garwood 1936): half the chi-square quantiles
+// with 2k and 2k+2 degrees of freedom.
+func Poisson(k int64) (low, high float64) {
+	if k > 0 {
+		low = chiSquareQuantile(tail, 2*float64(k)) / 2
+	}
+	return low, chiSquareQuantile(1-tail, 2*float64(k)+2) / 2
+}
+
+// Rank returns which of n sorted values, counted from 1, is the discrete q = per/of quantile: the smallest value v with
+// at least q·n values <= v.
+func Rank(n, per, of int64) int64 { return max(1, (n*per+of-1)/of) }
+
+// OrderRanks returns the ranks, counted from 1, of the two order statistics that enclose the q-quantile with at least
+// 95 % (exact binomial, distribution-free; David & Nagaraja, Order Statistics, 7.1): low is the largest l with
+// P(X <= l-1) <= 2.5 %, high the smallest u with P(X <= u-1) >= 97.5 %, X ~ Binomial(n, q). ok is false when n is too
+// small for either to exist (median: below 6).
+func OrderRanks(n int64, q float64) (low, high int64, ok bool) {
+	// first k in [0, n] with P(X <= k) > p, by halving
+	first := func(above func(float64) bool) int64 {
+		a, b := int64(0), n
+		for a < b {
+			mid := a + (b-a)/2
+			if above(binomialCDF(mid, n, q)) {
+				b = mid
+			} else {
+				a = mid + 1
+			}
+		}
+		return a
+	}
+	low = first(func(f float64) bool { return f > tail })
+	high = first(func(f float64) bool { return f >= 1-tail }) + 1
+	return low, high, low >= 1 && high <= n
+}
+
+// clusters are the sums of num and den over customers (or other independent subjects): one pair (num, den) each.
+type clusters struct {
+	n        int64 // how many
+	num, den *big.Int
+	numNum   *big.Int // Σ num²
+	numDen   *big.Int // Σ num·den
+	denDen   *big.Int // Σ den²
+	over     int64    // how many have num > den
+}
+
+// residual returns Σ (num - R·den)² / (Σ den)², R = Σnum/Σden, exactly: the sum of squares of the linearised ratio
+// (Cochran, Sampling Techniques, 2.11 and 6.3). Exact, because the three terms of fen squared cancel almost wholly.
+func (c clusters) residual() float64 {
+	r := new(big.Rat).SetFrac(c.num, c.den)
+	sum := new(big.Rat).SetInt(c.numNum)
+	cross := new(big.Rat).Mul(r, new(big.Rat).SetInt(c.numDen))
+	sum.Sub(sum, cross.Add(cross, cross))
+	square := new(big.Rat).Mul(r, r)
+	sum.Add(sum, square.Mul(square, new(big.Rat).SetInt(c.denDen)))
+	den2 := new(big.Rat).SetInt(new(big.Int).Mul(c.den, c.den))
+	v, _ := sum.Quo(sum, den2).Float64()
+	return math.Max(0, v)
+}
+
+// ratioInterval is the interval of a ratio of sums with customers as clusters (R14b): variance n/(n-1)·Σ(num-R·den)² /
+// (Σden)², with Student's t on n-1 degrees of freedom, because at the gate of ten customers the normal quantile covers
+// only some 92 %. None below the gate, and none where every customer has the same ratio: a variance of nought would
+// claim certainty. Where no customer exceeds its den the interval ends at 1.
+func (c clusters) ratioInterval() interval {
+	if c.n < minClusters || c.den.Sign() == 0 {
+		return interval{}
+	}
+	n := float64(c.n)
+	variance := n / (n - 1) * c.residual()
+	if variance == 0 {
+		return interval{}
+	}
+	half := tQuantile(1-tail, n-1) * math.Sqrt(variance)
+	value := quotient(c.num, c.den)
+	in := interval{low: math.Max(0, value-half), high: value + half, ok: true}
+	if c.over == 0 {
+		in.high = math.Min(1, in.high)
+	}
+	return in
+}
+
+// meanInterval is the normal interval of a mean, m ± z·s/√n with s² = Σ(x-m)²/n: for answers of -1, 0, 1 that is the
+// NPS variance of R14, p(1-p) + d(1-d) + 2pd. Subjects may have unequal weights den; with equal ones this is the plain
+// formula. None for a single subject.
+func (c clusters) meanInterval() interval {
+	if c.n < 2 || c.den.Sign() == 0 {
+		return interval{}
+	}
+	half := z95 * math.Sqrt(c.residual())
+	value := quotient(c.num, c.den)
+	return interval{low: value - half, high: value + half, ok: true}
+}
+
+// cohortInterval is Wilson's on Kish's effective size (Σw)²/Σw², w = den of a subject (Kish, Survey Sampling, 11.7).
+func (c clusters) cohortInterval() interval {
+	if c.n == 0 || c.den.Sign() <= 0 || c.denDen.Sign() <= 0 {
+		return interval{}
+	}
+	size := quotient(new(big.Int).Mul(c.den, c.den), c.denDen)
+	low, high := Wilson(size*quotient(c.num, c.den), size)
+	return interval{low: low, high: high, ok: true}
+}
+
+// equalWeights makes the clusters of rows that all have the same den, from plain sums: n rows, Σnum, Σden, Σnum².
+func equalWeights(n int64, num, den, numSq *big.Int) clusters {
+	c := clusters{n: n, num: num, den: den, numNum: numSq, numDen: new(big.Int), denDen: new(big.Int)}
+	if n > 0 {
+		each := new(big.Int).Quo(den, big.NewInt(n))
+		c.numDen.Mul(num, each)
+		c.denDen.Mul(den, each)
+	}
+	return c
+}
+
+// quotient is a/b as a float, rounded once.
+func quotient(a, b *big.Int) float64 {
+	f, _ := new(big.Rat).SetFrac(a, b).Float64()
+	return f
+}
+
+// scaled multiplies an interval by the measure's scale.
+func (in interval) scaled(by float64) interval {
+	return interval{low: in.low * by, high: in.high * by, ok: in.ok}
+}
+
+// significant rounds to nine significant digits: what the answers promise.
+func significant(x float64) float64 {
+	if x == 0 || math.IsInf(x, 0) || math.IsNaN(x) {
+		return x
+	}
+	digits := 8 - int(math.Floor(math.Log10(math.Abs(x))))
+	if digits < -300 || digits > 300 {
+		return x
+	}
+	if digits >= 0 && digits <= 22 { // powers of ten up to 1e22 are exact
+		p := math.Pow10(digits)
+		return math.Round(x*p) / p
+	}
+	p := math.Pow10(-digits)
+	return math.Round(x/p) * p
+}

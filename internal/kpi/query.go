@@ -1,0 +1,399 @@
+package kpi
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/fault"
+)
+
+// cell is one stretch of time that an answer is given for, with the windows it is compared with.
+type cell struct {
+	period                  Period
+	main, previous, yearAgo int // indexes of windows; -1: not asked
+}
+
+// plan is a question worked out: measures, cells, and every distinct window of time that they need.
+type plan struct {
+	question Question
+	scope    Scope
+	defs     []Definition
+	cells    []cell
+	windows  []Period
+	dims     []Dim // without month
+	byMonth  bool
+}
+
+// Query answers a question: one answer a measure, month and group, in catalogue order and then by the values asked for,
+// the row without a value (未分配) last. However many measures, groups and comparisons are asked for, the cube is
+// scanned once; measures over customers and durations are one or two queries each.
+//
+// The zero scope gets no answers. A measure that has no group at all (no rows, or not defined at this period) answers
+// once, with only the month in By, so that its status is never lost.
+func (d *Door) Query(ctx context.Context, s Scope, q Question) ([]Answer, error) {
+	if s.none() {
+		return nil, nil
+	}
+	p, err := d.plan(s, q)
+	if err != nil {
+		return nil, err
+	}
+	found := groups{}
+	if err := d.aggregate(ctx, found, p); err != nil {
+		return nil, fmt.Errorf("query %s: %w", q.Period, err)
+	}
+	answers := []Answer{}
+	for _, def := range p.defs {
+		of := d.answersOf(def, p, found)
+		slices.SortStableFunc(of, func(a, b Answer) int { return compareBy(a.By, b.By, q.By) })
+		answers = append(answers, of...)
+	}
+	return answers, nil
+}
+
+// plan checks a question and works out its cells and windows.
+func (d *Door) plan(s Scope, q Question) (plan, error) {
+	p := plan{question: q, scope: s}
+	for _, dim := range q.By {
+		if _, ok := columnOf(dim); !ok {
+			return p, fault.New(fault.Usage, "kpi.bad_dimension", string(dim))
+		}
+		if dim == ByMonth {
+			p.byMonth = true
+		} else if !slices.Contains(p.dims, dim) {
+			p.dims = append(p.dims, dim)
+		}
+	}
+	if !q.Period.Start.Before(q.Period.End) {
+		return p, fault.New(fault.Usage, "period.bad", "")
+	}
+	var err error
+	if p.defs, err = d.asked(q.KPIs); err != nil {
+		return p, err
+	}
+	periods := []Period{q.Period}
+	if p.byMonth {
+		periods = monthsOf(q.Period)
+	}
+	for _, period := range periods {
+		c := cell{period: period, main: p.window(period), previous: -1, yearAgo: -1}
+		if q.Compare {
+			c.previous, c.yearAgo = p.window(period.Previous()), p.window(period.YearAgo())
+		}
+		p.cells = append(p.cells, c)
+	}
+	return p, nil
+}
+
+// asked returns the definitions of ids in catalogue order, once each; none named: every main measure.
+func (d *Door) asked(ids []string) ([]Definition, error) {
+	var defs []Definition
+	for _, id := range ids {
+		def, err := d.Definition(id)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(defs, func(o Definition) bool { return o.ID == def.ID }) {
+			defs = append(defs, def)
+		}
+	}
+	if len(ids) == 0 {
+		for _, def := range d.catalogue {
+			if def.Main {
+				defs = append(defs, def)
+			}
+		}
+	}
+	slices.SortStableFunc(defs, func(a, b Definition) int {
+		return cmp.Compare(d.position[strings.ToLower(a.ID)], d.position[strings.ToLower(b.ID)])
+	})
+	return defs, nil
+}
+
+// window returns the index of a period among the plan's windows, adding it when it is new.
+func (p *plan) window(period Period) int {
+	for i, w := range p.windows {
+		if w.Start.Equal(period.Start) && w.End.Equal(period.End) {
+			return i
+		}
+	}
+	p.windows = append(p.windows, period)
+	return len(p.windows) - 1
+}
+
+func monthsOf(p Period) []Period {
+	var list []Period
+	for month := calendar.MonthOf(p.Start); month.Start.Before(p.End); month = month.Shift(1) {
+		list = append(list, month)
+	}
+	return list
+}
+
+// defined reports whether a measure has a value at this kind of period.
+func (def Definition) defined(p Period) bool {
+	return def.OverTime == overSum || slices.Contains(def.Periods, string(p.Kind))
+}
+
+// aggregate runs the queries of a plan.
+func (d *Door) aggregate(ctx context.Context, into groups, p plan) error {
+	s := slice{scope: p.scope, filter: p.question.Filter, dims: p.dims, windows: p.windows}
+	var cube []Definition
+	for _, def := range p.defs {
+		var err error
+		switch {
+		case !def.defined(p.cells[0].period):
+		case def.Kind == kindDuration:
+			err = d.addDurations(ctx, into, def, s)
+		case def.OverTime == overOwn || def.Kind == kindSums || def.Kind == kindCohort:
+			err = d.addClusters(ctx, into, def, s)
+		default:
+			cube = append(cube, def)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", def.ID, err)
+		}
+	}
+	if len(cube) == 0 {
+		return nil
+	}
+	return d.addSums(ctx, into, cube, s)
+}
+
+// answersOf makes the answers of one measure.
+func (d *Door) answersOf(def Definition, p plan, found groups) []Answer {
+	var answers []Answer
+	keys := groupsOf(def, p, found)
+	for _, c := range p.cells {
+		month := ""
+		if p.byMonth {
+			month = c.period.String()
+		}
+		for _, key := range keys {
+			by := map[string]string{}
+			if key != "" || len(p.dims) == 1 { // a single dimension's empty value is 未分配
+				for i, v := range strings.Split(key, unit) {
+					by[string(p.dims[i])] = v
+				}
+			}
+			answers = append(answers, d.answer(def, p, c, found, key, withMonth(by, month)))
+		}
+		if len(keys) == 0 {
+			answers = append(answers, d.answer(def, p, c, found, "", withMonth(map[string]string{}, month)))
+		}
+	}
+	return answers
+}
+
+func withMonth(by map[string]string, month string) map[string]string {
+	if month != "" {
+		by[string(ByMonth)] = month
+	}
+	return by
+}
+
+// groupsOf lists the groups that have rows in any cell of the question, so that every month shows the same groups.
+func groupsOf(def Definition, p plan, found groups) []string {
+	if len(p.dims) == 0 {
+		return nil
+	}
+	var keys []string
+	for _, c := range p.cells {
+		for key := range found[groupKey{def.ID, c.main}] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// answer is one answer with its comparisons and its target.
+func (d *Door) answer(def Definition, p plan, c cell, found groups, key string, by map[string]string) Answer {
+	at := func(w int) *sums { return found[groupKey{def.ID, w}][key] }
+	a := d.value(def, c.period, at(c.main))
+	a.By = by
+	a.Target = d.targetOf(def, c.period, p, by)
+	compared := func(w int) *Comparison {
+		if w < 0 {
+			return nil
+		}
+		o := d.value(def, p.windows[w], at(w))
+		return &Comparison{Period: o.Period, Value: o.Value, Num: o.Num, Den: o.Den, N: o.N, Status: o.Status}
+	}
+	a.Previous, a.YearAgo = compared(c.previous), compared(c.yearAgo)
+	return a
+}
+
+// value turns the sums of one group over one period into numbers and a status. s is nil where there are no rows.
+func (d *Door) value(def Definition, period Period, s *sums) Answer {
+	a := Answer{KPI: def.ID, Period: period.String()}
+	if s == nil {
+		s = &sums{num: new(big.Int), den: new(big.Int), numSq: new(big.Int)}
+	}
+	d.status(&a, def, period, s)
+	if a.Status == NotDefined || a.Status == NoData {
+		a.N = 0
+		return a
+	}
+	if s.counted > 0 {
+		a.Num, a.Den = whole(s.num), whole(s.den)
+	}
+	if a.Status != OK && a.Status != SmallSample {
+		return a
+	}
+	v, in, ok := def.arithmetic(s)
+	if !ok {
+		return a
+	}
+	a.Value = number(v)
+	if in.ok {
+		a.Low, a.High = number(in.low), number(in.high)
+	}
+	if def.Kind == kindDuration {
+		a.P50, a.P90 = number(v), number(float64(s.order[Rank(s.counted, 9, 10)]))
+	}
+	return a
+}
+
+// status gives the first status that holds (ruling 3.7); the others that hold too go into the notes.
+func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
+	a.N = def.subjects(s)
+	rows := s.counted + s.excluded
+	firstMissing, someMissing := d.missing(def)
+	matures := period.End.AddDate(0, 0, def.MaturityDays)
+	var all []Status
+	if !def.defined(period) {
+		all = append(all, NotDefined)
+	}
+	if firstMissing || someMissing && rows == 0 {
+		all = append(all, NoData)
+	}
+	if s.counted == 0 && s.unset > 0 {
+		all = append(all, Unset)
+	}
+	if d.asOfOn.Before(matures) {
+		all = append(all, Immature)
+		a.MaturesOn = matures.Format(time.DateOnly)
+	}
+	if a.N > 0 && a.N < def.MinN {
+		all = append(all, SmallSample)
+	}
+	a.Status = OK
+	for i, holds := range all {
+		if i == 0 {
+			a.Status = holds
+		} else {
+			a.Notes = append(a.Notes, string(holds))
+		}
+	}
+	if s.unset > 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("unset_rows:%d", s.unset),
+			fmt.Sprintf("unset_share:%.4g", float64(s.unset)/float64(s.counted+s.unset)))
+	}
+}
+
+// subjects is n: independent subjects, never a denominator in fen or days.
+func (def Definition) subjects(s *sums) int64 {
+	switch {
+	case def.Kind == kindDuration:
+		return s.counted
+	case def.OverTime == overOwn || def.Kind == kindSums || def.Kind == kindCohort:
+		return s.clusters.n
+	case def.Kind == kindRatio:
+		return s.den.Int64()
+	case def.Kind == kindExposure:
+		return s.num.Int64()
+	}
+	return s.counted
+}
+
+// arithmetic is value and interval of one group, by kind; ok is false where there is nothing to divide by.
+func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
+	if def.Kind == kindDuration {
+		return durationValue(s)
+	}
+	if s.den.Sign() <= 0 {
+		return 0, interval{}, false
+	}
+	scale := float64(def.Scale)
+	v = quotient(new(big.Int).Mul(s.num, big.NewInt(def.Scale)), s.den)
+	switch def.Kind {
+	case kindExposure:
+		return exposureValue(def, s)
+	case kindSums:
+		in = s.clusters.ratioInterval()
+	case kindCohort:
+		in = s.clusters.cohortInterval()
+	case kindMean:
+		c := s.clusters
+		if def.OverTime == overSum {
+			c = equalWeights(s.counted, s.num, s.den, s.numSq)
+		}
+		in = c.meanInterval()
+	default:
+		low, high := Wilson(quotient(s.num, big.NewInt(1)), quotient(s.den, big.NewInt(1)))
+		in = interval{low: low, high: high, ok: true}
+	}
+	return v, in.scaled(scale), true
+}
+
+func durationValue(s *sums) (v float64, in interval, ok bool) {
+	if s.counted == 0 {
+		return 0, interval{}, false
+	}
+	if low, high, has := OrderRanks(s.counted, 0.5); has {
+		in = interval{low: float64(s.order[low]), high: float64(s.order[high]), ok: true}
+	}
+	return float64(s.order[Rank(s.counted, 1, 2)]), in, true
+}
+
+// exposureValue is scale·events/exposure. Owner-days become customer-months with each month's own length, as exact
+// fractions (ruling 1.6).
+func exposureValue(def Definition, s *sums) (v float64, in interval, ok bool) {
+	exposure := new(big.Rat).SetInt(s.den)
+	if def.Exposure == "days" {
+		exposure.SetInt64(0)
+		for days, den := range s.byDays {
+			exposure.Add(exposure, new(big.Rat).SetFrac(den, big.NewInt(int64(days))))
+		}
+	}
+	if exposure.Sign() <= 0 {
+		return 0, interval{}, false
+	}
+	per, _ := new(big.Rat).Quo(new(big.Rat).SetInt64(def.Scale), exposure).Float64()
+	v, _ = new(big.Rat).Quo(new(big.Rat).SetInt(new(big.Int).Mul(s.num, big.NewInt(def.Scale))), exposure).Float64()
+	low, high := Poisson(s.num.Int64())
+	return v, interval{low: low, high: high, ok: true}.scaled(per), true
+}
+
+func whole(n *big.Int) *int64 {
+	if !n.IsInt64() {
+		return nil
+	}
+	v := n.Int64()
+	return &v
+}
+
+func number(x float64) *float64 {
+	v := significant(x)
+	return &v
+}
+
+// compareBy orders answers by the asked dimensions, the row without a value last.
+func compareBy(a, b map[string]string, dims []Dim) int {
+	for _, dim := range dims {
+		x, y := a[string(dim)], b[string(dim)]
+		if (x == "") != (y == "") {
+			return cmp.Compare(y, x)
+		}
+		if c := cmp.Compare(x, y); c != 0 {
+			return c
+		}
+	}
+	return 0
+}

@@ -1,0 +1,108 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+)
+
+// target is one row of the feed targets. Its scope is "company", "manager:M001", "team:…", "region:…" or "tier:1"; its
+// period is a month, quarter, half or year, or "*" for always.
+type target struct {
+	value  float64
+	scope  string
+	period Period
+	always bool
+}
+
+func (d *Door) loadTargets(ctx context.Context) error {
+	d.targets, d.teams = map[string][]target{}, map[string]string{}
+	_, err := collect(ctx, d.db.SQL(), "select kpi, period, scope, cast(value as double) from fct_targets", nil,
+		func(scan func(...any) error) (t target, err error) {
+			var kpi, period string
+			if err := scan(&kpi, &period, &t.scope, &t.value); err != nil {
+				return t, err
+			}
+			t.always = period == "*"
+			if !t.always {
+				if t.period, err = calendar.ParsePeriod(period); err != nil {
+					return t, nil //nolint:nilerr // a check of the snapshot lists targets whose period cannot be read
+				}
+			}
+			def, err := d.Definition(kpi)
+			if err != nil {
+				return t, nil //nolint:nilerr // a target of a KPI that this release does not have
+			}
+			d.targets[def.ID] = append(d.targets[def.ID], t)
+			return t, nil
+		})
+	if err != nil {
+		return fmt.Errorf("targets: %w", err)
+	}
+	_, err = collect(ctx, d.db.SQL(), "select manager_id, team from dim_managers where team is not null", nil,
+		func(scan func(...any) error) (struct{}, error) {
+			var manager, team string
+			err := scan(&manager, &team)
+			d.teams[manager] = team
+			return struct{}{}, err
+		})
+	return err
+}
+
+// targetOf returns the target of an answer: the most specific scope wins (manager, its team, region, tier, company),
+// then the shortest period that holds the asked one.
+func (d *Door) targetOf(def Definition, asked Period, p plan, by map[string]string) *float64 {
+	of := d.targets[def.ID]
+	for _, scope := range scopesOf(p, by, d.teams) {
+		best := -1
+		for i, t := range of {
+			if strings.EqualFold(t.scope, scope) && t.holds(asked) && (best < 0 || t.shorter(of[best])) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			return number(of[best].value)
+		}
+	}
+	return nil
+}
+
+func (t target) holds(p Period) bool {
+	return t.always || !t.period.Start.After(p.Start) && !t.period.End.Before(p.End)
+}
+
+func (t target) shorter(o target) bool {
+	return !t.always && (o.always || t.period.Months() < o.period.Months())
+}
+
+// scopesOf lists the target scopes that apply to an answer, the most specific first. A filter or a reader's scope of a
+// single value counts like a breakdown by it.
+func scopesOf(p plan, by map[string]string, teams map[string]string) []string {
+	one := func(dim Dim, own []string) string {
+		if v, ok := by[string(dim)]; ok {
+			return v
+		}
+		if f := p.question.Filter[dim]; len(f) == 1 {
+			return f[0]
+		}
+		if !p.scope.All && len(own) == 1 && len(p.scope.Managers)+len(p.scope.Teams)+len(p.scope.Regions) == 1 {
+			return own[0]
+		}
+		return ""
+	}
+	manager := one(ByManager, p.scope.Managers)
+	team := one(ByTeam, p.scope.Teams)
+	if team == "" {
+		team = teams[manager]
+	}
+	var list []string
+	for _, s := range []struct{ name, value string }{{"manager", manager}, {"team", team},
+		{"region", one(ByRegion, p.scope.Regions)}, {"tier", one(ByTier, nil)}} {
+		if s.value != "" {
+			list = append(list, s.name+":"+s.value)
+		}
+	}
+	return append(list, "company")
+}
