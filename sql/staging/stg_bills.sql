@@ -1,0 +1,12 @@
+-- about: one row per bill, credit note and adjustment known by the run's business day
+-- materialized: table
+select b.bill_id, b.customer_id, b.account_month as ym, b.issued_on, b.due_on, b.agreed_due_on, b.disputed_from, b.disputed_to,
+  coalesce(b.kind, 'normal') as kind, b.amount_fen, t.bill_id as ref_bill,
+  coalesce(b.project, t.project, false) as project,
+  case when t.bill_id is not null then coalesce(t.recurring, not coalesce(t.project, false))
+    else coalesce(b.recurring, not coalesce(b.project, false)) end as recurring
+from raw.bills b
+cross join run_info r
+left join raw.bills t on b.kind in ('credit_note', 'adjust') and t.bill_id = b.ref_bill and t.superseded_by is null
+  and coalesce(t.kind, 'normal') = 'normal'
+where b.superseded_by is null and b.issued_on <= r.as_of_on

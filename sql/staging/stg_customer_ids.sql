@@ -1,0 +1,5 @@
+-- about: one row per customer that any reference feed names, also as the survivor of a merger
+select customer_id from raw.customers where superseded_by is null
+union select customer_id from raw.assignments where superseded_by is null
+union select customer_id from raw.tier_history where superseded_by is null
+union select merged_into from raw.customers where superseded_by is null and merged_into is not null
