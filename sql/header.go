@@ -1,0 +1,143 @@
+package sql
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Header is what the comment lines at the top of a model say: "-- key: value", continued by "--   more".
+type Header map[string]string
+
+// Get returns the value of key, "" when the header does not have it.
+func (h Header) Get(key string) string { return h[key] }
+
+// Bool reports whether the value of key is yes.
+func (h Header) Bool(key string) bool { return h[key] == "yes" }
+
+// List returns the comma-separated values of key.
+func (h Header) List(key string) []string {
+	var list []string
+	for part := range strings.SplitSeq(h[key], ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
+// splitHeader separates the header from the SELECT and returns the line on which the SELECT begins.
+func splitHeader(name, text string) (header Header, query string, line int, err error) {
+	h := Header{}
+	last, n, offset := "", 0, 0
+	for raw := range strings.Lines(text) {
+		s := strings.TrimRight(raw, "\r\n \t")
+		comment, ok := strings.CutPrefix(s, "--")
+		if !ok && strings.TrimSpace(s) != "" {
+			break
+		}
+		n++
+		offset += len(raw)
+		if !ok || strings.TrimSpace(comment) == "" {
+			last = "" // an empty line ends a value
+			continue
+		}
+		if strings.HasPrefix(comment, "   ") {
+			if last == "" {
+				return nil, "", 0, fmt.Errorf("%s:%d: a continued line needs a key above it", name, n)
+			}
+			h[last] += " " + strings.TrimSpace(comment)
+			continue
+		}
+		key, value, found := strings.Cut(comment, ":")
+		key = strings.TrimSpace(key)
+		if !found || !isKey(key) {
+			return nil, "", 0, fmt.Errorf("%s:%d: want a header line \"-- key: value\" or \"--   more\", got %q", name, n, s)
+		}
+		if _, twice := h[key]; twice {
+			return nil, "", 0, fmt.Errorf("%s:%d: the header has the key %s twice", name, n, key)
+		}
+		h[key], last = strings.TrimSpace(value), key
+	}
+	return h, text[offset:], n + 1, nil
+}
+
+func isKey(s string) bool {
+	if s == "" {
+		return false
+	}
+	for _, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// words are the keys that each layer's header may have, and whether it must have them.
+func words(layer string) map[string]bool {
+	switch layer {
+	case KPI:
+		return map[string]bool{
+			"about": false, "id": true, "of": true, "main": true, "name_zh": true, "name_en": true, "family": true,
+			"kind": true, "over_time": true, "unit": true, "direction": true, "scale": false, "anchor_zh": true,
+			"anchor_en": true, "maturity_days": false, "min_n": false, "periods": false, "needs": true,
+			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
+			"exposure": false, "weights": false,
+		}
+	case Checks:
+		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
+	case Staging:
+		return map[string]bool{"about": true, "materialized": false}
+	default:
+		return map[string]bool{"about": true, "key": false, "rows_from": false, "order": false}
+	}
+}
+
+// allowed are the values of the keys that have a closed list.
+var allowed = map[string][]string{
+	"kind":         {"ratio", "sums", "mean", "duration", "exposure", "cohort"},
+	"over_time":    {"sum", "own"},
+	"direction":    {"up", "down"},
+	"main":         {"yes", "no"},
+	"blocking":     {"yes", "no"},
+	"materialized": {"table", "view"},
+	"exposure":     {"days", "fen"},
+	"weights":      {"days"},
+}
+
+// checkHeader refuses unknown and missing keys and values that nothing understands.
+func checkHeader(m Model) error {
+	known := words(m.Layer)
+	for _, key := range slices.Sorted(maps.Keys(m.Header)) {
+		if _, ok := known[key]; !ok {
+			return fmt.Errorf("%s: unknown header key %q; a header of %s has: %s", m.Path, key, m.Layer,
+				strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(known)) {
+		if known[key] && m.Header[key] == "" {
+			return fmt.Errorf("%s: the header lacks \"-- %s: …\"", m.Path, key)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(allowed)) {
+		if v := m.Header[key]; v != "" && !slices.Contains(allowed[key], v) {
+			return fmt.Errorf("%s: header %s is %q; want one of %s", m.Path, key, v, strings.Join(allowed[key], ", "))
+		}
+	}
+	for _, key := range []string{"scale", "maturity_days", "min_n"} {
+		if v := m.Header[key]; v != "" {
+			if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < 0 {
+				return fmt.Errorf("%s: header %s is %q; want a whole number", m.Path, key, v)
+			}
+		}
+	}
+	for _, p := range m.Header.List("periods") {
+		if !slices.Contains([]string{"month", "quarter", "half", "year"}, p) {
+			return fmt.Errorf("%s: header periods has %q; want month, quarter, half or year", m.Path, p)
+		}
+	}
+	return nil
+}

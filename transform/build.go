@@ -1,0 +1,179 @@
+package transform
+
+import (
+	"context"
+	stdsql "database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
+)
+
+// builder writes one snapshot file. It uses a single connection: the staging views are TEMP and belong to it.
+type builder struct {
+	o      Options
+	conn   *stdsql.Conn
+	path   string
+	models []sql.Model
+	result Result
+}
+
+// build makes everything that is in a snapshot.
+func build(ctx context.Context, o Options, path string) (Result, error) {
+	models, err := o.models()
+	if err != nil {
+		return Result{}, err
+	}
+	if _, err := os.Stat(o.Warehouse); err != nil {
+		return Result{}, fault.New(fault.Refused, "transform.no_warehouse").Because(err)
+	}
+	db, err := warehouse.Open(ctx, path, o.resources())
+	if err != nil {
+		return Result{}, err
+	}
+	conn, err := db.SQL().Conn(ctx)
+	if err != nil {
+		return Result{}, errors.Join(err, db.Close())
+	}
+	b := &builder{o: o, conn: conn, path: path, models: models}
+	b.result = Result{Snapshot: path, AsOf: o.AsOf}
+	err = b.steps(ctx)
+	b.result.Elapsed = o.now().Sub(o.Now)
+	return b.result, errors.Join(err, conn.Close(), db.Close())
+}
+
+// steps runs the build in its order.
+func (b *builder) steps(ctx context.Context) error {
+	if err := b.exec(ctx, "attach "+warehouse.Literal(b.o.Warehouse)+" as raw (read_only)"); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{
+		b.goTables, b.runModels, b.cube, b.catalogue, b.copies, b.checks,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runModels makes staging, facts and measures.
+func (b *builder) runModels(ctx context.Context) error {
+	for _, m := range b.models {
+		if m.Layer == sql.Checks {
+			continue
+		}
+		start := b.o.now()
+		n, err := b.runModel(ctx, m)
+		if err != nil {
+			return fmt.Errorf("model %s: %w", m.Path, err)
+		}
+		b.report(ctx, m.Name, n, b.o.now().Sub(start))
+	}
+	return nil
+}
+
+// runModel makes the table or view of m and returns its rows, -1 for a view.
+func (b *builder) runModel(ctx context.Context, m sql.Model) (int64, error) {
+	name := warehouse.Quote(m.Name)
+	switch {
+	case m.Layer == sql.Staging && m.Header.Get("materialized") == "table":
+		return b.create(ctx, "create temp table "+name+" as "+m.Query)
+	case m.Layer == sql.Staging:
+		return -1, b.exec(ctx, "create temp view "+name+" as "+m.Query)
+	case m.Layer == sql.Facts:
+		return b.create(ctx, "create table "+name+" as "+sorted(m))
+	default:
+		return -1, b.exec(ctx, "create view "+name+" as "+m.Query)
+	}
+}
+
+// sorted is the query of a fact in the order of its header order: readers then touch few row groups.
+func sorted(m sql.Model) string {
+	columns := m.Header.List("order")
+	if len(columns) == 0 {
+		return m.Query
+	}
+	keys := make([]string, len(columns))
+	for i, c := range columns {
+		keys[i] = warehouse.Quote(c) + " nulls last"
+	}
+	return "select * from (" + m.Query + ") order by " + strings.Join(keys, ", ")
+}
+
+// create runs a CREATE TABLE AS and returns its rows.
+func (b *builder) create(ctx context.Context, statement string) (int64, error) {
+	r, err := b.conn.ExecContext(ctx, statement)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (b *builder) exec(ctx context.Context, statement string) error {
+	_, err := b.conn.ExecContext(ctx, statement)
+	return err
+}
+
+// report keeps and prints what one step made.
+func (b *builder) report(_ context.Context, name string, rows int64, took time.Duration) {
+	b.result.Models = append(b.result.Models, ModelReport{Name: name, Rows: rows, Elapsed: took})
+	if rows >= 0 {
+		b.say("transform.model", name, rows, took.Seconds())
+	}
+}
+
+// say prints a line of progress. A progress writer that fails must not fail the run.
+func (b *builder) say(key string, args ...any) {
+	_, _ = fmt.Fprintln(b.o.Progress, b.o.Config.Lang().T(key, args...))
+}
+
+// rawTables lists the tables of the catalog raw.
+func rawTables() []string {
+	names := []string{"raw.batches", "raw.rejects"}
+	for _, f := range feed.All() {
+		names = append(names, "raw."+f.Name)
+	}
+	return names
+}
+
+// one returns the single value of a query.
+func one[T any](ctx context.Context, conn *stdsql.Conn, query string, args ...any) (T, error) {
+	var v T
+	err := conn.QueryRowContext(ctx, query, args...).Scan(&v)
+	return v, err
+}
+
+// columnsOf returns the columns of a table or view of the snapshot, or of the catalog raw.
+func (b *builder) columnsOf(ctx context.Context, catalog, table string) ([]string, error) {
+	rows, err := b.conn.QueryContext(ctx, `select column_name from duckdb_columns()
+		where database_name = ? and schema_name = 'main' and table_name = ? order by column_index`, catalog, table)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var n string
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		names = append(names, n)
+	}
+	return names, rows.Err()
+}
+
+// quoted joins names as identifiers.
+func quoted(names []string) string {
+	q := make([]string, len(names))
+	for i, n := range names {
+		q[i] = warehouse.Quote(n)
+	}
+	return strings.Join(q, ", ")
+}

@@ -1,0 +1,177 @@
+package transform
+
+import (
+	"context"
+	stdsql "database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/text"
+	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
+)
+
+// check is one SELECT that returns bad rows.
+type check struct {
+	name, zh, en string
+	blocking     bool
+	query        string
+}
+
+// checks runs the checks of sql/checks and the generic ones, stores their results, and fails when a blocking one found
+// rows. All checks run, so that one run tells everything that is wrong.
+func (b *builder) checks(ctx context.Context) error {
+	all := b.genericChecks()
+	for _, m := range b.models {
+		if m.Layer == sql.Checks {
+			all = append(all, check{m.Name, m.Header.Get("name_zh"), m.Header.Get("name_en"), m.Header.Bool("blocking"), m.Query})
+		}
+	}
+	var rows [][]driver.Value
+	for _, c := range all {
+		r, err := b.runCheck(ctx, c)
+		if err != nil {
+			return fmt.Errorf("check %s: %w", c.name, err)
+		}
+		b.result.Checks = append(b.result.Checks, r)
+		rows = append(rows, []driver.Value{r.Name, r.ZH, r.EN, r.Blocking, r.BadRows})
+	}
+	if err := b.table(ctx, "check_results", "name VARCHAR, zh VARCHAR, en VARCHAR, blocking BOOLEAN, bad_rows BIGINT", rowsOf(rows...)); err != nil {
+		return err
+	}
+	return b.verdict()
+}
+
+// verdict turns blocking findings into the run's refusal and tells the others.
+func (b *builder) verdict() error {
+	lang := b.o.Config.Lang()
+	var blocked []string
+	for _, c := range b.result.Checks {
+		if c.BadRows == 0 {
+			continue
+		}
+		name := c.ZH
+		if lang == text.EN {
+			name = c.EN
+		}
+		b.say("transform.check_found", name, c.BadRows, c.Sample)
+		if c.Blocking {
+			blocked = append(blocked, fmt.Sprintf("%s (%s: %d)", name, c.Name, c.BadRows))
+		}
+	}
+	if len(blocked) > 0 {
+		return fault.New(fault.Refused, "transform.checks_failed", strings.Join(blocked, "; "))
+	}
+	b.say("transform.checks_ok", len(b.result.Checks), b.result.Warnings())
+	return nil
+}
+
+// runCheck counts the bad rows of c and keeps the first one as text.
+func (b *builder) runCheck(ctx context.Context, c check) (CheckReport, error) {
+	r := CheckReport{Name: c.name, ZH: c.zh, EN: c.en, Blocking: c.blocking}
+	n, err := one[int64](ctx, b.conn, "select count(*) from ("+c.query+")")
+	if err != nil || n == 0 {
+		return r, err
+	}
+	r.BadRows = n
+	r.Sample, err = one[string](ctx, b.conn, "select cast(to_json(t) as varchar) from ("+c.query+") t limit 1")
+	if errors.Is(err, stdsql.ErrNoRows) {
+		err = nil
+	}
+	return r, err
+}
+
+// genericChecks holds for every fact and every measure, whoever wrote it.
+func (b *builder) genericChecks() []check {
+	var all []check
+	for _, m := range b.models {
+		switch m.Layer {
+		case sql.Facts:
+			all = append(all, factChecks(m)...)
+		case sql.KPI:
+			all = append(all, measureChecks(m)...)
+		}
+	}
+	return all
+}
+
+// factChecks: the key of a fact (header key) is unique, and no row of what it is made from (header rows_from) is lost
+// or doubled. Keys are checked here because DuckDB files must hold no PRIMARY KEY.
+func factChecks(m sql.Model) []check {
+	var all []check
+	name := warehouse.Quote(m.Name)
+	if key := m.Header.List("key"); len(key) > 0 {
+		columns := quoted(key)
+		all = append(all, check{
+			name: m.Name + "_key", blocking: true,
+			zh: text.ZH.T("transform.check_key", m.Name), en: text.EN.T("transform.check_key", m.Name),
+			query: "select " + columns + ", count(*) as n from " + name + " group by " + columns + " having count(*) > 1",
+		})
+	}
+	if source := m.Header.Get("rows_from"); source != "" {
+		all = append(all, check{
+			name: m.Name + "_rows", blocking: true,
+			zh: text.ZH.T("transform.check_rows", m.Name, source), en: text.EN.T("transform.check_rows", m.Name, source),
+			query: "select * from (select (select count(*) from " + name + ") as rows_out, (select count(*) from " + source +
+				") as rows_in) where rows_out <> rows_in",
+		})
+	}
+	return all
+}
+
+// measureChecks: the columns that a measure needs exist; rows are either counted or excluded with a reason; the
+// cube adds up to the view.
+func measureChecks(m sql.Model) []check {
+	id, view := m.Header.Get("id"), warehouse.Quote(m.Name)
+	both := func(key string) (zh, en string) { return text.ZH.T(key, id), text.EN.T(key, id) }
+	var all []check
+	add := func(suffix, key, query string) {
+		zh, en := both(key)
+		all = append(all, check{name: m.Name + suffix, zh: zh, en: en, blocking: true, query: query})
+	}
+	if missing := unknownNeeds(m); len(missing) > 0 {
+		add("_needs", "transform.check_needs", "select unnest(["+literals(missing)+"]) as missing")
+	} else {
+		add("_needs", "transform.check_needs", "select 1 where false")
+	}
+	add("_rows", "transform.check_measure", "select * from "+view+` where (excluded_reason is null and
+		(anchor_on is null or den is null and value is null)) or (excluded_reason is not null and (num is not null or den is not null))
+		or (manager_id is null and unassigned_reason is null) or (manager_id is not null and unassigned_reason is not null)`)
+	if m.Header.Get("over_time") == "sum" {
+		add("_cube", "transform.check_cube", `select * from (select
+			(select count(*) from `+view+`) as rows_view, (select coalesce(sum("rows"), 0) from cube where kpi = `+warehouse.Literal(id)+`) as rows_cube,
+			(select coalesce(sum(num), 0) from `+view+`) as num_view, (select coalesce(sum(num), 0) from cube where kpi = `+warehouse.Literal(id)+`) as num_cube,
+			(select coalesce(sum(den), 0) from `+view+`) as den_view, (select coalesce(sum(den), 0) from cube where kpi = `+warehouse.Literal(id)+`) as den_cube)
+			where rows_view <> rows_cube or num_view <> num_cube or den_view <> den_cube`)
+	}
+	return all
+}
+
+// unknownNeeds returns the entries of header needs that name no declared feed and column.
+func unknownNeeds(m sql.Model) []string {
+	var missing []string
+	for _, need := range m.Header.List("needs") {
+		name, column, dotted := strings.Cut(need, ".")
+		f, ok := feed.Get(name)
+		if ok && dotted {
+			_, ok = f.Column(column)
+		}
+		if !ok {
+			missing = append(missing, need)
+		}
+	}
+	return missing
+}
+
+func literals(list []string) string {
+	out := slices.Clone(list)
+	for i, s := range out {
+		out[i] = warehouse.Literal(s)
+	}
+	return strings.Join(out, ", ")
+}
