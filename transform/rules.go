@@ -116,14 +116,14 @@ func LoadRules(c config.Config) (Rules, error) {
 		}
 		r, err := ParseRules(data)
 		if err != nil {
-			return Rules{}, fault.New(fault.Usage, "transform.rules_bad", path, err.Error()).Because(err)
+			return Rules{}, fault.New(fault.Usage, "transform.rules_bad", path, err.Error())
 		}
 		all.Limits = append(all.Limits, r.Limits...)
 		all.Params = append(all.Params, r.Params...)
 		all.Cadences = append(all.Cadences, r.Cadences...)
 	}
 	if err := all.check(); err != nil {
-		return Rules{}, fault.New(fault.Usage, "transform.rules_bad", strings.Join(c.Rules, ", "), err.Error()).Because(err)
+		return Rules{}, fault.New(fault.Usage, "transform.rules_bad", strings.Join(c.Rules, ", "), err.Error())
 	}
 	return all, nil
 }

@@ -115,7 +115,7 @@ func keepsPrevious(err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	return fault.New(fault.Internal, "transform.failed", err.Error()).Because(err)
+	return fault.New(fault.Internal, "transform.failed", err.Error())
 }
 
 func (o Options) withDefaults() Options {
@@ -167,5 +167,5 @@ func (o Options) models() ([]sql.Model, error) {
 
 // modelFault: a model that cannot be read is a mistake of whoever wrote the file, told with file and line.
 func modelFault(err error) error {
-	return fault.New(fault.Usage, "transform.model_bad", err.Error()).Because(err)
+	return fault.New(fault.Usage, "transform.model_bad", err.Error())
 }

@@ -74,11 +74,19 @@ func open(ctx context.Context, path string, readOnly bool, o Options, spill stri
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	pool := sql.OpenDB(connector)
-	if err := pool.PingContext(ctx); err != nil {
+	first := "select 1"
+	if readOnly {
+		first = lockDown
+	}
+	if _, err := pool.ExecContext(ctx, first); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, closeAlso(err, pool))
 	}
 	return pool, nil
 }
+
+// lockDown makes an instance reach no other file and keep its settings. It comes after the opening: with the access
+// already off the spill folder could not be set, and the driver sets the options of a data source in random order.
+const lockDown = "set enable_external_access = false; set lock_configuration = true"
 
 // dataSource composes path and settings; the settings hold for the whole instance, whoever connects.
 func dataSource(path string, readOnly bool, o Options, spill string) (string, error) {
@@ -119,8 +127,6 @@ func options(readOnly bool, o Options, spill string) url.Values {
 	v.Set("temp_directory", spill)
 	if readOnly {
 		v.Set("access_mode", "READ_ONLY")
-		v.Set("enable_external_access", "false")
-		v.Set("lock_configuration", "true")
 	}
 	return v
 }

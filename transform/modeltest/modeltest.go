@@ -75,7 +75,7 @@ func (s Setup) Try(t testing.TB, given Given, models ...string) (*Result, error)
 	o := transform.Options{Config: s.config(t, dir), Now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), Version: "test", Only: models}
 	o.AsOf = s.asOf(t)
 	o.Warehouse = filepath.Join(dir, "warehouse.duckdb")
-	if err := fill(ctx, o.Warehouse, given); err != nil {
+	if err := Fill(ctx, o.Warehouse, given); err != nil {
 		t.Fatalf("given rows: %v", err)
 	}
 	path := filepath.Join(dir, "snapshot.duckdb")
@@ -195,8 +195,8 @@ func (s Setup) config(t testing.TB, dir string) config.Config {
 	return c
 }
 
-// fill creates every raw table and inserts the given rows.
-func fill(ctx context.Context, path string, given Given) error {
+// Fill makes the raw file at path: every raw table, with the given rows in it.
+func Fill(ctx context.Context, path string, given Given) error {
 	d, err := warehouse.Open(ctx, path, warehouse.Options{MemoryLimit: "1GB"})
 	if err != nil {
 		return err

@@ -1,0 +1,458 @@
+package warehouse_test
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/warehouse"
+)
+
+// small keeps the tests' files within a small part of the machine.
+var small = warehouse.Options{MemoryLimit: "512MB", Threads: 2}
+
+// crashes are pieces of work that a child process does and then dies in, without closing anything.
+var crashes = map[string]func(path string) error{
+	"bulk":   func(path string) error { return write(path, bulk...) },
+	"reload": func(path string) error { return write(path, reload...) },
+	"stale": func(path string) error {
+		return write(path, "create table t(v int)", "insert into t select 777 from range(500)")
+	},
+	"spill": func(path string) error {
+		return write(path, "create table t as select range as i, random()::varchar || range as s from range(3000000)",
+			"set memory_limit = '60MB'", "create temp table u as select * from t order by s")
+	},
+	"hold": func(path string) error {
+		_, err := warehouse.Acquire(filepath.Dir(path), "kamlens run")
+		if err == nil {
+			fmt.Println("held")
+			time.Sleep(time.Minute)
+		}
+		return err
+	},
+}
+
+var (
+	bulk = []string{
+		"create table bill(amount double, cust varchar)", "checkpoint", "insert into bill select n/100.0, 'C'||n from range(122880) g(n)", "insert into bill values (1.5, 'single')",
+	}
+	reload = []string{
+		"create table t(id bigint, mon int, v varchar)",
+		"insert into t select i, 202601, 'a'||i from range(200000) r(i)", "checkpoint",
+		"begin; delete from t where mon = 202601; insert into t select i, 202601, 'b'||i from range(200000) r(i); commit",
+	}
+)
+
+// write works through the product's own open, on one connection, and leaves the file open.
+func write(path string, statements ...string) error {
+	if len(statements) == 0 {
+		return nil
+	}
+	d, err := warehouse.Open(context.Background(), path, small)
+	if err != nil {
+		return err
+	}
+	if _, err := d.SQL().Exec("set checkpoint_threshold = '100GB'"); err != nil {
+		return err
+	}
+	for _, s := range statements {
+		if _, err := d.SQL().Exec(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestMain(m *testing.M) {
+	if work, ok := crashes[os.Getenv("CRASH")]; ok {
+		if err := work(os.Getenv("CRASH_PATH")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		os.Exit(0) // without Close: as a killed process leaves it
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func crash(t *testing.T, work, path string) {
+	t.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), "CRASH="+work, "CRASH_PATH="+path)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", work, err, out)
+	}
+}
+
+func open(t *testing.T, path string) *warehouse.DB {
+	t.Helper()
+	d, err := warehouse.Open(context.Background(), path, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+func value[T any](t *testing.T, d *warehouse.DB, query string) T {
+	t.Helper()
+	var v T
+	if err := d.SQL().QueryRow(query).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return v
+}
+
+// build makes a sealed snapshot holding the given value n times.
+func build(t *testing.T, path string, v, n int) {
+	t.Helper()
+	d := open(t, path)
+	if _, err := d.SQL().Exec(fmt.Sprintf("create table t as select %d as v from range(%d)", v, n)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := warehouse.Seal(context.Background(), path, small); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// F1: a secondary index makes a file un-openable after a crash. The protection is that the product makes none (held by
+// the test of the raw tables and of the snapshot) and the same work without one survives.
+// Seen to fail: with "create index bill_cust on bill(cust)" added before the checkpoint the reopening fails with
+// "Failure while replaying WAL file".
+func TestF1_bulkInsertSurvivesCrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	crash(t, "bulk", path)
+	if n := value[int64](t, open(t, path), "select count(*) from bill"); n != 122881 {
+		t.Errorf("%d rows after the crash, want 122881", n)
+	}
+}
+
+// F2: a primary key rots when a period is deleted and inserted again before a crash: the row is not found by its key
+// and can be inserted twice. The product has no keys.
+// Seen to fail: with "id bigint primary key" the lookup of id 777 finds 0 rows.
+func TestF2_reloadSurvivesCrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	crash(t, "reload", path)
+	d := open(t, path)
+	if n := value[int64](t, d, "select count(*) from t where id = 777"); n != 1 {
+		t.Errorf("%d rows with the key after the crash, want 1", n)
+	}
+	if n := value[int64](t, d, "select count(*) - count(distinct id) from t"); n != 0 {
+		t.Errorf("%d keys are double", n)
+	}
+}
+
+const topN = `select count(*) from (select *, row_number() over (partition by g order by nullif(amt, amt)) rn from s)
+	where rn <= 3`
+
+const sharedArms = `select count(*) from (
+	select * from t2 left join t0 on true where not ((not t2.c0) and (substring(t0.c1 from -4294967296) <> t0.c1))
+	union all
+	select * from t2 left join t0 on true where ((not t2.c0) and (substring(t0.c1 from -4294967296) <> t0.c1)) is null)`
+
+// F3 and F4: two optimizers return silently wrong rows. Asked through both ways of opening, on two connections each.
+// Seen to fail: without disabled_optimizers in the data source F3 gives 0 and F4 gives 0.
+func TestF3F4_optimizersAreOff(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	build(t, path, 1, 1)
+	setup := func(d *warehouse.DB) {
+		for _, s := range []string{
+			"create temp table s as select i id, i % 3 g, (i % 5)::int amt from range(30) r(i)",
+			"create temp table t2(c0 boolean)", "insert into t2 values (false)", "create temp table t0(c1 varchar)", "insert into t0 values ('a')",
+		} {
+			if _, err := d.SQL().Exec(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, opener := range map[string]func(context.Context, string, warehouse.Options) (*warehouse.DB, error){
+		"open": warehouse.Open, "snapshot": warehouse.OpenSnapshot,
+	} {
+		d, err := opener(ctx, path, small)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.SQL().SetMaxOpenConns(1) // TEMP tables belong to one connection
+		setup(d)
+		if n := value[int64](t, d, topN); n != 9 {
+			t.Errorf("%s: F3 gives %d, want 9", name, n)
+		}
+		if n := value[int64](t, d, sharedArms); n != 1 {
+			t.Errorf("%s: F4 gives %d, want 1", name, n)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// F6: a write-ahead log left by a crash is replayed into whatever file lies under the name.
+// Seen to fail: without storage_compatibility_version=latest the open succeeds and max(v) is 777.
+func TestF6_staleLogIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "pub.duckdb"), filepath.Join(dir, "s.duckdb")
+	crash(t, "stale", path)
+	if _, err := os.Stat(path + ".wal"); err != nil {
+		t.Fatalf("the crash left no log: %v", err)
+	}
+	build(t, other, 3, 1000)
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	d, err := warehouse.Open(context.Background(), path, small)
+	if err == nil {
+		t.Fatalf("a foreign log was replayed: max(v) = %d", value[int64](t, d, "select max(v) from t"))
+	}
+}
+
+// F7: the driver caches an instance by path; after a swap by rename it goes on serving the old file.
+// Seen to fail: without the comparison of the file's identity in share the second open succeeds and reads v = 1.
+func TestF7_replacedFileIsRefused(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "a.duckdb"), filepath.Join(dir, "b.duckdb")
+	build(t, path, 1, 10)
+	build(t, other, 2, 10)
+	first, err := warehouse.OpenSnapshot(ctx, path, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	if second, err := warehouse.OpenSnapshot(ctx, path, small); fault.KindOf(err) != fault.Refused {
+		t.Errorf("the replaced file was opened: %v, v = %d", err, value[int64](t, second, "select max(v) from t"))
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := warehouse.OpenSnapshot(ctx, path, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if v := value[int64](t, again, "select max(v) from t"); v != 2 {
+		t.Errorf("v = %d after the old handle was closed, want 2", v)
+	}
+}
+
+func TestNewSnapshotPath_isNeverReused(t *testing.T) {
+	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	seen := map[string]bool{}
+	for range 1000 {
+		p := warehouse.NewSnapshotPath("d", now)
+		if seen[p] {
+			t.Fatalf("%s twice", p)
+		}
+		seen[p] = true
+	}
+	if a, b := warehouse.NewSnapshotPath("d", now), warehouse.NewSnapshotPath("d", now.Add(time.Second)); a >= b {
+		t.Errorf("%s does not sort before %s", a, b)
+	}
+}
+
+// TestReopen: closing a handle while a connection is out and opening the same path again hung at full speed until the
+// connection came back.
+// Seen to fail: with the wait on OpenConnections removed from tryAcquire the open hangs beyond the test's deadline.
+func TestReopen_waitsForConnections(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	build(t, path, 1, 10)
+	d, err := warehouse.OpenSnapshot(ctx, path, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.SQL().Query("select v from t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	if _, err := warehouse.OpenSnapshot(short, path, small); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("with rows still out: %v, want the deadline", err)
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := warehouse.OpenSnapshot(ctx, path, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenSnapshot_sharesOneHandle(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	build(t, path, 1, 10)
+	a, errA := warehouse.OpenSnapshot(ctx, path, small)
+	b, errB := warehouse.OpenSnapshot(ctx, path, small)
+	if err := errors.Join(errA, errB); err != nil {
+		t.Fatal(err)
+	}
+	if a.SQL() != b.SQL() {
+		t.Error("two handles of one path")
+	}
+	if err := errors.Join(a.Close(), a.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if n := value[int64](t, b, "select count(*) from t"); n != 10 {
+		t.Error("the handle was closed under its second user")
+	}
+	if _, err := warehouse.Open(ctx, path, small); fault.KindOf(err) != fault.Busy {
+		t.Errorf("opened for writing beside a reader: %v", err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOpenSnapshot_lockedDown: nothing outside the file can be reached and no setting changed.
+func TestOpenSnapshot_lockedDown(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	build(t, path, 1, 10)
+	d, err := warehouse.OpenSnapshot(context.Background(), path, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, q := range []string{
+		"select * from read_csv('/etc/passwd')", "select * from read_text('/etc/hostname')", "select * from glob('/*')",
+		"copy t to '/tmp/out.csv'", "attach '/tmp/other.duckdb'", "export database '/tmp/exported'", "select * from '/etc/passwd'",
+		"install httpfs", "load httpfs", "set enable_external_access = true", "set memory_limit = '1TB'",
+		"set disabled_optimizers = ''", "reset lock_configuration", "pragma enable_object_cache", "insert into t values (1)",
+		"create table u(i int)", "drop table t", "checkpoint",
+	} {
+		if _, err := d.SQL().Exec(q); err == nil {
+			t.Errorf("%s was allowed", q)
+		}
+	}
+}
+
+// F10: spill files hold customer data and stay after a kill; the next open sweeps them, and the folder is its owner's.
+// Seen to fail: without the call of Sweep in newSpillDir the files of the dead process stay.
+func TestSpill_isSwept(t *testing.T) {
+	dir := t.TempDir()
+	path, tmp := filepath.Join(dir, "w.duckdb"), filepath.Join(dir, "tmp")
+	crash(t, "spill", path)
+	left, err := filepath.Glob(filepath.Join(tmp, "spill-*", "*"))
+	if err != nil || len(left) == 0 {
+		t.Fatalf("the crash left no spill files: %v", err)
+	}
+	d := open(t, path)
+	for _, f := range left {
+		if _, err := os.Stat(f); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is still there: %v", f, err)
+		}
+	}
+	info, err := os.Stat(tmp)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("spill folder: %v, %v", info.Mode(), err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(tmp); err != nil || len(left) != 0 {
+		t.Errorf("after closing: %v, %v", left, err)
+	}
+}
+
+func TestAcquire_namesTheHolder(t *testing.T) {
+	dir := t.TempDir()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), "CRASH=hold", "CRASH_PATH="+filepath.Join(dir, "x"))
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 4)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = warehouse.Acquire(dir, "kamlens ingest")
+	if fault.KindOf(err) != fault.Busy || !strings.Contains(err.Error(), fmt.Sprint(c.Process.Pid)) || !strings.Contains(err.Error(), "kamlens run") {
+		t.Errorf("err = %v, want the holder's pid and command", err)
+	}
+	if h, held := warehouse.Held(dir); !held || h.PID != c.Process.Pid || h.Since.IsZero() {
+		t.Errorf("Held = %+v, %v", h, held)
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // killed
+	l, err := warehouse.Acquire(dir, "kamlens ingest")
+	if err != nil {
+		t.Fatalf("the lock of a dead process holds: %v", err)
+	}
+	if err := l.Release(); err != nil {
+		t.Fatal(err)
+	}
+	if _, held := warehouse.Held(dir); held {
+		t.Error("held after its release")
+	}
+}
+
+// TestSeal_refusesDamage: a file whose blocks were damaged after building is not sealed.
+func TestSeal_refusesDamage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	build(t, path, 1, 200000)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 3 * 4096; i < len(data); i += 1 << 12 {
+		data[i] ^= 0xff
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := warehouse.Seal(context.Background(), path, small); err == nil {
+		t.Error("a damaged file was sealed")
+	}
+}
+
+func TestAppend(t *testing.T) {
+	ctx := context.Background()
+	d := open(t, filepath.Join(t.TempDir(), "w.duckdb"))
+	conn, err := d.SQL().Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "create table t(d date, n bigint, s varchar, b boolean)"); err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	n, err := warehouse.Append(ctx, conn, "t", slices.Values([][]driver.Value{{day, int64(7), "甲", true}, {nil, nil, nil, nil}}))
+	if err != nil || n != 2 {
+		t.Fatalf("%d rows, %v", n, err)
+	}
+	var got string
+	if err := conn.QueryRowContext(ctx, "select string_agg(coalesce(t::varchar, ''), ';') from t").Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "{'d': 2026-10-01, 'n': 7, 's': 甲, 'b': true};{'d': NULL, 'n': NULL, 's': NULL, 'b': NULL}"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
