@@ -1,8 +1,8 @@
 -- about: one row per customer and stretch of days [valid_from, valid_to) in which it is active: at least one service
 --   runs and it is not churned by the zero-revenue rule (no recurring revenue for churn_zero_months account months in a
 --   row, recognised when the last of them closes; active again when a month with revenue closes). ended_why is cancelled,
---   moved_out, merged or zero_revenue, NULL while it goes on; lost_on is the day the loss happened, which for
---   zero_revenue is the first day of the first such month
+--   moved_out, merged or zero_revenue, NULL while it goes on; lost_on is the day the loss was decided: the last active
+--   day, or the first day of the first month without revenue
 -- order: customer_id, valid_from
 with month as (
   select first_ym as ym, starts_on, ends_on, row_number() over (order by first_ym) as month_no
@@ -55,7 +55,8 @@ select s.customer_id, s.valid_from, s.valid_to,
     when s.valid_to = v.valid_to then 'cancelled'
     else 'zero_revenue' end as ended_why,
   case when s.valid_to = date '2199-12-31' then null
-    when s.valid_to = v.valid_to then s.valid_to
+    when ending.why = 'merged' and s.valid_to = v.valid_to then s.valid_to
+    when s.valid_to = v.valid_to then cast(s.valid_to - interval '1' day as date)
     else next_churn.lost_on end as lost_on
 from span s
 join served v on v.customer_id = s.customer_id and v.valid_from <= s.valid_from and s.valid_from < v.valid_to

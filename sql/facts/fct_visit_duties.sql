@@ -1,0 +1,79 @@
+-- about: one row per customer and calendar-aligned window of its tier's visiting cadence that has ended. The tier is the
+--   one held longest in the window (on a tie the one with the lighter duty), the accountable manager the owner of the
+--   longest part of it (on a tie the later one), nobody when he has left since (leaver, ruling 3.16). done is
+--   the number of counting visits, at most required
+-- order: last_on, customer_id
+with cadence as (
+  select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit'
+), tiered as (
+  select distinct customer_id, tier from fct_exposure where tier is not null
+), needed as (
+  select t.customer_id, c.window_months from tiered t join cadence c on c.tier = t.tier and c.required > 0
+  union
+  select t.customer_id, 1 from tiered t where not exists (select 1 from cadence c where c.tier = t.tier)
+  union
+  select t.customer_id, 1 from tiered t
+  join cadence c on c.tier = t.tier
+  cross join stg_span p
+  group by t.customer_id, t.tier, p.first_on, p.end_on
+  having min(c.valid_from) > p.first_on or max(c.valid_to) < p.end_on
+), part as (
+  select e.customer_id, w.window_months, w.starts_on, w.ends_on, w.last_on, w.days as window_days,
+    e.manager_id, e.unassigned_reason, e.team, e.region, e.tier, e.to_no,
+    case when e.to_no < f.day_no + w.days then e.to_no else f.day_no + w.days end
+      - case when e.from_no > f.day_no then e.from_no else f.day_no end as days
+  from needed n
+  join stg_windows w on w.window_months = n.window_months
+  join calendar_days f on f.day = w.starts_on
+  join fct_exposure e on e.customer_id = n.customer_id and e.from_no < f.day_no + w.days and f.day_no < e.to_no
+), by_tier as (
+  select customer_id, window_months, starts_on, tier, sum(days) as days from part group by customer_id, window_months, starts_on, tier
+), held as (
+  select b.customer_id, b.window_months, b.starts_on, b.tier, c.window_months as duty_months, c.required,
+    row_number() over (partition by b.customer_id, b.window_months, b.starts_on
+      order by b.days desc, coalesce(c.required, 0), b.tier desc nulls first) as place
+  from by_tier b
+  left join cadence c on c.tier = b.tier and c.valid_from <= b.starts_on and b.starts_on < c.valid_to
+), by_owner as (
+  select customer_id, window_months, starts_on, ends_on, last_on, window_days, manager_id, unassigned_reason, sum(days) as days, max(to_no) as to_no
+  from part
+  group by customer_id, window_months, starts_on, ends_on, last_on, window_days, manager_id, unassigned_reason
+), owned as (
+  select *, sum(days) over (partition by customer_id, window_months, starts_on) as active_days,
+    row_number() over (partition by customer_id, window_months, starts_on order by days desc, to_no desc) as place
+  from by_owner
+), duty as (
+  select o.customer_id, o.window_months, o.starts_on, o.ends_on, o.last_on, o.window_days, o.active_days, o.manager_id, o.unassigned_reason,
+    o.to_no, h.tier, h.required, h.duty_months
+  from owned o
+  join held h on h.customer_id = o.customer_id and h.window_months = o.window_months and h.starts_on = o.starts_on and h.place = 1
+  where o.place = 1 and h.tier is not null
+    and (h.duty_months = o.window_months and h.required > 0 or h.duty_months is null and o.window_months = 1)
+), visited as (
+  select d.customer_id, d.window_months, d.starts_on, count(*) as visits
+  from duty d
+  join fct_visits v on v.duty_customer_id = d.customer_id and d.starts_on <= v.started_on and v.started_on < d.ends_on
+  where v.counts
+  group by d.customer_id, d.window_months, d.starts_on
+), waived as (
+  select distinct d.customer_id, d.window_months, d.starts_on
+  from duty d
+  join stg_waivers w on w.customer_id = d.customer_id and w.window_start <= d.starts_on and d.last_on <= w.window_end
+)
+select d.customer_id, d.window_months, d.starts_on, d.last_on, d.required,
+  cast(case when coalesce(v.visits, 0) < d.required then coalesce(v.visits, 0) else d.required end as bigint) as done,
+  cast(coalesce(v.visits, 0) as bigint) as visits,
+  case when d.duty_months is null or g.name is null then 'rule_unset'
+    when d.active_days * 2 < d.window_days then 'part_window'
+    when w.customer_id is not null then 'waived' end as excluded_reason,
+  case when m.left_on < d.last_on then null else d.manager_id end as manager_id,
+  case when m.left_on < d.last_on then 'leaver' when d.manager_id is null then coalesce(d.unassigned_reason, 'no_owner') end as unassigned_reason,
+  case when m.left_on < d.last_on then null else p.team end as team,
+  p.region, d.tier
+from duty d
+left join visited v on v.customer_id = d.customer_id and v.window_months = d.window_months and v.starts_on = d.starts_on
+left join waived w on w.customer_id = d.customer_id and w.window_months = d.window_months and w.starts_on = d.starts_on
+left join rule_params g on g.name = 'visit_min_gap_days' and g.valid_from <= d.starts_on and d.starts_on < g.valid_to
+left join dim_managers m on m.manager_id = d.manager_id
+left join part p on p.customer_id = d.customer_id and p.window_months = d.window_months and p.starts_on = d.starts_on
+  and p.to_no = d.to_no

@@ -1,0 +1,60 @@
+-- about: one row per survey and question. A changed answer arrives as another version of its key: the last one within
+--   survey_edit_hours of the first answer counts, later ones are only kept (A1). Scores of reversed scales are mirrored.
+--   resolved_at is the last resolve of the case (or of the case it was merged into) before the survey was sent
+-- materialized: table
+with versions as (
+  select s.*,
+    min(case when s.answered_at <= r.as_of then s.answered_at end) over (partition by s.survey_id, s.question) as first_answered_at,
+    row_number() over (partition by s.survey_id, s.question order by s.superseded_by is null desc, s.batch_id desc) as currency
+  from raw.surveys s
+  cross join run_info r
+  left join raw.batches later on later.batch_id = s.superseded_by
+  where s.superseded_by is null or later.replaces is null or later.replaces <> s.batch_id
+), allowed as (
+  select v.*, row_number() over (
+      partition by v.survey_id, v.question order by v.answered_at desc nulls last, v.superseded_by is null desc, v.batch_id desc) as place
+  from versions v
+  left join rule_params p on p.name = 'survey_edit_hours' and p.valid_from <= cast(v.first_answered_at as date)
+    and cast(v.first_answered_at as date) < p.valid_to
+  where v.currency = 1 and (v.answered_at is null or p.value is null)
+     or v.answered_at <= v.first_answered_at + to_hours(cast(p.value as bigint))
+), chosen as (
+  select c.survey_id, c.question, c.customer_id, c.case_id, c.contact_id, coalesce(c.metric, 'csat') as metric,
+    coalesce(c.kind, case when c.case_id is not null then 'transaction' else 'relationship' end) as survey_kind,
+    case when c.sent_at <= r.as_of then c.sent_at end as sent_at, coalesce(c.delivery, 'delivered') as delivery,
+    coalesce(c.staff, false) as is_staff, coalesce(c.voided, false) as is_voided,
+    case when c.answered_at is not null and a.answered_at <= r.as_of then a.answered_at end as answered_at,
+    coalesce(a.scale_min, c.scale_min, case when coalesce(c.metric, 'csat') = 'nps' then 0 else 1 end) as scale_min,
+    coalesce(a.scale_max, c.scale_max, case c.metric when 'nps' then 10 when 'ces' then 7 end) as scale_max,
+    coalesce(a.reversed, c.reversed, false) as is_reversed, a.score
+  from versions c
+  cross join run_info r
+  left join allowed a on a.survey_id = c.survey_id and a.question is not distinct from c.question and a.place = 1
+  where c.currency = 1 and c.superseded_by is null
+), resolved as (
+  select c.survey_id, c.question, max(e.event_at) as resolved_at
+  from chosen c
+  left join stg_case_survivors s on s.case_id = c.case_id
+  join stg_case_events e on e.event_type = 'resolve' and (e.case_id = c.case_id or e.case_id = s.survivor_id)
+    and e.event_at <= coalesce(c.sent_at, c.answered_at)
+  where c.survey_kind = 'transaction'
+  group by c.survey_id, c.question
+), scored as (
+  select *, case when is_reversed then scale_min + scale_max - score else score end as mirrored,
+    case when scale_max > scale_min and 12600 % (scale_max - scale_min) = 0 then 12600 // (scale_max - scale_min) end as step
+  from chosen
+)
+select s.survey_id, s.question, s.survey_id || coalesce('/' || s.question, '') as subject_id, s.customer_id, s.case_id, s.contact_id,
+  s.metric, s.survey_kind, s.sent_at, cast(s.sent_at as date) as sent_on, s.delivery, s.is_staff, s.is_voided,
+  s.answered_at, cast(s.answered_at as date) as answered_on, cast(epoch(s.answered_at) as bigint) as answered_s,
+  s.scale_min, s.scale_max, s.mirrored as score,
+  case when s.step is not null and (s.mirrored - s.scale_min) * s.step = floor((s.mirrored - s.scale_min) * s.step)
+    then cast((s.mirrored - s.scale_min) * s.step as bigint) end as points,
+  v.resolved_at,
+  case when s.survey_kind = 'transaction' then coalesce(v.resolved_at, s.sent_at, s.answered_at)
+    else coalesce(s.sent_at, s.answered_at) end as event_at,
+  coalesce(w.kind, s.survey_kind) as kind, w.severity, coalesce(s.question, w.category) as category, k.department
+from scored s
+left join resolved v on v.survey_id = s.survey_id and v.question is not distinct from s.question
+left join stg_case_wide w on w.case_id = s.case_id
+left join raw.cases k on k.case_id = s.case_id and k.superseded_by is null

@@ -1,0 +1,43 @@
+-- about: one row per visit that had begun by the run's business instant, with the reason why it is not a valid one.
+--   A criterion whose column is empty in the whole feed is not judged. Two visits of one manager at two customers at the
+--   same time are both invalid until reviewed; acts is true when the visitor is the customer's owner that day, or acts
+--   for him (deputy, member, leave deputy); duty_customer_id follows mergers
+-- materialized: table
+with visit as (
+  select v.*, cast(v.started_at as date) as started_on, coalesce(v.ended_at, v.started_at) as until_at,
+    coalesce(v.mode, 'onsite') = 'onsite' as is_onsite,
+    bool_or(v.checkin is not null or v.form_ref is not null) over () as checks_kept,
+    bool_or(v.contact_role is not null) over () as contacts_kept,
+    bool_or(v.purpose is not null) over () as purposes_kept,
+    bool_or(v.outcome is not null) over () as outcomes_kept
+  from raw.visits v
+  cross join run_info r
+  where v.superseded_by is null and v.started_at <= r.as_of
+), place as (
+  select visit_id, manager_id, customer_id, started_at, until_at, started_on as day from visit where is_onsite
+  union
+  select visit_id, manager_id, customer_id, started_at, until_at, cast(until_at as date) from visit where is_onsite
+), twofold as (
+  select distinct a.visit_id
+  from place a
+  join place b on b.manager_id = a.manager_id and b.day = a.day and b.customer_id <> a.customer_id
+    and (a.started_at < b.until_at and b.started_at < a.until_at or a.started_at = b.started_at)
+)
+select v.visit_id, v.customer_id, v.manager_id as visitor_id, v.started_at, v.started_on, v.mode,
+  cast(v.started_on - date '1970-01-01' as bigint) as day_no,
+  case when v.reviewed = 'rejected' then 'rejected'
+    when not v.is_onsite then 'not_onsite'
+    when v.checks_kept and not coalesce(v.checkin, false) and v.form_ref is null then 'no_checkin'
+    when v.contacts_kept and v.contact_role is null then 'no_contact'
+    when v.purposes_kept and v.purpose is null then 'no_purpose'
+    when v.outcomes_kept and v.outcome is null then 'no_outcome'
+    when t.visit_id is not null and v.reviewed is null then 'two_places'
+  end as invalid_reason,
+  coalesce(f.follows_id, v.customer_id) as duty_customer_id,
+  o.manager_id is not null and (o.manager_id = v.manager_id
+    or exists (select 1 from stg_assigned s where s.customer_id = o.customer_id and s.manager_id = v.manager_id
+        and s.valid_from <= v.started_on and v.started_on < s.valid_to)) as acts
+from visit v
+left join twofold t on t.visit_id = v.visit_id
+left join stg_follows f on f.customer_id = v.customer_id and f.valid_from <= v.started_on and v.started_on < f.valid_to
+left join stg_owners o on o.customer_id = coalesce(f.follows_id, v.customer_id) and o.valid_from <= v.started_on and v.started_on < o.valid_to
