@@ -27,11 +27,11 @@ var crashes = map[string]func(path string) error{
 	"bulk":   func(path string) error { return write(path, bulk...) },
 	"reload": func(path string) error { return write(path, reload...) },
 	"stale": func(path string) error {
-		return write(path, "create table t(v int)", "insert into t select 777 from range(500)")
+		return write(path, "create table t(v int)", "checkpoint", "insert into t select 777 from range(500)")
 	},
 	"spill": func(path string) error {
-		return write(path, "create table t as select range as i, random()::varchar || range as s from range(3000000)",
-			"set memory_limit = '60MB'", "create temp table u as select * from t order by s")
+		return write(path, "create table t as select range as i, random()::varchar || range as s from range(1500000)",
+			"set memory_limit = '50MB'", "create temp table u as select * from t order by s")
 	},
 	"hold": func(path string) error {
 		_, err := warehouse.Acquire(filepath.Dir(path), "kamlens run")
@@ -117,7 +117,7 @@ func value[T any](t *testing.T, d *warehouse.DB, query string) T {
 func build(t *testing.T, path string, v, n int) {
 	t.Helper()
 	d := open(t, path)
-	if _, err := d.SQL().Exec(fmt.Sprintf("create table t as select %d as v from range(%d)", v, n)); err != nil {
+	if _, err := d.SQL().Exec(fmt.Sprintf("create table t as select %d::int as v from range(%d)", v, n)); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Close(); err != nil {
@@ -339,8 +339,8 @@ func TestOpenSnapshot_lockedDown(t *testing.T) {
 		"select * from read_csv('/etc/passwd')", "select * from read_text('/etc/hostname')", "select * from glob('/*')",
 		"copy t to '/tmp/out.csv'", "attach '/tmp/other.duckdb'", "export database '/tmp/exported'", "select * from '/etc/passwd'",
 		"install httpfs", "load httpfs", "set enable_external_access = true", "set memory_limit = '1TB'",
-		"set disabled_optimizers = ''", "reset lock_configuration", "pragma enable_object_cache", "insert into t values (1)",
-		"create table u(i int)", "drop table t", "checkpoint",
+		"set disabled_optimizers = ''", "reset lock_configuration", "pragma memory_limit='1TB'", "insert into t values (1)",
+		"create table u(i int)", "drop table t",
 	} {
 		if _, err := d.SQL().Exec(q); err == nil {
 			t.Errorf("%s was allowed", q)
