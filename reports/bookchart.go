@@ -1,0 +1,162 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// The size of a native chart in pixels, and of a row.
+const (
+	chartWidth  = 520
+	chartHeight = 260
+	rowPixels   = 20
+)
+
+// charts places native charts below the tables, two in a row. Their numbers are on a sheet of their own, because a
+// chart draws a cell with words ("样本不足") as nought, and an empty one as a gap.
+func (s *sheet) charts(sec *Section) error {
+	second := s.columnAt(chartWidth + 20)
+	for i, f := range sec.Figures {
+		column := 4*len(s.figures) + 1
+		s.figures = append(s.figures, placed{figure: f, column: column})
+		col := 1
+		if i%2 == 1 {
+			col = second
+		}
+		at, err := excelize.CoordinatesToCellName(col, s.row)
+		if err != nil {
+			return err
+		}
+		if err := s.file.AddChart(s.name, at, s.native(f, column)); err != nil {
+			return err
+		}
+		if i%2 == 1 || i == len(sec.Figures)-1 {
+			s.row += chartHeight/rowPixels + 2
+		}
+	}
+	return nil
+}
+
+// columnAt returns the first column that begins at least so many pixels from the left.
+func (s *sheet) columnAt(pixels float64) int {
+	x := 0.0
+	for i, w := range s.widths {
+		if x >= pixels {
+			return i + 1
+		}
+		x += w*7 + 5
+	}
+	const standard = 64 // pixels of a column without a width
+	return len(s.widths) + 1 + max(0, int((pixels-x+standard-1)/standard))
+}
+
+// firstData is the first row of numbers on the chart data sheet.
+const firstData = 4
+
+func (b *book) native(f Figure, column int) *excelize.Chart {
+	last := firstData + len(f.Labels) - 1
+	ref := func(offset, from, to int) string {
+		name, _ := excelize.ColumnNumberToName(column + offset) // columns are within the sheet's 16,384
+		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", strings.ReplaceAll(b.dataSheet(), "'", "''"), name, from, name, to)
+	}
+	one := func(offset, row int) string {
+		r := ref(offset, row, row)
+		return r[:strings.LastIndex(r, ":")]
+	}
+	series := []excelize.ChartSeries{{
+		Name: one(1, firstData-1), Categories: ref(0, firstData, last), Values: ref(1, firstData, last),
+		Line: excelize.LineOptions{Width: 2, Fill: solid(accent)}, Marker: excelize.ChartMarker{Symbol: "circle", Size: 4, Fill: solid(accent)},
+		Fill: solid(accent),
+	}}
+	kind := excelize.Line
+	if f.Bars {
+		kind = excelize.Col
+	}
+	c := &excelize.Chart{
+		Type: kind, Dimension: excelize.ChartDimension{Width: chartWidth, Height: chartHeight},
+		Title:        excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: f.Title, Font: &excelize.Font{Size: 12, Bold: true, Color: ink}}}},
+		Legend:       excelize.ChartLegend{Position: "bottom"},
+		ShowBlanksAs: "gap",
+		YAxis:        excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: axisFormat(f.Format)}},
+		XAxis:        excelize.ChartAxis{TickLabelPosition: excelize.ChartTickLabelLow},
+	}
+	if f.Target != nil && !f.Bars {
+		series = append(series, excelize.ChartSeries{
+			Name: one(2, firstData-1), Categories: ref(0, firstData, last), Values: ref(2, firstData, last),
+			Line: excelize.LineOptions{Width: 1.5, Dash: excelize.LineDashDash, Fill: solid(grey)}, Marker: excelize.ChartMarker{Symbol: "none"},
+		})
+	}
+	c.Series = series
+	return c
+}
+
+func solid(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+}
+
+// axisFormat leaves out what a tick does not need: a percentage without decimals.
+func axisFormat(format string) string {
+	if strings.HasSuffix(format, "%") {
+		return "0%"
+	}
+	return format
+}
+
+// chartData writes the sheet that the charts read.
+func (b *book) chartData() error {
+	if len(b.figures) == 0 {
+		return nil
+	}
+	s := &sheet{book: b, name: b.dataSheet(), row: 1}
+	if _, err := b.file.NewSheet(s.name); err != nil {
+		return err
+	}
+	if err := s.line(b.doc.Lang.T("reports.note.chart_data"), look{tone: Muted}); err != nil {
+		return err
+	}
+	for _, p := range b.figures {
+		if err := s.figure(p.figure, p.column); err != nil {
+			return err
+		}
+	}
+	return s.page(nil)
+}
+
+// figure writes labels, values and target of one figure into its columns.
+func (s *sheet) figure(f Figure, column int) error {
+	for i, w := range []float64{16, 12, 10, 3} {
+		name, err := excelize.ColumnNumberToName(column + i)
+		if err != nil {
+			return err
+		}
+		if err := s.file.SetColWidth(s.name, name, name, w); err != nil {
+			return err
+		}
+	}
+	head := []string{f.Title, f.Series, s.doc.Lang.T("reports.col.target")}
+	if f.Target == nil {
+		head = head[:2]
+	}
+	for i, h := range head {
+		if err := s.put(column+i, firstData-1, textCell(h), look{header: true}); err != nil {
+			return err
+		}
+	}
+	for i, label := range f.Labels {
+		if err := s.put(column, firstData+i, textCell(label), look{border: true}); err != nil {
+			return err
+		}
+		for offset, v := range []*float64{f.Values[i], f.Target} {
+			if v == nil {
+				continue
+			}
+			c := Cell{Kind: NumberCell, Number: *v, Format: f.Format}
+			if err := s.put(column+1+offset, firstData+i, c, look{border: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package reports
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// shown reports whether an answer's value may be read: never on too few subjects.
+func shown(s kpi.Status, v *float64) bool {
+	return v != nil && (s == kpi.OK || s == kpi.Immature)
+}
+
+// valueCell writes the value of an answer, or why there is none.
+func valueCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
+	if !shown(x.Status, x.Value) {
+		return absentCell(l, x.Status, x.N)
+	}
+	s := styleOf(d)
+	if x.Target != nil {
+		s = s.beside(*x.Value, *x.Target)
+	}
+	c := s.cell(*x.Value)
+	if x.Status == kpi.Immature {
+		c.Tone = Muted
+	}
+	return c
+}
+
+// absentCell says why there is no value.
+func absentCell(l text.Lang, s kpi.Status, n int64) Cell {
+	switch s {
+	case kpi.OK:
+		return noCell()
+	case kpi.SmallSample:
+		return mutedCell(l.T("reports.status.small_sample", n))
+	default:
+		return mutedCell(l.T("reports.status." + string(s)))
+	}
+}
+
+// numberCell writes an optional number of an answer that may be read; else a dash.
+func numberCell(s style, readable bool, v *float64) Cell {
+	if !readable || v == nil {
+		return noCell()
+	}
+	return s.cell(*v)
+}
+
+// countCell writes a whole number.
+func countCell(n int64) Cell { return countStyle().cell(float64(n)) }
+
+// wholeCell writes an optional whole number.
+func wholeCell(n *int64) Cell {
+	if n == nil {
+		return noCell()
+	}
+	return countCell(*n)
+}
+
+// met compares a value with its target; judged is false where there is nothing to judge.
+func met(d kpi.Definition, x kpi.Answer) (good, judged bool) {
+	if x.Status != kpi.OK {
+		return false, false
+	}
+	return d.Meets(x.Value, x.Target)
+}
+
+// metCell says by sign, word and colour whether the target is met.
+func metCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
+	good, judged := met(d, x)
+	switch {
+	case !judged:
+		return noCell()
+	case good:
+		return Cell{Text: l.T("reports.met.yes"), Tone: Good, Centre: true}
+	default:
+		return Cell{Text: l.T("reports.met.no"), Tone: Bad, Centre: true}
+	}
+}
+
+// comparisonCells write the value of another period and how far the answer is from it.
+func comparisonCells(l text.Lang, d kpi.Definition, x kpi.Answer, c *kpi.Comparison) []Cell {
+	if c == nil {
+		return []Cell{noCell(), noCell()}
+	}
+	if !shown(c.Status, c.Value) {
+		return []Cell{absentCell(l, c.Status, c.N), noCell()}
+	}
+	then := styleOf(d).cell(*c.Value)
+	if c.Status == kpi.Immature {
+		then.Tone = Muted
+	}
+	if !shown(x.Status, x.Value) {
+		return []Cell{then, noCell()}
+	}
+	return []Cell{then, changeStyle(d).cell(*x.Value - *c.Value)}
+}
+
+// statusWords say how an answer may be used, with everything else that holds of it.
+func statusWords(l text.Lang, x kpi.Answer) string {
+	var parts []string
+	switch {
+	case x.Status == kpi.Immature && x.MaturesOn != "":
+		parts = append(parts, l.T("reports.status.immature_until", x.MaturesOn))
+	case x.Status == kpi.SmallSample:
+		parts = append(parts, l.T("reports.status.small_sample", x.N))
+	case x.Status == kpi.OK && x.Value == nil:
+		parts = append(parts, l.T("reports.status.no_rows"))
+	default:
+		parts = append(parts, l.T("reports.status."+string(x.Status)))
+	}
+	for _, note := range x.Notes {
+		parts = append(parts, noteWords(l, note))
+	}
+	return strings.Join(parts, l.T("reports.join"))
+}
+
+// noteWords reads a note of the door: "unset_rows:12" or a status.
+func noteWords(l text.Lang, note string) string {
+	if kind, count, ok := strings.Cut(note, ":"); ok && text.Has("reports.note."+kind) {
+		if n, err := strconv.Atoi(count); err == nil {
+			return l.T("reports.note."+kind, n)
+		}
+	}
+	if key := "reports.note." + note; text.Has(key) {
+		return l.T(key)
+	}
+	if key := "reports.status." + note; text.Has(key) && kpi.Status(note) != kpi.SmallSample {
+		return l.T(key)
+	}
+	return note
+}
+
+// statusCell is [statusWords] with its colour.
+func statusCell(l text.Lang, x kpi.Answer) Cell {
+	c := textCell(statusWords(l, x))
+	switch {
+	case x.Status == kpi.Unset || x.Status == kpi.NoData:
+		c.Tone = Warn
+	case x.Status != kpi.OK:
+		c.Tone = Muted
+	}
+	return c
+}

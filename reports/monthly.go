@@ -1,0 +1,214 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/chart"
+	"github.com/kamlens/kamlens/internal/kpi"
+)
+
+// trendMonths is how far back the trends of a report go.
+const trendMonths = 24
+
+// Monthly makes the report on one period, for management: the summary, a section for each dimension, the trends, the
+// definitions and the state of the data. The name is its usual use; a quarter or a year works alike.
+func Monthly(ctx context.Context, src Source, scope kpi.Scope, o Options) (Document, error) {
+	a := newAsker(src, scope, o)
+	doc := a.document(a.t("monthly.title"), chart.PeriodName(o.Lang, o.Period.String()))
+	parts := []func(context.Context) (Section, error){
+		a.summary,
+		a.dimension("managers", kpi.ByManager),
+		a.dimension("teams", kpi.ByTeam),
+		a.dimension("regions", kpi.ByRegion),
+		a.dimension("tiers", kpi.ByTier),
+		a.trend,
+		a.definitions,
+		a.quality,
+	}
+	for _, part := range parts {
+		s, err := part(ctx)
+		if err != nil {
+			return Document{}, fmt.Errorf("monthly report: %w", err)
+		}
+		doc.Sections = append(doc.Sections, s)
+	}
+	return doc, nil
+}
+
+// document starts a document with the stamp of the data.
+func (a *asker) document(title, subtitle string) Document {
+	s := a.Stamp()
+	doc := Document{Lang: a.opts.Lang, Title: title, Subtitle: subtitle}
+	if s.Demo {
+		doc.Demo = a.t("demo")
+	}
+	doc.Stamp = []string{
+		a.t("stamp.data_to", s.DataTo),
+		a.t("stamp.as_of", s.AsOf.Format("2006-01-02 15:04")),
+		a.t("stamp.checks", s.ChecksPassed, s.ChecksTotal),
+		a.t("stamp.snapshot", strings.TrimSuffix(s.Snapshot, ".duckdb")),
+		a.t("stamp.made", a.opts.Now.Format("2006-01-02 15:04")),
+	}
+	if s.Warnings > 0 {
+		doc.Warning = a.t("stamp.warnings", s.Warnings)
+	}
+	return doc
+}
+
+// summary lists every measure of the catalogue, by family.
+func (a *asker) summary(ctx context.Context) (Section, error) {
+	got, err := a.ask(ctx, a.all, nil, true)
+	if err != nil {
+		return Section{}, err
+	}
+	t := Table{ID: "summary", Hold: 2, Columns: a.summaryColumns()}
+	for _, family := range families(a.all) {
+		t.Rows = append(t.Rows, Row{Heading: true, Cells: words(a.family(family))})
+		for _, d := range a.all {
+			if d.Family == family {
+				t.Rows = append(t.Rows, Row{Cells: a.summaryCells(d, got.one(d))})
+			}
+		}
+	}
+	return Section{
+		ID: "summary", Name: a.t("sheet.summary"), Title: a.t("sheet.summary"),
+		Intro: a.sentences(got), Tables: []Table{t},
+		Notes: []string{a.t("note.interval"), a.t("note.compare"), a.t("note.own_period")},
+	}, nil
+}
+
+// families returns the families of the catalogue in its order.
+func families(defs []kpi.Definition) []string {
+	var list []string
+	for _, d := range defs {
+		if !slices.Contains(list, d.Family) {
+			list = append(list, d.Family)
+		}
+	}
+	return list
+}
+
+func (a *asker) summaryColumns() []Column {
+	interval, last, year := a.t("col.interval"), a.t("col.previous"), a.t("col.year_ago")
+	return []Column{
+		{Title: a.t("col.id"), Min: 9},
+		{Title: a.t("col.kpi"), Min: 20, Max: 30},
+		{Title: a.t("col.period"), Min: 11},
+		{Title: a.t("col.unit"), Min: 6, Max: 12},
+		{Title: a.t("col.value"), Min: 9, Max: 12},
+		{Title: a.t("col.n"), Min: 6},
+		{Group: interval, Title: a.t("col.low"), Min: 8},
+		{Group: interval, Title: a.t("col.high"), Min: 8},
+		{Title: a.t("col.p90"), Min: 7},
+		{Title: a.t("col.target"), Min: 8},
+		{Title: a.t("col.met"), Min: 10},
+		{Group: last, Title: a.t("col.value"), Min: 9, Max: 12},
+		{Group: last, Title: a.t("col.change"), Min: 7},
+		{Group: year, Title: a.t("col.value"), Min: 9, Max: 12},
+		{Group: year, Title: a.t("col.change"), Min: 7},
+		{Title: a.t("col.status"), Min: 14, Max: 26},
+	}
+}
+
+func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
+	l, s, ok := a.opts.Lang, styleOf(d), shown(x.Status, x.Value)
+	name := a.name(d)
+	if !d.Main {
+		name = "　" + name // an ideographic space: the measure belongs to the one above
+	}
+	p90 := noCell()
+	if d.Kind == "duration" {
+		p90 = numberCell(s, ok, x.P90)
+	}
+	cells := []Cell{
+		textCell(d.ID), textCell(name),
+		textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), textCell(unitWord(l, d)),
+		valueCell(l, d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High), p90,
+		numberCell(s, true, x.Target), metCell(l, d, x),
+	}
+	cells = append(cells, comparisonCells(l, d, x, x.Previous)...)
+	cells = append(cells, comparisonCells(l, d, x, x.YearAgo)...)
+	return append(cells, statusCell(l, x))
+}
+
+// sentences put the main measures into words; every number in them is an answer's.
+func (a *asker) sentences(got values) []string {
+	var good, judged, absent int
+	var missed, moved []string
+	for _, d := range a.main {
+		x := got.one(d)
+		if !shown(x.Status, x.Value) {
+			absent++
+		}
+		ok, has := met(d, x)
+		if has {
+			judged++
+		}
+		if ok {
+			good++
+		} else if has {
+			missed = append(missed, a.t("say.missed_one", a.name(d), a.valueWords(d, x), a.targetWords(d, x)))
+		}
+		if m := a.movedWords(d, x); m != "" {
+			moved = append(moved, m)
+		}
+	}
+	list := []string{a.t("say.counts", len(a.main), judged, good, judged-good)}
+	if len(missed) > 0 {
+		list = append(list, a.t("say.missed", strings.Join(missed, a.t("join"))))
+	}
+	if len(moved) > 0 {
+		list = append(list, a.t("say.moved", strings.Join(moved, a.t("join"))))
+	} else {
+		list = append(list, a.t("say.steady"))
+	}
+	if absent > 0 {
+		list = append(list, a.t("say.absent", absent))
+	}
+	return list
+}
+
+// valueWords is the value with its unit, as it stands in the table.
+func (a *asker) valueWords(d kpi.Definition, x kpi.Answer) string {
+	return a.withUnit(d, valueCell(a.opts.Lang, d, x).Text)
+}
+
+func (a *asker) targetWords(d kpi.Definition, x kpi.Answer) string {
+	return a.withUnit(d, styleOf(d).cell(*x.Target).Text)
+}
+
+func (a *asker) withUnit(d kpi.Definition, number string) string {
+	if styleOf(d).percent {
+		return number
+	}
+	return a.t("say.with_unit", number, unitWord(a.opts.Lang, d))
+}
+
+// movedWords says how a measure moved, when the value before lies outside today's 95 % interval; else "".
+func (a *asker) movedWords(d kpi.Definition, x kpi.Answer) string {
+	p := x.Previous
+	if x.Status != kpi.OK || x.Value == nil || x.Low == nil || x.High == nil || p == nil || p.Status != kpi.OK || p.Value == nil {
+		return ""
+	}
+	if *p.Value >= *x.Low && *p.Value <= *x.High {
+		return ""
+	}
+	change := *x.Value - *p.Value
+	key := "say.up"
+	if change < 0 {
+		key = "say.down"
+	}
+	s := changeStyle(d)
+	s.signed = false
+	by := s.cell(math.Abs(change)).Text
+	if styleOf(d).percent {
+		by = a.t("say.points", by)
+	} else {
+		by = a.withUnit(d, by)
+	}
+	return a.t(key, a.name(d), styleOf(d).cell(*p.Value).Text, a.valueWords(d, x), by)
+}

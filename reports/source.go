@@ -1,0 +1,20 @@
+package reports
+
+import (
+	"context"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+)
+
+// Source is what documents ask of the door. It is an interface so that tests can plant answers.
+type Source interface {
+	Catalogue() []kpi.Definition
+	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
+	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)
+	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
+	Stamp() kpi.Stamp
+	Feeds(ctx context.Context, scope kpi.Scope) ([]kpi.FeedState, error)
+	Checks(ctx context.Context) ([]kpi.CheckResult, error)
+}
+
+var _ Source = (*kpi.Door)(nil)
