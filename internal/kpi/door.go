@@ -114,7 +114,7 @@ func (def Definition) check() error {
 func (d *Door) loadStamp(ctx context.Context) error {
 	s := &d.stamp
 	row := d.db.SQL().QueryRowContext(ctx, `select snapshot, as_of, as_of_on, built_at, demo,
-		(select coalesce(cast(max(last_on) as varchar), '') from feed_state),
+		(select coalesce(cast(max(f.last_on) as varchar), '') from feed_state as f where f.last_on <= as_of_on),
 		(select count(*) from check_results),
 		(select count(*) from check_results where bad_rows = 0),
 		(select count(*) from check_results where bad_rows > 0 and not blocking)

@@ -184,7 +184,7 @@ func (d *Door) answersOf(def Definition, p plan, found groups) []Answer {
 			answers = append(answers, d.answer(def, p, c, found, key, withMonth(by, month)))
 		}
 		if len(keys) == 0 {
-			answers = append(answers, d.answer(def, p, c, found, "", withMonth(map[string]string{}, month)))
+			answers = append(answers, d.whole(def, p, c, found, withMonth(map[string]string{}, month)))
 		}
 	}
 	return answers
@@ -210,6 +210,15 @@ func groupsOf(def Definition, p plan, found groups) []string {
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
+}
+
+// whole is the answer without a breakdown; of a question with one that found no groups it is only the status, without
+// comparisons, which would be those of the row without a value.
+func (d *Door) whole(def Definition, p plan, c cell, found groups, by map[string]string) Answer {
+	if len(p.dims) > 0 {
+		c.previous, c.yearAgo = -1, -1
+	}
+	return d.answer(def, p, c, found, "", by)
 }
 
 // answer is one answer with its comparisons and its target.
