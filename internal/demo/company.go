@@ -40,7 +40,12 @@ type team struct {
 
 // effects are what a manager really adds to the log-odds of a good outcome.
 type effects struct {
-	Response, Resolution, Satisfaction, Visit, Retention, Upgrade float64
+	Response     float64 `json:"response"`     // of keeping any limit on the first response
+	Resolution   float64 `json:"resolution"`   // of keeping any limit on the solution
+	Satisfaction float64 `json:"satisfaction"` // of at least k points, for every k
+	Visit        float64 `json:"visit"`        // of paying a visit that is owed
+	Retention    float64 `json:"retention"`    // of keeping a customer through a month
+	Upgrade      float64 `json:"upgrade"`      // of a better tier at a quarter's review; the opposite for a worse one
 }
 
 type manager struct {

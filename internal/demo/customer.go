@@ -167,6 +167,7 @@ func (co *company) planOwners(c *customer) {
 		day = max(c.since, co.start.day()) + r.between(20, 120)
 	}
 	current := co.pickManager(r, c.region, max(day, co.start.day()), -1)
+	day = max(day, co.managers[current].hired)
 	for day < co.end.day() {
 		next := max(day, co.start.day()) + int(r.ExpFloat64()*365/0.08)
 		taker := -1

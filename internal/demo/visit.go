@@ -124,7 +124,6 @@ func (v *visitor) visit(first int, m month, gaming bool) {
 	w.recorded = w.end + civil(r.between(600, 5*3600))
 	if r.chance(0.08) { // late, perhaps in the next month
 		w.recorded = co.clock.add(w.end, int64(r.between(2, 12))*workSeconds)
-		v.out.plant("visit_recorded_late", v.id(v.n+1), "")
 	}
 	w.hasReview = r.chance(0.1)
 	w.rejected = w.hasReview && (r.chance(0.06) || (gaming && r.chance(0.3)))
@@ -146,6 +145,9 @@ func (v *visitor) write(w visit) {
 		return
 	}
 	id := v.id(v.n)
+	if w.recorded > co.clock.add(w.end, workSeconds) {
+		v.out.plant("visit_recorded_late", id, "")
+	}
 	r := v.out.row("visits", w.recorded)
 	r.s(id).s(v.c.id).s(co.managerID(w.manager)).when(w.start).when(w.end).dueOn(w.planned).code(w.mode).code(w.contact)
 	r.s(w.purpose).s(w.outcome).flag(w.checkin)
