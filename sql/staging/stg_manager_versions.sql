@@ -12,10 +12,10 @@ with versions as (
   select *, row_number() over (partition by manager_id, valid_from is null order by batch_id) as version_no
   from versions
 ), starting as (
-  select *, coalesce(valid_from, case when version_no = 1 then date '1900-01-01' else cast(received_at as date) end) as from_day
+  select *, coalesce(valid_from, case when version_no = 1 then date '1900-01-01' else coalesce(cast(received_at as date), date '1900-01-01') end) as from_day
   from dated
 ), winning as (
-  select *, row_number() over (partition by manager_id, from_day order by valid_from is null, batch_id desc) as place
+  select *, row_number() over (partition by manager_id, from_day order by valid_from is null, batch_id desc, superseded_by is null desc) as place
   from starting
 )
 select manager_id, from_day as valid_from,

@@ -1,0 +1,38 @@
+-- about: one row per cohort member with recurring revenue and stretch of constant owner, per month, quarter and year
+-- id: G2
+-- of: G2
+-- main: yes
+-- name_zh: 收入保有率
+-- name_en: Gross revenue retention (GRR)
+-- family: retention
+-- kind: sums
+-- over_time: own
+-- unit: share
+-- direction: up
+-- anchor_zh: 期初拍照名单
+-- anchor_en: list frozen at the start of the period
+-- min_n: 5
+-- periods: month, quarter, year
+-- needs: customers.customer_id, assignments.manager_id, services.started_on, bills.amount_fen
+-- formula_zh: 名单客户 Σ min(基期收入, 期末收入) ÷ Σ 基期收入。基期：期初前 3 个完整账期（年度为上一年全年），期末取同样长度；金额为各账期合计（分）乘以归属天数。贷记冲减所更正账单的账期。
+-- formula_en: Over the cohort: sum of min(base, now) / sum of base recurring revenue. Base: the 3 full account months before the period (for a year the whole year
+--   before), "now" as many at its end; sums of these months in fen times owner-days. Credit notes reduce the month of
+--   the bill they correct.
+-- excluded_zh: 与 G1 相同；另排除一次性与项目类账单、基期收入不为正的客户、基期早于首个账期的期间；并户客户与存续客户合为一行。
+-- excluded_en: As for G1; also one-off and project bills, customers whose base is not above zero, and periods whose base
+--   begins before the first loaded month; a merged customer is one row with its survivor.
+-- source: 本系统建议
+select s.customer_id as subject_id, 'customer' as subject_kind, s.period_kind, cast(s.starts_on as timestamp) as event_at,
+  s.starts_on as anchor_on, s.ends_on as mature_on, s.starts_on as original_on, s.customer_id, s.manager_id, s.unassigned_reason,
+  s.team, s.region, s.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
+  cast(case when r.now_fen < r.base_fen then r.now_fen else r.base_fen end * s.days as bigint) as num,
+  cast(r.base_fen * s.days as bigint) as den, cast(null as bigint) as value, cast(null as varchar) as excluded_reason
+from fct_cohort_revenue r
+join fct_cohort_shares s on s.period_kind = r.period_kind and s.starts_on = r.starts_on and s.customer_id = r.customer_id
+where r.excluded_reason is null
+union all
+select customer_id, 'customer', period_kind, cast(starts_on as timestamp), starts_on, ends_on, starts_on, customer_id,
+  manager_id, unassigned_reason, team, region, tier, cast(null as varchar), cast(null as varchar), cast(null as varchar),
+  cast(null as bigint), cast(null as bigint), cast(null as bigint), excluded_reason
+from fct_cohort_revenue
+where excluded_reason is not null
