@@ -1,0 +1,125 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// lineColumn is the column of the canonical file with the line of the original.
+const lineColumn = "kl_line"
+
+// canonical reads a file row by row and writes the accepted rows to a temporary file in one form: UTF-8, comma,
+// canonical values, the line in front. It returns that file's path; the rejects are in b.
+func (l *loader) canonical(ctx context.Context, b *batch, owners *ownership) (path string, err error) {
+	f, err := os.CreateTemp(l.o.Config.Dir("tmp"), "canonical-*")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err = errors.Join(err, f.Close()); err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<18)
+	line := []string{}
+	write := func(rec record, row []string) error {
+		line = append(append(line[:0], strconv.Itoa(rec.line)), row...)
+		writeCSV(w, line)
+		return nil
+	}
+	if owners != nil {
+		err = errors.Join(b.each(ctx, owners.collect), owners.settle(b, write))
+	} else {
+		err = b.each(ctx, write)
+	}
+	return f.Name(), errors.Join(err, w.Flush())
+}
+
+// each applies the plan to every row of the file, hands accepted rows on and keeps count of the others.
+func (b *batch) each(ctx context.Context, accept func(rec record, row []string) error) error {
+	in, err := b.open()
+	if err != nil {
+		return err
+	}
+	err = b.eachOf(ctx, in, accept)
+	return errors.Join(err, in.Close())
+}
+
+func (b *batch) eachOf(ctx context.Context, in rows, accept func(rec record, row []string) error) error {
+	if b.plan.hasHeader() {
+		if _, err := b.readHeader(in); err != nil {
+			return err
+		}
+	}
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rec, err := in.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := b.one(rec, accept); err != nil {
+			return err
+		}
+	}
+}
+
+// one settles what becomes of one row.
+func (b *batch) one(rec record, accept func(rec record, row []string) error) error {
+	if b.format.name == formatXLSX {
+		rec = squared(rec, len(b.plan.header.names))
+	}
+	out := b.plan.apply(rec)
+	if out.fate == emptyRow {
+		b.counts.blank++
+		return nil
+	}
+	b.counts.read++
+	switch out.fate {
+	case filtered:
+		b.counts.filtered++
+	case rejected:
+		b.counts.rejected++
+		b.rejects = append(b.rejects, out.reject)
+	}
+	for _, row := range out.rows {
+		if err := accept(rec, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// squared gives a sheet's row as many cells as the header has: sheets do not store empty cells at the end.
+func squared(rec record, n int) record {
+	for len(rec.cells) < n {
+		rec.cells = append(rec.cells, cell{})
+	}
+	for len(rec.cells) > n && trim(rec.cells[len(rec.cells)-1].s) == "" {
+		rec.cells = rec.cells[:len(rec.cells)-1]
+	}
+	return rec
+}
+
+// canonicalQuery reads the canonical file back with the types of the table.
+func (p *plan) canonicalQuery(path string) string {
+	defs := []string{fmt.Sprintf("'%s': 'BIGINT'", lineColumn)}
+	names := []string{lineColumn}
+	for _, v := range p.values {
+		defs = append(defs, fmt.Sprintf("'%s': '%s'", v.col.Name, v.col.Type.SQL()))
+		names = append(names, v.col.Name)
+	}
+	return fmt.Sprintf(`select %s from read_csv('%s', auto_detect=false, delim=',', quote='"', escape='"', header=false,
+	nullstr='', compression='none', encoding='utf-8', max_line_size=8388608, strict_mode=true, columns={%s})`,
+		idents(names), strings.ReplaceAll(path, "'", "''"), strings.Join(defs, ", "))
+}

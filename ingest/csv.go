@@ -1,0 +1,213 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/fault"
+)
+
+// cellKind says what a spreadsheet knows about a cell; text files have only text.
+type cellKind byte
+
+const (
+	cellText cellKind = iota
+	cellNumber
+	cellDate
+	cellError   // #N/A and the like
+	cellFormula // a formula whose result was not saved
+)
+
+// cell is one cell as it was found; dates of a spreadsheet are already in canonical form.
+type cell struct {
+	s    string
+	kind cellKind
+}
+
+// record is one row of a file.
+type record struct {
+	line  int // in a text file the line where the row starts, in a sheet the row's number; from 1
+	cells []cell
+	bad   *problem // the row cannot be cut into cells
+	raw   string   // of a bad row
+}
+
+// rows yields the rows of a file in order; io.EOF ends them.
+type rows interface {
+	Next() (record, error)
+	Close() error
+}
+
+// maxRecord bounds one row of a text file, bytes. A quote that is never closed is found here and not after the whole
+// file was swallowed.
+const maxRecord = 1 << 20
+
+// csvRows cuts a delimited text into cells by RFC 4180. A quote inside a cell that does not begin with one is plain
+// text. delimiter 0 means any run of blanks.
+type csvRows struct {
+	path      string
+	src       io.Closer
+	r         *bufio.Reader
+	delimiter byte
+	line      int // lines read so far
+	fields    int // of the first row; 0 before it
+	limit     int
+}
+
+func newCSV(path string, src io.ReadCloser, delimiter byte) *csvRows {
+	return &csvRows{path: path, src: src, r: bufio.NewReaderSize(src, 1<<20), delimiter: delimiter, limit: maxRecord}
+}
+
+// Close closes the file.
+func (c *csvRows) Close() error { return c.src.Close() }
+
+// Next returns the next row; blank lines are no rows.
+func (c *csvRows) Next() (record, error) {
+	for {
+		text, ended, err := c.readLine()
+		if err != nil {
+			return record{}, err
+		}
+		if len(text) > 0 {
+			return c.cut(text, ended)
+		}
+	}
+}
+
+// readLine returns the next line without its end, and whether it had one.
+func (c *csvRows) readLine() ([]byte, bool, error) {
+	var long []byte
+	for {
+		part, err := c.r.ReadSlice('\n')
+		if len(long)+len(part) > c.limit {
+			return nil, false, fault.New(fault.Refused, "ingest.refused.long_row", c.path, c.line+1, c.limit)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			long = append(long, part...)
+			continue
+		case err == io.EOF && len(long)+len(part) == 0:
+			return nil, false, io.EOF
+		case err != nil && err != io.EOF:
+			return nil, false, c.readFault(err)
+		}
+		if long != nil {
+			part = append(long, part...)
+		}
+		c.line++
+		text, ended := bytes.CutSuffix(part, []byte("\n"))
+		text, _ = bytes.CutSuffix(text, []byte("\r"))
+		return text, ended, nil
+	}
+}
+
+func (c *csvRows) readFault(err error) error {
+	if errors.Is(err, errUndecodable) {
+		return fault.New(fault.Refused, "ingest.refused.undecodable", c.path, c.line+1).Because(err)
+	}
+	return err
+}
+
+// cut makes a record of a line, reading on while quotes are open.
+func (c *csvRows) cut(text []byte, ended bool) (record, error) {
+	rec := record{line: c.line}
+	if c.delimiter == 0 {
+		for _, f := range strings.Fields(string(text)) {
+			rec.cells = append(rec.cells, cell{s: f})
+		}
+		return rec, c.checkEnd(rec, ended)
+	}
+	if bytes.IndexByte(text, '"') < 0 {
+		rec.cells = c.plain(string(text))
+		return rec, c.checkEnd(rec, ended)
+	}
+	whole := string(text)
+	for {
+		cells, open, bad := c.quoted(whole)
+		if !open {
+			rec.cells = cells
+			if bad {
+				rec.bad, rec.raw = &problem{code: "quotes", expected: `"a ""b"" c"`}, whole
+			}
+			return rec, c.checkEnd(rec, ended)
+		}
+		if !ended || len(whole) > c.limit {
+			return record{}, fault.New(fault.Refused, "ingest.refused.open_quote", c.path, rec.line)
+		}
+		next, e, err := c.readLine()
+		if err == io.EOF {
+			return record{}, fault.New(fault.Refused, "ingest.refused.open_quote", c.path, rec.line)
+		}
+		if err != nil {
+			return record{}, err
+		}
+		whole, ended = whole+"\n"+string(next), e
+	}
+}
+
+// checkEnd refuses a last row without line end that has fewer cells than the first row: the file was cut off.
+func (c *csvRows) checkEnd(rec record, ended bool) error {
+	if c.fields == 0 {
+		c.fields = len(rec.cells)
+	}
+	if !ended && len(rec.cells) < c.fields {
+		return fault.New(fault.Refused, "ingest.refused.truncated", c.path, rec.line, len(rec.cells), c.fields)
+	}
+	return nil
+}
+
+func (c *csvRows) plain(s string) []cell {
+	cells := make([]cell, 0, max(c.fields, 8))
+	for {
+		i := strings.IndexByte(s, c.delimiter)
+		if i < 0 {
+			return append(cells, cell{s: s})
+		}
+		cells, s = append(cells, cell{s: s[:i]}), s[i+1:]
+	}
+}
+
+// quoted cuts a text with quotes; open: a quote is still open at its end; bad: text follows a closing quote.
+func (c *csvRows) quoted(s string) (cells []cell, open, bad bool) {
+	for {
+		if !strings.HasPrefix(s, `"`) {
+			i := strings.IndexByte(s, c.delimiter)
+			if i < 0 {
+				return append(cells, cell{s: s}), false, bad
+			}
+			cells, s = append(cells, cell{s: s[:i]}), s[i+1:]
+			continue
+		}
+		var b strings.Builder
+		s = s[1:]
+		for {
+			i := strings.IndexByte(s, '"')
+			if i < 0 {
+				return nil, true, false
+			}
+			b.WriteString(s[:i])
+			s = s[i+1:]
+			if !strings.HasPrefix(s, `"`) {
+				break
+			}
+			b.WriteByte('"')
+			s = s[1:]
+		}
+		i := strings.IndexByte(s, c.delimiter)
+		rest := s
+		if i >= 0 {
+			rest = s[:i]
+		}
+		if trim(rest) != "" {
+			bad = true
+		}
+		cells = append(cells, cell{s: b.String()})
+		if i < 0 {
+			return cells, false, bad
+		}
+		s = s[i+1:]
+	}
+}

@@ -1,0 +1,112 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/kamlens/kamlens/internal/fault"
+)
+
+// The encodings of a source. Auto takes a byte order mark, then valid UTF-8, then GB18030 where all of it decodes.
+const (
+	encodingAuto    = "auto"
+	encodingUTF8    = "utf-8"
+	encodingUTF16   = "utf-16"
+	encodingGB18030 = "gb18030"
+)
+
+var errUndecodable = errors.New("bytes that the encoding does not know")
+
+// chooseEncoding settles which encoding a text file is read in.
+func chooseEncoding(declared, path string, f facts) (string, error) {
+	bom16 := bytes.HasPrefix(f.head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(f.head, []byte{0xFE, 0xFF})
+	switch {
+	case declared == encodingUTF16 || bom16 && (declared == encodingAuto || declared == ""):
+		if !bom16 {
+			return "", fault.New(fault.Refused, "ingest.refused.encoding", path, "UTF-16")
+		}
+		return encodingUTF16, nil
+	case f.nul:
+		return "", fault.New(fault.Refused, "ingest.refused.nul", path)
+	case declared == encodingUTF8 && !f.utf8:
+		return "", fault.New(fault.Refused, "ingest.refused.encoding", path, "UTF-8")
+	case declared == encodingGB18030:
+		return encodingGB18030, nil
+	case f.utf8:
+		return encodingUTF8, nil
+	}
+	return encodingGB18030, nil
+}
+
+// openText opens the copy of a text file as UTF-8 without a byte order mark and with LF or CRLF line ends.
+func openText(a *arrived, enc string) (io.ReadCloser, error) {
+	f, err := os.Open(a.copy)
+	if err != nil {
+		return nil, err
+	}
+	var r io.Reader = f
+	switch enc {
+	case encodingUTF16:
+		r = &strictReader{r: transform.NewReader(f, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())}
+	case encodingGB18030:
+		r = &strictReader{r: transform.NewReader(f, gb18030().NewDecoder())}
+	}
+	buffered := bufio.NewReaderSize(r, 1<<16)
+	if head, err := buffered.Peek(3); err == nil && bytes.Equal(head, []byte("\ufeff")) {
+		if _, err := buffered.Discard(3); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+	}
+	r = buffered
+	if a.facts.cr && !a.facts.lf {
+		r = &oldMac{r: r}
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{r, f}, nil
+}
+
+func gb18030() encoding.Encoding { return simplifiedchinese.GB18030 }
+
+// strictReader fails where a decoder put the replacement character for bytes it does not know. A file that holds a
+// real U+FFFD was damaged before it came here, and is refused as well.
+type strictReader struct {
+	r     io.Reader
+	carry []byte
+}
+
+func (s *strictReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	seam := append(s.carry, p[:n]...)
+	if bytes.Contains(seam, []byte(string(utf8.RuneError))) {
+		return 0, errUndecodable
+	}
+	s.carry = append(s.carry[:0:0], seam[max(0, len(seam)-2):]...)
+	if err != nil && err != io.EOF {
+		return n, errors.Join(errUndecodable, err)
+	}
+	return n, err
+}
+
+// oldMac turns lone CR line ends into LF.
+type oldMac struct{ r io.Reader }
+
+func (m *oldMac) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	for i := range p[:n] {
+		if p[i] == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}

@@ -1,0 +1,117 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/text"
+	"github.com/kamlens/kamlens/internal/warehouse"
+)
+
+var testNow = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // 08:00 in Shanghai
+
+// bench is a folder with a configuration, files and a warehouse.
+type site struct {
+	t    testing.TB
+	dir  string
+	yaml string
+}
+
+func newSite(t testing.TB, sources string) *site {
+	t.Helper()
+	return &site{t: t, dir: t.TempDir(), yaml: "sources:\n" + sources}
+}
+
+func (s *site) config() config.Config {
+	s.t.Helper()
+	c, err := config.Parse([]byte(s.yaml), filepath.Join(s.dir, "kamlens.yaml"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+func (s *site) write(name, content string) string {
+	s.t.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	return path
+}
+
+// run loads and returns the receipts, what was printed and the error.
+func (s *site) run(o Options) ([]Receipt, string, error) {
+	s.t.Helper()
+	var out bytes.Buffer
+	o.Config, o.Now, o.Out = s.config(), testNow, &out
+	if o.Lang == "" {
+		o.Lang = text.EN
+	}
+	r, err := Run(context.Background(), o)
+	return r, out.String(), err
+}
+
+// must loads and fails the test on any error.
+func (s *site) must(o Options) []Receipt {
+	s.t.Helper()
+	r, out, err := s.run(o)
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, out)
+	}
+	return r
+}
+
+// query returns the rows of a query as lines of cells joined by "|", NULL as "-".
+func (s *site) query(q string) []string {
+	s.t.Helper()
+	ctx := context.Background()
+	db, err := warehouse.Open(ctx, s.config().WarehousePath(), warehouse.Options{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.SQL().QueryContext(ctx, q)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer rows.Close()
+	cols, err := rows.Columns()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out []string
+	for rows.Next() {
+		cells := make([]any, len(cols))
+		ptrs := make([]any, len(cols))
+		for i := range cells {
+			ptrs[i] = &cells[i]
+		}
+		if err := rows.Scan(ptrs...); err != nil {
+			s.t.Fatal(err)
+		}
+		line := make([]string, len(cols))
+		for i, c := range cells {
+			switch v := c.(type) {
+			case nil:
+				line[i] = "-"
+			case time.Time:
+				line[i] = v.Format("2006-01-02 15:04:05.999999")
+			default:
+				line[i] = fmt.Sprint(v)
+			}
+		}
+		out = append(out, strings.Join(line, "|"))
+	}
+	if err := rows.Err(); err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}

@@ -1,0 +1,211 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
+)
+
+// batch is the load of one file while it runs.
+type batch struct {
+	source  config.Source
+	feed    feed.Feed
+	file    *arrived
+	format  fileFormat
+	mapping string // hash
+	plan    *plan
+	id      int64
+	counts  counts
+	rejects []reject
+	fast    bool
+	replace int64 // batch of the same file under another mapping; 0: none
+	clashes []clash
+
+	rejectFile string
+}
+
+// counts are rows: of the file (read, rejected, filtered, blank) or of the feed (loaded, unchanged, superseded).
+type counts struct {
+	read, rejected, filtered, blank, loaded, unchanged, superseded int64
+}
+
+// clash is a key that one file gives more than one content.
+type clash struct {
+	key   string
+	lines string
+}
+
+// load takes one file from arrival to receipt.
+func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
+	r = Receipt{Source: j.source.Name, Feed: j.feed.Name, File: j.path, DryRun: l.o.DryRun}
+	b := &batch{source: j.source, feed: j.feed}
+	if b.format, err = formatOf(j.source, j.path); err != nil {
+		return r, err
+	}
+	bar, finish := l.bar(j.path)
+	b.file, err = take(ctx, j.path, l.o.Config.Dir("tmp"), b.format.delimiter, bar)
+	finish()
+	if err != nil {
+		return r, err
+	}
+	defer func() {
+		if filepath.Dir(b.file.copy) == l.o.Config.Dir("tmp") {
+			err = errors.Join(err, b.file.drop())
+		}
+	}()
+	r.SHA256, r.Bytes = b.file.sha256, b.file.facts.size
+	if err := b.prepare(l); err != nil {
+		return r, err
+	}
+	if l.o.DryRun {
+		return r, l.rehearse(ctx, b, &r)
+	}
+	err = l.store(ctx, b, &r)
+	return r, err
+}
+
+// prepare settles what the bytes are and how they are mapped.
+func (b *batch) prepare(l *loader) error {
+	if err := b.format.verify(b.file); err != nil {
+		return err
+	}
+	if err := b.adoptRejectFile(); err != nil {
+		return err
+	}
+	rows, err := b.open()
+	if err != nil {
+		return err
+	}
+	h, err := b.readHeader(rows)
+	if err = errors.Join(err, rows.Close()); err != nil {
+		return err
+	}
+	if b.plan, err = newPlan(b.source, b.feed, h, l.zone); err != nil {
+		return err
+	}
+	b.mapping, err = mappingHash(b.source, b.feed, l.zone)
+	return err
+}
+
+// store loads a prepared file in one transaction, unless it was seen before.
+func (l *loader) store(ctx context.Context, b *batch, r *Receipt) error {
+	conn, err := l.db.SQL().Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("open connection: %w", err)
+	}
+	defer conn.Close()
+	last, mapping, err := lastBatch(ctx, conn, b.source.Name, b.file.sha256)
+	if err != nil {
+		return err
+	}
+	if last != 0 && mapping == b.mapping {
+		r.Batch, r.Skipped = last, true
+		return nil
+	}
+	b.replace = last
+	if err := b.file.keep(l.o.Config.Dir("archive")); err != nil {
+		return fmt.Errorf("archive %s: %w", b.file.path, err)
+	}
+	if r.Usual, err = usual(ctx, conn, b.source.Name); err != nil {
+		return err
+	}
+	err = l.fast(ctx, conn, b)
+	if errors.Is(err, errCareful) {
+		err = l.careful(ctx, conn, b)
+	}
+	r.take(b)
+	if err == nil {
+		r.RejectFile = b.rejectFile
+	}
+	return err
+}
+
+// usual returns the median row count of a source's files so far; 0 before there are three of them.
+func usual(ctx context.Context, conn *sql.Conn, source string) (n int64, err error) {
+	err = conn.QueryRowContext(ctx, `select case when count(*) < 3 then 0 else quantile_disc(rows_read, 0.5) end
+		from batches where source = ?`, source).Scan(&n)
+	return n, err
+}
+
+// errCareful says that the fast path met something it may not judge.
+var errCareful = errors.New("needs the careful path")
+
+// lastBatch returns the newest batch of a file and the hash of the mapping it was read with; 0: never seen.
+func lastBatch(ctx context.Context, conn *sql.Conn, source, sha string) (id int64, mapping string, err error) {
+	err = conn.QueryRowContext(ctx, `select batch_id, mapping_hash from batches where source = ? and sha256 = ?
+		order by batch_id desc limit 1`, source, sha).Scan(&id, &mapping)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, "", nil
+	}
+	return id, mapping, err
+}
+
+// inTransaction runs f between BEGIN and COMMIT on conn.
+func inTransaction(ctx context.Context, conn *sql.Conn, f func() error) error {
+	if _, err := conn.ExecContext(ctx, "begin transaction"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	err := f()
+	if err == nil {
+		if _, err = conn.ExecContext(ctx, "commit"); err == nil {
+			return nil
+		}
+		err = fmt.Errorf("commit: %w", err)
+	}
+	// The context may be over; the connection must come back clean all the same.
+	if _, rerr := conn.ExecContext(context.WithoutCancel(ctx), "rollback"); rerr != nil {
+		return errors.Join(err, fmt.Errorf("rollback: %w", rerr))
+	}
+	return err
+}
+
+// open opens the file for the careful reader.
+func (b *batch) open() (rows, error) {
+	if b.format.name == formatXLSX {
+		return openXLSX(b.file, b.source.Sheet, defaultLimits())
+	}
+	enc, err := chooseEncoding(b.source.Encoding, b.file.path, b.file.facts)
+	if err != nil {
+		return nil, err
+	}
+	src, err := openText(b.file, enc)
+	if err != nil {
+		return nil, err
+	}
+	return newCSV(b.file.path, src, b.format.delimiter), nil
+}
+
+// readHeader reads up to and with the header row; without one the source's names stand for it.
+func (b *batch) readHeader(in rows) (*header, error) {
+	row := 1
+	if b.source.HeaderRow != nil {
+		row = *b.source.HeaderRow
+	}
+	if row == 0 {
+		return newHeader(b.file.path, b.source.Names), nil
+	}
+	for {
+		rec, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return nil, fault.New(fault.Refused, "ingest.refused.empty", b.file.path, row)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if rec.line < row {
+			continue
+		}
+		names := make([]string, len(rec.cells))
+		for i, c := range rec.cells {
+			names[i] = c.s
+		}
+		return newHeader(b.file.path, names), nil
+	}
+}

@@ -1,0 +1,150 @@
+package ingest
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// Receipt says what became of one file. Read, Rejected and Filtered count rows of the file; Loaded, Unchanged and
+// Superseded count rows of the feed (a row of the file may become several).
+type Receipt struct {
+	Source, Feed, File string
+	SHA256             string
+	Bytes              int64
+	Batch              int64
+	Skipped            bool // the same bytes were loaded before under the same mapping
+	DryRun             bool
+	Fast               bool  // read by DuckDB itself
+	Replaces           int64 // batch of the same bytes under another mapping, which this one supersedes
+
+	Read, Loaded, Unchanged, Superseded, Rejected, Filtered, Blank int64
+	Usual                                                          int64 // rows of a usual file of this source; 0: not known yet
+
+	RejectFile string
+	Refused    *fault.Error // why nothing of the file was stored
+
+	rejects []reject
+	clashes []clash
+	preview *preview
+}
+
+// take copies the counts of a finished batch.
+func (r *Receipt) take(b *batch) {
+	c := b.counts
+	r.Batch, r.Replaces, r.Fast = b.id, b.replace, b.fast
+	r.Read, r.Loaded, r.Unchanged, r.Superseded = c.read, c.loaded, c.unchanged, c.superseded
+	r.Rejected, r.Filtered, r.Blank = c.rejected, c.filtered, c.blank
+	r.rejects, r.clashes = b.rejects, b.clashes
+}
+
+// shown bounds the rejects and clashes that a receipt lists; the reject file has all of them.
+const shown = 5
+
+// Text returns the receipt as a person reads it, one or more lines.
+func (r Receipt) Text(l text.Lang) string {
+	var b strings.Builder
+	say := func(key string, args ...any) { b.WriteString(l.T(key, args...) + "\n") }
+	switch {
+	case r.Refused != nil:
+		say("ingest.receipt.refused", r.Source, r.Refused.In(l))
+	case r.Skipped:
+		say("ingest.receipt.skipped", r.Source, r.File, r.Batch)
+	case r.DryRun:
+		say("ingest.receipt.dry", r.Source, r.File, r.Feed, r.Read, r.Loaded, r.Rejected, r.Filtered)
+	default:
+		say("ingest.receipt.loaded", r.Source, r.File, r.Feed, r.Batch, r.Read, r.Loaded, r.Unchanged, r.Superseded,
+			r.Rejected, r.Filtered)
+	}
+	if r.Refused == nil && r.Replaces != 0 {
+		say("ingest.receipt.replaces", r.Replaces)
+	}
+	if r.Usual > 0 && r.Read*2 < r.Usual {
+		say("ingest.receipt.short", r.Read, r.Usual)
+	}
+	if r.preview != nil {
+		r.preview.write(&b, l)
+	}
+	r.listRejects(&b, l)
+	for _, c := range r.clashes[:min(shown, len(r.clashes))] {
+		say("ingest.receipt.clash", c.key, c.lines)
+	}
+	if more := len(r.clashes) - shown; more > 0 {
+		say("ingest.receipt.more_clashes", more)
+	}
+	return b.String()
+}
+
+func (r Receipt) listRejects(b *strings.Builder, l text.Lang) {
+	for _, x := range r.rejects[:min(shown, len(r.rejects))] {
+		b.WriteString(l.T("ingest.receipt.reject", r.File, x.line, x.where(), clip(x.value, 60), x.reason(l)))
+		if e := x.expectation(l); e != "" {
+			b.WriteString(l.T("ingest.receipt.expected", e))
+		}
+		b.WriteString("\n")
+	}
+	if more := len(r.rejects) - shown; more > 0 {
+		b.WriteString(l.T("ingest.receipt.more_rejects", more) + "\n")
+	}
+	if r.RejectFile != "" {
+		b.WriteString(l.T("ingest.receipt.reject_file", r.RejectFile, r.Source) + "\n")
+	}
+}
+
+func (r Receipt) print(w io.Writer, l text.Lang) error {
+	_, err := io.WriteString(w, r.Text(l))
+	return err
+}
+
+// longFile is the size from which reading is long work that deserves a bar, bytes.
+const longFile = 32 << 20
+
+// bar returns what to call with every number of bytes read, and what to call at the end.
+func (l *loader) bar(path string) (func(int64), func()) {
+	none := func(int64) {}
+	info, err := os.Stat(path)
+	if l.o.Progress == nil || err != nil || info.Size() < longFile {
+		return none, func() {}
+	}
+	bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetWriter(l.o.Progress),
+		progressbar.OptionSetDescription(l.o.Lang.T("ingest.progress", info.Name())), progressbar.OptionShowBytes(true),
+		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100_000_000))
+	// A terminal that went away is no reason to stop loading.
+	return func(n int64) { _ = bar.Add64(n) }, func() { _ = bar.Finish() }
+}
+
+// preview is what a dry run shows: where each column comes from and the first rows as they would be stored.
+type preview struct {
+	mapping [][2]string // canonical column, header
+	unused  []string
+	rows    [][]string
+}
+
+func (p *preview) write(w io.Writer, l text.Lang) {
+	// Writing to a strings.Builder cannot fail.
+	_, _ = fmt.Fprintln(w, l.T("ingest.dry.mapping"))
+	for _, m := range p.mapping {
+		_, _ = fmt.Fprintf(w, "  %s <- %s\n", m[0], m[1])
+	}
+	if len(p.unused) > 0 {
+		_, _ = fmt.Fprintln(w, l.T("ingest.dry.unused", strings.Join(p.unused, " | ")))
+	}
+	if len(p.rows) > 0 {
+		_, _ = fmt.Fprintln(w, l.T("ingest.dry.rows", len(p.rows)))
+	}
+	for _, row := range p.rows {
+		var cells []string
+		for i, s := range row {
+			if s != "" {
+				cells = append(cells, p.mapping[i][0]+"="+s)
+			}
+		}
+		_, _ = fmt.Fprintln(w, "  "+strings.Join(cells, "  "))
+	}
+}

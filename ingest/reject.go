@@ -1,0 +1,154 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// The columns that a reject file has besides those of the original. A file with the first of them is a corrected
+// reject file, whatever it is called.
+const (
+	rejectPrefix = "kamlens_reject_"
+	rejectLine   = rejectPrefix + "line"
+)
+
+var rejectColumns = []string{rejectLine, rejectPrefix + "column", rejectPrefix + "value", rejectPrefix + "reason",
+	rejectPrefix + "expected"}
+
+// reason says in language l what is wrong with a rejected row.
+func (r reject) reason(l text.Lang) string { return l.T("reject." + r.why.code) }
+
+// expectation says what was expected instead.
+func (r reject) expectation(l text.Lang) string {
+	if key := "reject." + r.why.code + ".expected"; text.Has(key) {
+		return l.T(key, r.why.expected)
+	}
+	return r.why.expected
+}
+
+// where names the column as the user knows it.
+func (r reject) where() string {
+	if r.header != "" {
+		return r.header
+	}
+	return r.column
+}
+
+// writeRejects writes the rejected rows with their original cells, so that they can be corrected and loaded again.
+// Text that a spreadsheet would run as a formula is guarded; loading takes the guard off.
+func writeRejects(path string, h *header, rejects []reject, l text.Lang) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriter(f)
+	w.WriteString("\ufeff") // bufio keeps the first error until Flush
+	var names []string
+	var keep []int
+	for i, name := range h.names {
+		if !strings.HasPrefix(name, rejectPrefix) {
+			names, keep = append(names, name), append(keep, i)
+		}
+	}
+	writeCSV(w, append(names, rejectColumns...))
+	for _, r := range rejects {
+		line := make([]string, 0, len(keep)+len(rejectColumns))
+		for _, i := range keep {
+			if i < len(r.rec.cells) {
+				line = append(line, guard(r.rec.cells[i].s))
+			} else {
+				line = append(line, "")
+			}
+		}
+		line = append(line, strconv.Itoa(r.line), guard(r.where()), guard(r.value), r.reason(l), guard(r.expectation(l)))
+		writeCSV(w, line)
+	}
+	return w.Flush()
+}
+
+// writeCSV writes one row; an empty cell is left bare, which reads as NULL.
+func writeCSV(w *bufio.Writer, cells []string) {
+	for i, s := range cells {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		if strings.ContainsAny(s, ",\"\r\n") || s != "" && (s[0] == ' ' || s[len(s)-1] == ' ') {
+			w.WriteByte('"')
+			w.WriteString(strings.ReplaceAll(s, `"`, `""`))
+			w.WriteByte('"')
+			continue
+		}
+		w.WriteString(s)
+	}
+	w.WriteByte('\n')
+}
+
+// dangerous reports whether a spreadsheet may take s for a formula; plain numbers are not.
+func dangerous(s string) bool {
+	t := strings.TrimLeft(s, " \"'")
+	if t == "" || !strings.ContainsAny(t[:1], "=+-@\t\r\x00") &&
+		!strings.HasPrefix(t, "＝") && !strings.HasPrefix(t, "＋") && !strings.HasPrefix(t, "－") &&
+		!strings.HasPrefix(t, "＠") {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err != nil
+}
+
+// guard puts a quote before text that a spreadsheet may run.
+func guard(s string) string {
+	if dangerous(s) {
+		return "'" + s
+	}
+	return s
+}
+
+// unguard takes exactly that quote off again.
+func unguard(s string) string {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && dangerous(rest) {
+		return rest
+	}
+	return s
+}
+
+// storeRejects writes the rejects of a batch into the warehouse.
+func storeRejects(ctx context.Context, conn *sql.Conn, b *batch) error {
+	if len(b.rejects) == 0 {
+		return nil
+	}
+	stmt, err := conn.PrepareContext(ctx, `insert into rejects values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return fmt.Errorf("store rejects: %w", err)
+	}
+	for _, r := range b.rejects {
+		if _, err := stmt.ExecContext(ctx, b.id, b.source.Name, b.feed.Name, b.file.path, r.line, r.column, r.header,
+			clip(r.value, 1000), r.why.code, r.why.expected); err != nil {
+			return errors.Join(fmt.Errorf("store rejects: %w", err), stmt.Close())
+		}
+	}
+	return stmt.Close()
+}
+
+// clip shortens s to at most n bytes at a character's end.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n] + "…"
+}

@@ -1,0 +1,239 @@
+package ingest
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// fate is what became of one row of a file.
+type fate byte
+
+const (
+	stored fate = iota
+	filtered
+	emptyRow
+	rejected
+)
+
+// reject is one row that was not loaded, and why.
+type reject struct {
+	line   int
+	column string // canonical name; empty: the row as a whole
+	header string
+	value  string
+	why    problem
+	rec    record
+}
+
+// outcome is what a row of the file became: none or more rows of the feed.
+type outcome struct {
+	fate   fate
+	rows   [][]string // canonical text by plan.values; "" is NULL
+	reject reject
+}
+
+// apply turns one row of the file into rows of the feed.
+func (p *plan) apply(rec record) outcome {
+	if rec.bad != nil {
+		return outcome{fate: rejected, reject: reject{line: rec.line, value: rec.raw, why: *rec.bad, rec: rec}}
+	}
+	if isEmpty(rec) {
+		return outcome{fate: emptyRow}
+	}
+	if n := len(p.header.names); len(rec.cells) != n {
+		why := problem{code: "fields", expected: strconv.Itoa(n)}
+		return outcome{fate: rejected, reject: reject{line: rec.line, value: strconv.Itoa(len(rec.cells)), why: why, rec: rec}}
+	}
+	for _, c := range p.where {
+		if !c.takes[trim(p.restore(rec.cells[c.at].s))] {
+			return outcome{fate: filtered}
+		}
+	}
+	if p.sheets == nil {
+		row, bad := p.row(rec, -1)
+		if bad != nil {
+			return outcome{fate: rejected, reject: *bad}
+		}
+		return outcome{rows: [][]string{row}}
+	}
+	out := outcome{fate: filtered} // a row without any answer
+	for _, at := range p.sheets {
+		if p.nulls[trim(rec.cells[at].s)] {
+			continue
+		}
+		row, bad := p.row(rec, at)
+		if bad != nil {
+			return outcome{fate: rejected, reject: *bad}
+		}
+		out.fate, out.rows = stored, append(out.rows, row)
+	}
+	return out
+}
+
+func isEmpty(rec record) bool {
+	for _, c := range rec.cells {
+		if trim(c.s) != "" || c.kind == cellFormula {
+			return false
+		}
+	}
+	return true
+}
+
+// row converts the mapped columns of one row; sheet is the unpivoted column, or -1.
+func (p *plan) row(rec record, sheet int) ([]string, *reject) {
+	row := make([]string, len(p.values))
+	for i := range p.values {
+		v := &p.values[i]
+		text, raw, why := p.eval(v, rec, sheet)
+		if why == nil && text == "" && v.col.Required {
+			why = &problem{code: "required"}
+		}
+		if why != nil {
+			label := v.label
+			if v.role != notUnpivoted {
+				label = p.header.names[sheet]
+			}
+			return nil, &reject{line: rec.line, column: v.col.Name, header: label, value: raw, why: *why, rec: rec}
+		}
+		row[i] = text
+	}
+	return row, nil
+}
+
+// eval returns the canonical text of one column, the cell it came from, and why it cannot be taken.
+func (p *plan) eval(v *value, rec record, sheet int) (text, raw string, why *problem) {
+	if v.base != nil {
+		return p.delayed(v, rec, sheet)
+	}
+	raw, kind := p.raw(v, rec, sheet)
+	if p.nulls[raw] && kind != cellFormula {
+		if mapped, ok := v.listed[raw]; ok {
+			raw = mapped
+		} else if v.other != nil {
+			raw = *v.other
+		} else {
+			return "", raw, nil
+		}
+		if raw == "" {
+			return "", raw, nil
+		}
+		text, why = v.convert(raw, cellText)
+		return text, raw, why
+	}
+	if len(v.listed) > 0 {
+		return v.list(raw, kind)
+	}
+	text, why = v.convert(raw, kind)
+	if why != nil && why.code == "bad_enum" && v.other != nil {
+		text, why = v.convert(*v.other, cellText)
+	}
+	return text, raw, why
+}
+
+// list applies `values:` and `default:`.
+func (v *value) list(raw string, kind cellKind) (text, was string, why *problem) {
+	mapped, ok := v.listed[raw]
+	if !ok && len(v.col.Values) > 0 {
+		if text, why := v.convert(raw, kind); why == nil {
+			return text, raw, nil // an enum's own code or label needs no line of its own
+		}
+	}
+	if !ok && v.other == nil {
+		return "", raw, &problem{code: "unlisted", expected: v.col.Name}
+	}
+	if !ok {
+		mapped = *v.other
+	}
+	if mapped == "" {
+		return "", raw, nil
+	}
+	text, why = v.convert(trim(mapped), cellText)
+	return text, raw, why
+}
+
+// raw returns the trimmed text that a column is made from.
+func (p *plan) raw(v *value, rec record, sheet int) (string, cellKind) {
+	switch {
+	case v.role == takesHeader:
+		name := p.header.names[sheet]
+		if to, ok := p.source.Unpivot.Names[name]; ok {
+			name = to
+		}
+		return trim(name), cellText
+	case v.role == takesCell:
+		return trim(p.restore(rec.cells[sheet].s)), rec.cells[sheet].kind
+	case v.konst != nil:
+		return trim(*v.konst), cellText
+	case v.concat != nil:
+		return p.compose(v, rec)
+	case len(v.at) == 1:
+		c := rec.cells[v.at[0]]
+		return trim(p.restore(c.s)), c.kind
+	}
+	parts := make([]string, 0, len(v.at))
+	kind, dates := cellText, 0
+	for _, at := range v.at {
+		c := rec.cells[at]
+		if s := trim(p.restore(c.s)); !p.nulls[s] {
+			parts = append(parts, s)
+			if c.kind == cellDate {
+				dates++
+			}
+		}
+		if c.kind == cellError || c.kind == cellFormula {
+			kind = c.kind
+		}
+	}
+	if kind == cellText && dates > 0 && dates == len(parts) {
+		kind = cellDate
+	}
+	return strings.Join(parts, " "), kind
+}
+
+// compose builds a key from its pieces; a missing piece makes the key empty, so that no two rows share half a key.
+func (p *plan) compose(v *value, rec record) (string, cellKind) {
+	var b strings.Builder
+	for _, part := range v.concat {
+		if part.isText {
+			b.WriteString(part.literal)
+			continue
+		}
+		c := rec.cells[part.at]
+		s := trim(p.restore(c.s))
+		if p.nulls[s] || c.kind == cellError || c.kind == cellFormula {
+			return "", cellText
+		}
+		b.WriteString(s)
+	}
+	return b.String(), cellText
+}
+
+// restore takes off the quote that guards a reject file against formulas.
+func (p *plan) restore(s string) string {
+	if p.reload {
+		return unguard(s)
+	}
+	return s
+}
+
+// delayed adds a delay in whole seconds to a time.
+func (p *plan) delayed(v *value, rec record, sheet int) (text, raw string, why *problem) {
+	start, startRaw, why := p.eval(v.base, rec, sheet)
+	if why != nil {
+		return "", startRaw, why
+	}
+	raw = trim(p.restore(rec.cells[v.delay].s))
+	if p.nulls[raw] || start == "" {
+		return "", raw, nil
+	}
+	seconds, err := strconv.ParseInt(fold(raw), 10, 32)
+	if err != nil || seconds < 0 {
+		return "", raw, &problem{code: "bad_seconds", expected: "3600"}
+	}
+	t, err := time.Parse(canonicalTime, start)
+	if err != nil {
+		return "", raw, &problem{code: "bad_seconds", expected: "3600"}
+	}
+	return t.Add(time.Duration(seconds) * time.Second).Format(canonicalTime), raw, nil
+}

@@ -1,0 +1,90 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/warehouse"
+)
+
+const ledger = `create table if not exists batches (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR,
+	sha256 VARCHAR, mapping_hash VARCHAR, bytes BIGINT, rows_read BIGINT, rows_loaded BIGINT, rows_unchanged BIGINT,
+	rows_superseded BIGINT, rows_rejected BIGINT, rows_filtered BIGINT, received_at TIMESTAMP, replaces BIGINT);
+create table if not exists rejects (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR, line BIGINT,
+	column_name VARCHAR, header VARCHAR, value VARCHAR, code VARCHAR, expected VARCHAR)`
+
+// EnsureSchema creates the raw tables that are missing, and the columns that a newer declaration of a feed has added.
+// There are no keys and no indexes: the pinned DuckDB can lose a file to either after a crash.
+func EnsureSchema(ctx context.Context, db *warehouse.DB) error {
+	if _, err := db.SQL().ExecContext(ctx, ledger); err != nil {
+		return fmt.Errorf("create ledger of batches: %w", err)
+	}
+	have, err := existing(ctx, db.SQL())
+	if err != nil {
+		return err
+	}
+	for _, f := range feed.All() {
+		for _, stmt := range tableDDL(f, have[f.Name]) {
+			if _, err := db.SQL().ExecContext(ctx, stmt); err != nil {
+				return fmt.Errorf("create table %s: %w", f.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// existing returns the columns of every table there is.
+func existing(ctx context.Context, db *sql.DB) (map[string]map[string]bool, error) {
+	rows, err := db.QueryContext(ctx, `select table_name, column_name from information_schema.columns
+		where table_schema = 'main' and table_catalog = current_database()`)
+	if err != nil {
+		return nil, fmt.Errorf("list columns: %w", err)
+	}
+	defer rows.Close()
+	have := map[string]map[string]bool{}
+	for rows.Next() {
+		var table, column string
+		if err := rows.Scan(&table, &column); err != nil {
+			return nil, fmt.Errorf("list columns: %w", err)
+		}
+		if have[table] == nil {
+			have[table] = map[string]bool{}
+		}
+		have[table][column] = true
+	}
+	return have, rows.Err()
+}
+
+// tableDDL returns what brings the table of f from the columns it has to those it needs.
+func tableDDL(f feed.Feed, have map[string]bool) []string {
+	var defs, alter []string
+	add := func(name, typ string) {
+		defs = append(defs, ident(name)+" "+typ)
+		if !have[name] {
+			alter = append(alter, fmt.Sprintf("alter table %s add column %s %s", ident(f.Name), ident(name), typ))
+		}
+	}
+	for _, c := range f.Columns {
+		add(c.Name, c.Type.SQL())
+	}
+	add("batch_id", "BIGINT")
+	add("superseded_by", "BIGINT")
+	if have == nil {
+		return []string{"create table " + ident(f.Name) + " (" + strings.Join(defs, ", ") + ")"}
+	}
+	return alter
+}
+
+// ident quotes the name of a table or column: some are words of SQL.
+func ident(name string) string { return warehouse.Quote(name) }
+
+func idents(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = ident(n)
+	}
+	return strings.Join(out, ", ")
+}

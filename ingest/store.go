@@ -1,0 +1,176 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/kamlens/kamlens/internal/fault"
+)
+
+// fast loads a clean file by one statement; errCareful means that nothing was stored and the careful path must judge.
+func (l *loader) fast(ctx context.Context, conn *sql.Conn, b *batch) error {
+	enc, err := chooseEncoding(b.source.Encoding, b.file.path, b.file.facts)
+	if b.format.name == formatXLSX || err != nil || enc != encodingUTF8 || !b.file.facts.clean {
+		return errCareful
+	}
+	query, ok := b.plan.fastQuery(b.file.copy, b.format.delimiter)
+	if !ok {
+		return errCareful
+	}
+	b.fast = true
+	err = inTransaction(ctx, conn, func() error { return l.fastLoad(ctx, conn, b, query) })
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f
+	}
+	b.fast, b.counts, b.rejects, b.clashes = false, counts{}, nil, nil
+	return errCareful
+}
+
+func (l *loader) fastLoad(ctx context.Context, conn *sql.Conn, b *batch, query string) error {
+	if err := b.begin(ctx, conn); err != nil {
+		return err
+	}
+	empty, err := isVacant(ctx, conn, b.feed.Name)
+	if err != nil {
+		return err
+	}
+	m := newMerge(conn, b)
+	if empty {
+		if b.counts.loaded, err = m.direct(ctx, query); err != nil {
+			return err
+		}
+		b.counts.read = b.counts.loaded
+	} else if b.counts.read, err = m.stage(ctx, query); err != nil {
+		return err
+	}
+	twice, err := m.keyTwice(ctx, empty)
+	if err != nil {
+		return err
+	}
+	if twice {
+		return errCareful // which line is the last one is known there only
+	}
+	if !empty {
+		if err := m.run(ctx); err != nil {
+			return err
+		}
+	}
+	if b.watchesOwners() {
+		clash, err := overlapping(ctx, conn)
+		if err != nil {
+			return err
+		}
+		if clash {
+			return errCareful
+		}
+	}
+	return l.end(ctx, conn, b)
+}
+
+// careful reads the file row by row in Go, writes what it accepts as a canonical file and loads that.
+func (l *loader) careful(ctx context.Context, conn *sql.Conn, b *batch) error {
+	owners, err := currentOwners(ctx, conn, b)
+	if err != nil {
+		return err
+	}
+	path, err := l.canonical(ctx, b, owners)
+	if err != nil {
+		return err
+	}
+	err = inTransaction(ctx, conn, func() error {
+		if err := b.begin(ctx, conn); err != nil {
+			return err
+		}
+		m := newMerge(conn, b)
+		m.lines = true
+		if _, err := m.stage(ctx, b.plan.canonicalQuery(path)); err != nil {
+			return err
+		}
+		if err := m.run(ctx); err != nil {
+			return err
+		}
+		return l.end(ctx, conn, b)
+	})
+	return errors.Join(err, os.Remove(path))
+}
+
+// begin gives the batch its number and takes back the batch that it replaces.
+func (b *batch) begin(ctx context.Context, conn *sql.Conn) error {
+	if err := conn.QueryRowContext(ctx, "select coalesce(max(batch_id), 0) + 1 from batches").Scan(&b.id); err != nil {
+		return fmt.Errorf("number the batch: %w", err)
+	}
+	if b.replace == 0 {
+		return nil
+	}
+	return b.takeBack(ctx, conn)
+}
+
+// end checks what was announced about the file and writes the audit row, the rejects and the reject file.
+func (l *loader) end(ctx context.Context, conn *sql.Conn, b *batch) error {
+	if err := b.verdict(); err != nil {
+		return err
+	}
+	if err := storeRejects(ctx, conn, b); err != nil {
+		return err
+	}
+	if len(b.rejects) > 0 {
+		b.rejectFile = l.rejectFile(b)
+		if err := writeRejects(b.rejectFile, b.plan.header, b.rejects, l.o.Lang); err != nil {
+			return fmt.Errorf("reject file: %w", err)
+		}
+	}
+	var replaces any
+	if b.replace != 0 {
+		replaces = b.replace
+	}
+	c := b.counts
+	_, err := conn.ExecContext(ctx, `insert into batches values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.id, b.source.Name, b.feed.Name, b.file.path, b.file.sha256, b.mapping, b.file.facts.size, c.read, c.loaded,
+		c.unchanged, c.superseded, c.rejected, c.filtered, toZone(l.o.Now, l.zone), replaces)
+	if err != nil {
+		return fmt.Errorf("write the audit row: %w", err)
+	}
+	return nil
+}
+
+func (l *loader) rejectFile(b *batch) string {
+	return filepath.Join(l.o.Config.Dir("rejects"), strconv.FormatInt(b.id, 10)+"-"+b.source.Name+".csv")
+}
+
+// fewRejects: up to so many rejects never refuse a file, however short it is.
+const fewRejects = 20
+
+// verdict refuses the whole file when it is shorter than announced or too much of it was rejected.
+func (b *batch) verdict() error {
+	c := b.counts
+	if want := b.source.ExpectRows; want != nil && c.read < int64(*want) {
+		return fault.New(fault.Refused, "ingest.refused.too_short", b.file.path, c.read, *want)
+	}
+	share := 0.05
+	if b.source.MaxRejectShare != nil {
+		share = *b.source.MaxRejectShare
+	}
+	judged := c.read - c.filtered
+	if c.rejected > fewRejects && float64(c.rejected) > share*float64(judged) {
+		first := b.rejects[0]
+		return fault.New(fault.Refused, "ingest.refused.reject_share", b.file.path, c.rejected, judged, share*100,
+			first.line, first.where(), clip(first.value, 60))
+	}
+	return nil
+}
+
+// isVacant reports whether the feed's table holds no current row.
+func isVacant(ctx context.Context, conn *sql.Conn, table string) (bool, error) {
+	var n int
+	err := conn.QueryRowContext(ctx, "select count(*) from (select 1 from "+ident(table)+
+		" where superseded_by is null limit 1)").Scan(&n)
+	return n == 0, err
+}
