@@ -57,7 +57,7 @@ func (co *company) fateOf(i int) fate {
 		fate  fate
 		share float64
 	}{
-		{merged, co.rate(0.01, 2.5)}, {movedOut, co.rate(0.005, 1.5)}, {split, co.rate(0.004, 1.5)},
+		{merged, co.rate(0.01, 2.5)}, {movedOut, co.rate(0.005, 1.5)}, {split, co.rate(0.004, 2)},
 		{quiet, co.rate(0.01, 2)}, {paused, co.rate(0.005, 1.5)}, {suspended, co.rate(0.015, 1.5)},
 		{newcomer, 0.12 * min(1, float64(co.Months)/24)}, {unowned, co.rate(0.02, 2)}, {never, co.rate(0.004, 1)},
 	} {

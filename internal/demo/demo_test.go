@@ -236,7 +236,7 @@ func TestGenerate_truth(t *testing.T) {
 	last := map[string]record{}
 	for _, name := range []string{"cases", "customers", "payments", "surveys", "bills", "visits", "managers", "duties"} {
 		for _, r := range data[name] {
-			last[r.key()] = r
+			last[r.get(r.feed.Key[0])] = r
 		}
 	}
 	for kind, want := range map[string]func(truthedItem, record) bool{

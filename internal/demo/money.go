@@ -183,7 +183,7 @@ func (co *company) settle(out *chunk, r rng, c *customer, b bill, late float64) 
 	}
 	co.dunningRows(out, r, c, b, paid)
 	if paid == 0 {
-		if on := b.due + 300; r.chance(0.5) && co.past(on) {
+		if on := b.due + 120; r.chance(0.5) && co.past(on) {
 			out.row("writeoffs", dayStart(on)).raw("X", 9, billNumber(c, b.n)).s(billText(c, b.n)).dueOn(on).n(b.fen).end()
 		}
 		return
