@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// kpiFlags are the flags of kpi.
+type kpiFlags struct {
+	kpis     []string
+	period   string
+	by       []string
+	managers []string
+	format   string
+}
+
+func newKPICommand(a *app) *cobra.Command {
+	f := kpiFlags{}
+	c := &cobra.Command{
+		Use:   "kpi",
+		Short: "指标 · print KPIs of a period: value, interval, n, target, comparison, status",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.kpi(cmd.Context(), f) },
+	}
+	flags := c.Flags()
+	flags.StringSliceVar(&f.kpis, "kpi", nil, "指标编号，缺省为全部 · KPI ids, by default every main measure, e.g. A1,B1")
+	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
+	flags.StringSliceVar(&f.by, "by", nil, "分组 · break down by manager, team, region, tier, kind, severity, category, customer, month")
+	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
+	flags.StringVar(&f.format, "format", "table", "table, json, csv")
+	return c
+}
+
+// kpi prints the answers of one question.
+func (a *app) kpi(ctx context.Context, f kpiFlags) error {
+	return a.withDoor(ctx, func(_ config.Config, door *kpi.Door) error {
+		period, err := askedPeriod(f.period)
+		if err != nil {
+			return err
+		}
+		write, err := writerOf(f.format)
+		if err != nil {
+			return err
+		}
+		q := kpi.Question{KPIs: f.kpis, Period: period, By: dimsOf(f.by), Compare: true, Filter: managerFilter(f.managers)}
+		answers, err := door.Query(ctx, kpi.Everything(), q)
+		if err != nil {
+			return asUsage(err)
+		}
+		if f.format == "json" {
+			return a.writeJSON(answers)
+		}
+		names, err := namesOf(ctx, door, q.By)
+		if err != nil {
+			return err
+		}
+		if f.format == "csv" {
+			return write(a.stdout, answersCSV(a.lang(), door, q.By, names, answers))
+		}
+		return write(a.stdout, answersTable(a.lang(), door, q.By, names, answers))
+	})
+}
+
+// askedPeriod reads --period, which every question needs.
+func askedPeriod(s string) (kpi.Period, error) {
+	if s == "" {
+		return kpi.Period{}, fault.New(fault.Usage, "kpi.cli.period")
+	}
+	return calendar.ParsePeriod(s)
+}
+
+// asUsage makes a KPI that does not exist a wrong command line.
+func asUsage(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.NotFound && f.Key == "kpi.unknown" {
+		return fault.New(fault.Usage, "kpi.cli.unknown", f.Args...)
+	}
+	return err
+}
+
+func managerFilter(managers []string) map[kpi.Dim][]string {
+	if len(managers) == 0 {
+		return nil
+	}
+	return map[kpi.Dim][]string{kpi.ByManager: managers}
+}
+
+func dimsOf(names []string) []kpi.Dim {
+	var dims []kpi.Dim
+	for _, n := range names {
+		if d := kpi.Dim(strings.ToLower(strings.TrimSpace(n))); d != "" && !slices.Contains(dims, d) {
+			dims = append(dims, d)
+		}
+	}
+	return dims
+}
+
+// namesOf fetches the display names of the values of dims.
+func namesOf(ctx context.Context, door *kpi.Door, dims []kpi.Dim) (map[kpi.Dim]map[string]string, error) {
+	names := map[kpi.Dim]map[string]string{}
+	for _, dim := range dims {
+		if dim == kpi.ByMonth {
+			continue
+		}
+		members, err := door.Members(ctx, kpi.Everything(), dim)
+		if err != nil {
+			return nil, err
+		}
+		names[dim] = map[string]string{}
+		for _, m := range members {
+			names[dim][m.ID] = m.Name
+		}
+	}
+	return names, nil
+}
+
+// writeJSON prints v as indented JSON, Chinese as it is.
+func (a *app) writeJSON(v any) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// answersTable lays answers out for people: rounded, with units and words.
+func answersTable(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]map[string]string, answers []kpi.Answer) sheet {
+	t := sheet{head: []string{l.T("kpi.cli.id"), l.T("kpi.cli.name"), l.T("kpi.cli.period_head")}}
+	for _, d := range dims {
+		if d != kpi.ByMonth {
+			t.head = append(t.head, l.T("kpi.dim."+string(d)))
+		}
+	}
+	t.text = len(t.head)
+	for _, key := range []string{"value", "interval", "n", "p90", "target", "previous", "year_ago", "status"} {
+		t.head = append(t.head, l.T("kpi.cli."+key))
+	}
+	for _, a := range answers {
+		d, err := door.Definition(a.KPI)
+		if err != nil {
+			continue // an answer always has its definition
+		}
+		row := []string{a.KPI, d.Name(l), a.Period}
+		for _, dim := range dims {
+			if dim != kpi.ByMonth {
+				row = append(row, byLabel(l, dim, names, a.By))
+			}
+		}
+		t.rows = append(t.rows, append(row, kpi.FormatAgainst(l, d, a.Value, a.Target), kpi.FormatRange(l, d, a.Low, a.High),
+			kpi.FormatCount(a.N), kpi.Format(l, d, a.P90), kpi.Format(l, d, a.Target), compared(l, d, a.Value, a.Previous),
+			compared(l, d, a.Value, a.YearAgo), statusText(l, a)))
+	}
+	return t
+}
+
+// byLabel is the shown value of a dimension; an answer without it is only a status.
+func byLabel(l text.Lang, dim kpi.Dim, names map[kpi.Dim]map[string]string, by map[string]string) string {
+	id, ok := by[string(dim)]
+	if !ok {
+		return kpi.None
+	}
+	return kpi.Label(l, dim, id, names[dim][id])
+}
+
+func compared(l text.Lang, d kpi.Definition, now *float64, c *kpi.Comparison) string {
+	if c == nil {
+		return kpi.None
+	}
+	return kpi.FormatDelta(l, d, now, c.Value)
+}
+
+func statusText(l text.Lang, a kpi.Answer) string {
+	s := kpi.StatusName(l, a.Status)
+	if a.Status == kpi.Immature && a.MaturesOn != "" {
+		s += " (" + a.MaturesOn + ")"
+	}
+	return s
+}
+
+// answersCSV lays answers out for programs and spreadsheets: unrounded, in the units of the contract.
+func answersCSV(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]map[string]string, answers []kpi.Answer) sheet {
+	t := sheet{head: []string{"kpi", "name", "period"}}
+	for _, d := range dims {
+		t.head = append(t.head, string(d))
+		if d == kpi.ByManager || d == kpi.ByCustomer {
+			t.head = append(t.head, string(d)+"_name")
+		}
+	}
+	t.text = len(t.head)
+	t.head = append(t.head, "num", "den", "value", "low", "high", "n", "p50", "p90", "target", "previous", "year_ago", "status", "notes")
+	for _, a := range answers {
+		d, err := door.Definition(a.KPI)
+		if err != nil {
+			continue // an answer always has its definition
+		}
+		row := []string{a.KPI, d.Name(l), a.Period}
+		for _, dim := range dims {
+			row = append(row, a.By[string(dim)])
+			if dim == kpi.ByManager || dim == kpi.ByCustomer {
+				row = append(row, byLabel(l, dim, names, a.By))
+			}
+		}
+		t.rows = append(t.rows, append(row, whole(a.Num), whole(a.Den), plain(a.Value), plain(a.Low), plain(a.High),
+			strconv.FormatInt(a.N, 10), plain(a.P50), plain(a.P90), plain(a.Target), comparedValue(a.Previous), comparedValue(a.YearAgo),
+			string(a.Status), strings.Join(a.Notes, " ")))
+	}
+	return t
+}
+
+func comparedValue(c *kpi.Comparison) string {
+	if c == nil {
+		return ""
+	}
+	return plain(c.Value)
+}
+
+func whole(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+func plain(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'f', -1, 64)
+}
