@@ -131,7 +131,7 @@ func (b *builder) report(_ context.Context, name string, rows int64, took time.D
 
 // say prints a line of progress. A progress writer that fails must not fail the run.
 func (b *builder) say(key string, args ...any) {
-	_, _ = fmt.Fprintln(b.o.Progress, b.o.Config.Lang().T(key, args...))
+	_, _ = fmt.Fprintln(b.o.Progress, b.o.Lang.T(key, args...))
 }
 
 // rawTables lists the tables of the catalog raw.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
 )
 
 // copies brings home what readers of a snapshot ask about the data itself: the state of the feeds, the batches, and
@@ -16,6 +17,7 @@ func (b *builder) copies(ctx context.Context) error {
 		{"batches", "select * from raw.batches order by batch_id"},
 		{"rejects_sample", `select r.* from raw.rejects r order by r.batch_id desc, r.line, r.column_name limit 10000`},
 		{"feed_state", feedState()},
+		{"needs_state", needsState(b.models)},
 	} {
 		start := b.o.now()
 		n, err := b.create(ctx, "create table "+c.name+" as "+c.query)
@@ -49,4 +51,36 @@ func feedState() string {
 		select l.feed, l.n as rows, coalesce(b.batches, 0) as batches, coalesce(b.rejected, 0) as rejected,
 			l.first_on, l.last_on, b.loaded_at
 		from loaded l left join batch b on b.feed = l.feed order by l.position`
+}
+
+// needsState composes one row per column that some measure needs: how many current rows have a value in it. The event
+// log of cases stands for the cases and their events where it carries the column.
+func needsState(models []sql.Model) string {
+	parts := []string{"select cast(null as varchar) as need, cast(null as bigint) as filled where false"}
+	seen := map[string]bool{}
+	for _, m := range catalogueOrder(models) {
+		for _, need := range m.Header.List("needs") {
+			name, column, _ := strings.Cut(need, ".")
+			f, ok := feed.Get(name)
+			if !ok || seen[need] {
+				continue
+			}
+			seen[need] = true
+			parts = append(parts, fmt.Sprintf("select %s, %s", warehouse.Literal(need), filledIn(f, column)))
+		}
+	}
+	return strings.Join(parts, " union all ")
+}
+
+// filledIn is the number of current rows of f that have a value in column ("" for any row), as an SQL expression.
+func filledIn(f feed.Feed, column string) string {
+	what := "*"
+	if _, ok := f.Column(column); ok {
+		what = warehouse.Quote(column)
+	}
+	n := fmt.Sprintf("(select count(%s) from raw.%s where superseded_by is null)", what, warehouse.Quote(f.Name))
+	if f.Name == "cases" || f.Name == "case_events" {
+		n += " + (select count(*) from raw.case_log where superseded_by is null)"
+	}
+	return n
 }

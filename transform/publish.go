@@ -31,13 +31,13 @@ func publish(ctx context.Context, o Options, r Result) error {
 	o.sayPublished(r)
 	// The new snapshot is published; an old file that cannot be removed now is removed by the next run.
 	if err := retain(ctx, o); err != nil {
-		_, _ = fmt.Fprintln(o.Progress, o.Config.Lang().T("transform.retain_failed", err.Error()))
+		_, _ = fmt.Fprintln(o.Progress, o.Lang.T("transform.retain_failed", err.Error()))
 	}
 	return nil
 }
 
 func (o Options) sayPublished(r Result) {
-	_, _ = fmt.Fprintln(o.Progress, o.Config.Lang().T("transform.published", filepath.Base(r.Snapshot), r.AsOf.Format(time.DateTime)))
+	_, _ = fmt.Fprintln(o.Progress, o.Lang.T("transform.published", filepath.Base(r.Snapshot), r.AsOf.Format(time.DateTime)))
 }
 
 // retain removes snapshot files except those of the last publications and the young ones.

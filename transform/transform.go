@@ -20,6 +20,7 @@ import (
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/store"
+	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
 	"github.com/kamlens/kamlens/sql"
 )
@@ -41,7 +42,8 @@ type Options struct {
 	Progress  io.Writer        // one line per model; nil: silent
 	Clock     func() time.Time // for the times reported; nil: no times
 	Publisher Publisher
-	Only      []string // models to build (with what they read) instead of all; for tests
+	Lang      text.Lang // of the progress; default that of Config
+	Only      []string  // models to build (with what they read) instead of all; for tests
 }
 
 // Result says what a run made.
@@ -124,6 +126,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Progress == nil {
 		o.Progress = io.Discard
+	}
+	if o.Lang == "" {
+		o.Lang = o.Config.Lang()
 	}
 	if o.AsOf.IsZero() {
 		o.AsOf = o.Config.AsOfTime(o.Now)

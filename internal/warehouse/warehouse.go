@@ -161,3 +161,21 @@ func Version(ctx context.Context, d *DB) (string, error) {
 	err := d.SQL().QueryRowContext(ctx, "select version()").Scan(&v)
 	return v, err
 }
+
+// Extensions returns the extensions that are built into the library.
+func Extensions(ctx context.Context, d *DB) ([]string, error) {
+	rows, err := d.SQL().QueryContext(ctx, "select extension_name from duckdb_extensions() where loaded order by extension_name")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var n string
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		names = append(names, n)
+	}
+	return names, rows.Err()
+}

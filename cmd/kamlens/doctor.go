@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/store"
+	"github.com/kamlens/kamlens/internal/text"
+	"github.com/kamlens/kamlens/internal/warehouse"
+)
+
+func newDoctorCommand(a *app) *cobra.Command {
+	var coverage bool
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "自检 · say what is installed and where things are; --coverage: which KPIs the loaded data allows",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if coverage {
+				return a.coverage(cmd.Context())
+			}
+			return a.doctor(cmd.Context())
+		},
+	}
+	c.Flags().BoolVar(&coverage, "coverage", false, "哪些指标可算、还缺什么数据 · which KPIs can be computed, and what the others need")
+	return c
+}
+
+// doctor prints one line for each thing that a run depends on.
+func (a *app) doctor(ctx context.Context) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	a.fact("doctor.version", programVersion(), runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
+	if err := a.doctorEngine(ctx); err != nil {
+		return err
+	}
+	a.fact("doctor.config", c.Resolve(a.configPath))
+	a.fact("doctor.data", c.Dir(""))
+	a.fact("doctor.warehouse", c.WarehousePath(), size(c.WarehousePath()))
+	if h, held := warehouse.Held(c.Dir("")); held {
+		a.fact("doctor.locked", h.PID, h.Command, h.Since.In(c.Zone()).Format(time.DateTime))
+	} else {
+		a.fact("doctor.unlocked")
+	}
+	a.doctorMemory(c)
+	a.doctorPublished(ctx, c)
+	if path := chromium(); path != "" {
+		a.fact("doctor.chromium", path)
+	} else {
+		a.fact("doctor.no_chromium")
+	}
+	return nil
+}
+
+// fact prints one line of data.
+func (a *app) fact(key string, args ...any) { fmt.Fprintln(a.stdout, a.lang().T(key, args...)) }
+
+// doctorEngine opens a throw-away file to ask the engine about itself.
+func (a *app) doctorEngine(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp("", "kamlens-doctor-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	d, err := warehouse.Open(ctx, filepath.Join(dir, "probe.duckdb"), warehouse.Options{MemoryLimit: "100MB"})
+	if err != nil {
+		return err
+	}
+	version, errV := warehouse.Version(ctx, d)
+	extensions, errE := warehouse.Extensions(ctx, d)
+	a.fact("doctor.engine", version, strings.Join(extensions, ", "))
+	return errors.Join(errV, errE, d.Close())
+}
+
+// doctorMemory states the limits that hold: of a run, and of each snapshot that serve keeps open.
+func (a *app) doctorMemory(c config.Config) {
+	mb := func(n int64) string { return fmt.Sprintf("%d MiB", n>>20) }
+	total := warehouse.Memory()
+	run := c.MemoryLimit
+	if run == "" {
+		run = mb(total / 2)
+	}
+	a.fact("doctor.memory", mb(total), run, mb(total/10), runtime.GOMAXPROCS(0))
+}
+
+// doctorPublished says what is published and how the last run ended.
+func (a *app) doctorPublished(ctx context.Context, c config.Config) {
+	if _, err := os.Stat(c.StorePath()); err != nil {
+		a.fact("doctor.unpublished")
+		return
+	}
+	s, err := store.Open(ctx, c.StorePath())
+	if err != nil {
+		a.fact("doctor.trouble", fault.Text(a.lang(), err))
+		return
+	}
+	defer s.Close() //nolint:errcheck // only read
+	if p, err := s.Current(ctx); err == nil {
+		path := filepath.Join(c.Dir("snapshots"), p.Snapshot)
+		a.fact("doctor.published", path, size(path), p.AsOf.Format(time.DateTime), p.Checks, p.Warnings)
+	} else {
+		a.fact("doctor.unpublished")
+	}
+	if r, ok, err := s.LastRun(ctx); err == nil && ok && !r.OK {
+		a.fact("doctor.failed", r.FinishedAt.In(c.Zone()).Format(time.DateTime), r.Error)
+	}
+}
+
+func size(path string) string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f MB", float64(info.Size())/1e6)
+}
+
+// chromium returns the installed browser that reports could be printed with.
+func chromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// coverage prints for each measure whether the loaded feeds allow it, and which columns it still needs.
+func (a *app) coverage(ctx context.Context) error {
+	return a.withDoor(ctx, func(c config.Config, door *kpi.Door) error {
+		filled, err := a.filled(ctx, c)
+		if err != nil {
+			return err
+		}
+		works := 0
+		list := door.Catalogue()
+		for _, def := range list {
+			var missing []string
+			for _, need := range def.Needs {
+				if n, asked := filled[need]; asked && n == 0 {
+					missing = append(missing, need)
+				}
+			}
+			name := def.NameZH
+			if a.lang() == text.EN {
+				name = def.NameEN
+			}
+			if len(missing) == 0 {
+				works++
+				a.fact("doctor.kpi_ok", def.ID, name)
+				continue
+			}
+			a.fact("doctor.kpi_needs", def.ID, name, strings.Join(missing, ", "))
+		}
+		a.say("doctor.coverage", works, len(list))
+		return nil
+	})
+}
+
+// filled returns for each column that some measure needs how many current rows have a value in it.
+func (a *app) filled(ctx context.Context, c config.Config) (map[string]int64, error) {
+	var path string
+	err := a.withStore(ctx, func(_ config.Config, s *store.Store) error {
+		p, err := s.Current(ctx)
+		path = filepath.Join(c.Dir("snapshots"), p.Snapshot)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	d, err := warehouse.OpenSnapshot(ctx, path, engineOptions(c))
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close() //nolint:errcheck // only read
+	rows, err := d.SQL().QueryContext(ctx, "select need, filled from needs_state")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err below says all there is to say
+	filled := map[string]int64{}
+	for rows.Next() {
+		var need string
+		var n int64
+		if err := rows.Scan(&need, &n); err != nil {
+			return nil, err
+		}
+		filled[need] = n
+	}
+	return filled, rows.Err()
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/kamlens/kamlens/ingest"
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/store"
+	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/transform"
+)
+
+func newRunCommand(a *app) *cobra.Command {
+	var asOf string
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "导入、计算、检查、发布 · ingest, transform, check and publish",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			if asOf != "" {
+				if c, err = c.WithAsOf(asOf); err != nil {
+					return err
+				}
+			}
+			return a.pipeline(cmd.Context(), c)
+		},
+	}
+	c.Flags().StringVar(&asOf, "as-of", "", "数据时点 · business instant to compute for, e.g. 2026-11-01; default the configured one, else now")
+	return c
+}
+
+// pipeline loads what is new, builds a snapshot and publishes it, holding the warehouse from beginning to end. A file
+// that was refused does not stop the rest; it is the command's error when everything else is done.
+func (a *app) pipeline(ctx context.Context, c config.Config) (err error) {
+	lock, err := warehouse.Acquire(c.Dir(""), "kamlens run")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	now := a.now()
+	_, refused := ingest.Run(ctx, ingest.Options{
+		Config: c, Now: now, Lang: a.lang(), Out: a.stderr, Progress: terminal(a.stderr), Lock: lock,
+	})
+	if refused != nil && fault.KindOf(refused) != fault.Refused {
+		return refused
+	}
+	s, err := store.Open(ctx, c.StorePath())
+	if err != nil {
+		return errors.Join(err, refused)
+	}
+	r, err := transform.Run(ctx, transform.Options{
+		Config: c, Now: now, Version: programVersion(), Progress: a.stderr, Clock: a.now, Publisher: s, Lang: a.lang(),
+	})
+	if err == nil {
+		a.say("transform.done", len(r.Models), len(r.Checks), r.Elapsed.Seconds())
+	}
+	return errors.Join(err, refused, s.Close())
+}
+
+// terminal returns w when it is one, so that bars are drawn for people only.
+func terminal(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) { //nolint:gosec // a file descriptor is small
+		return w
+	}
+	return nil
+}
