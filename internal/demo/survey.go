@@ -78,7 +78,7 @@ func (co *company) answer(r rng, s *survey, k *kase, effect float64) {
 		mood -= 0.6
 	}
 	u, score := r.Float64(), 1
-	for i, share := range []float64{0.975, 0.945, 0.88, 0.52} { // at least 2, 3, 4, 5 points
+	for i, share := range []float64{0.98, 0.96, 0.92, 0.55} { // at least 2, 3, 4, 5 points
 		if u < logistic(logit(share)+mood) {
 			score = i + 2
 		}
