@@ -26,7 +26,7 @@ go-version:
 	@command -v gcc >/dev/null || { echo "gcc is needed to link DuckDB: apt-get install gcc" >&2; exit 1; }
 
 build: go-version
-	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/kamlens
+	go build -trimpath -ldflags "-X main.buildVersion=$(VERSION)" -o $(BIN) ./cmd/kamlens
 
 demo: build
 	$(BIN) demo --dir $(DEMO_DIR) --customers $(CUSTOMERS) --months $(MONTHS) --seed $(SEED) $(if $(UNTIL),--until $(UNTIL)) --serve=$(if $(filter 0 false no,$(SERVE)),false,true)

@@ -56,12 +56,12 @@ func BenchmarkTransform10M(b *testing.B) {
 		}
 		for _, m := range r.Models {
 			if m.Elapsed > 200*time.Millisecond {
-				b.Logf("%-28s %12d rows %8.2f s", m.Name, m.Rows, m.Elapsed.Seconds())
+				fmt.Fprintf(os.Stderr, "%-28s %12d rows %8.2f s\n", m.Name, m.Rows, m.Elapsed.Seconds())
 			}
 		}
-		b.Logf("%d cases: whole transform %.1f s; reading the raw cases once %.2f s; peak RSS %s", rows, r.Elapsed.Seconds(), baseline.Seconds(), peakRSS())
+		fmt.Fprintf(os.Stderr, "%d cases: whole transform %.1f s; reading the raw cases once %.2f s; peak RSS %s\n", rows, r.Elapsed.Seconds(), baseline.Seconds(), peakRSS())
 		if rows < 10_000_000 {
-			b.Log("not the bar: fewer than 10 million cases")
+			fmt.Fprintln(os.Stderr, "not the bar: fewer than 10 million cases")
 		}
 		b.ReportMetric(r.Elapsed.Seconds(), "s/transform")
 		b.ReportMetric(r.Elapsed.Seconds()/baseline.Seconds(), "x-raw-scan")

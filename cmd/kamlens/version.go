@@ -8,13 +8,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is set by the Makefile from the tag; a plain go build reports the module's own.
-var version string //nolint:gochecknoglobals // the linker writes it
+// buildVersion is set by the Makefile from the tag; a plain go build reports the module's own.
+var buildVersion string //nolint:gochecknoglobals // the linker writes it
 
-// programVersion returns the release, for the stamp of snapshots and documents.
-func programVersion() string {
-	if version != "" {
-		return version
+// version returns the release, for the stamp of snapshots and documents.
+func version() string {
+	if buildVersion != "" {
+		return buildVersion
 	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
@@ -28,7 +28,7 @@ func newVersionCommand(a *app) *cobra.Command {
 		Short: "版本 · print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "kamlens %s %s %s/%s\n", programVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(a.stdout, "kamlens %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

@@ -7,6 +7,7 @@ select b.bill_id, b.customer_id, b.account_month as ym, b.issued_on, b.due_on, b
     else coalesce(b.recurring, not coalesce(b.project, false)) end as recurring
 from raw.bills b
 cross join run_info r
-left join raw.bills t on b.kind in ('credit_note', 'adjust') and t.bill_id = b.ref_bill and t.superseded_by is null
-  and coalesce(t.kind, 'normal') = 'normal'
+left join (
+  select bill_id, project, recurring from raw.bills where superseded_by is null and coalesce(kind, 'normal') = 'normal'
+) t on t.bill_id = case when b.kind in ('credit_note', 'adjust') then b.ref_bill end
 where b.superseded_by is null and b.issued_on <= r.as_of_on

@@ -32,13 +32,16 @@ with versions as (
   left join allowed a on a.survey_id = c.survey_id and a.question is not distinct from c.question and a.place = 1
   where c.currency = 1 and c.superseded_by is null
 ), resolved as (
-  select c.survey_id, c.question, max(e.event_at) as resolved_at
-  from chosen c
-  left join stg_case_survivors s on s.case_id = c.case_id
-  join stg_case_events e on e.event_type = 'resolve' and (e.case_id = c.case_id or e.case_id = s.survivor_id)
-    and e.event_at <= coalesce(c.sent_at, c.answered_at)
-  where c.survey_kind = 'transaction'
-  group by c.survey_id, c.question
+  select a.survey_id, a.question, max(e.event_at) as resolved_at
+  from (
+    select survey_id, question, case_id, coalesce(sent_at, answered_at) as until_at from chosen where survey_kind = 'transaction'
+    union all
+    select c.survey_id, c.question, s.survivor_id, coalesce(c.sent_at, c.answered_at)
+    from chosen c join stg_case_survivors s on s.case_id = c.case_id
+    where c.survey_kind = 'transaction'
+  ) a
+  join stg_case_events e on e.case_id = a.case_id and e.event_type = 'resolve' and e.event_at <= a.until_at
+  group by a.survey_id, a.question
 ), scored as (
   select *, case when is_reversed then scale_min + scale_max - score else score end as mirrored,
     case when scale_max > scale_min and 12600 % (scale_max - scale_min) = 0 then 12600 // (scale_max - scale_min) end as step
