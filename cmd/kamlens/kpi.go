@@ -35,7 +35,7 @@ func newKPICommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.kpi(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringSliceVar(&f.kpis, "kpi", nil, "指标编号，缺省为全部 · KPI ids, by default every main measure, e.g. A1,B1")
+	flags.StringSliceVar(&f.kpis, "kpi", nil, "指标编号，缺省为全部 · KPI ids with commas between, by default every main measure")
 	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringSliceVar(&f.by, "by", nil, "分组 · break down by manager, team, region, tier, kind, severity, category, customer, month")
 	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")

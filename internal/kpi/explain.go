@@ -61,8 +61,10 @@ func explainData(def Definition, s Scope, q ExplainQuestion, b *binds) (map[stri
 	if err != nil {
 		return nil, err
 	}
-	where := "anchor_on >= " + b.bind(q.Period.Start) + " and anchor_on < " + b.bind(q.Period.End)
-	if def.OverTime == overOwn {
+	var where string
+	if def.OverTime == overSum {
+		where = "anchor_on >= " + b.bind(q.Period.Start) + " and anchor_on < " + b.bind(q.Period.End)
+	} else {
 		where = "anchor_on = " + b.bind(q.Period.Start) + " and period_kind = " + b.bind(string(q.Period.Kind))
 	}
 	which := "excluded_reason is null"

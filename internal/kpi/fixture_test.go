@@ -75,6 +75,12 @@ func newFixture(t testing.TB, seed uint64, n int) *fixture {
 	for _, def := range fixtureMeasures() {
 		f.rows[def.ID] = randomRows(r, def, n)
 	}
+	return openFixture(t, f)
+}
+
+// openFixture writes the rows of f as a snapshot and opens it.
+func openFixture(t testing.TB, f *fixture) *fixture {
+	t.Helper()
 	f.write(t)
 	ctx := context.Background()
 	door, err := Open(ctx, f.path, warehouse.Options{Threads: 2})

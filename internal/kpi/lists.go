@@ -69,13 +69,12 @@ func (d *Door) Members(ctx context.Context, s Scope, dim Dim) ([]Member, error) 
 	if s.none() {
 		return nil, nil
 	}
-	b := &binds{}
 	column, ok := columnOf(dim)
 	if !ok || dim == ByMonth {
 		return nil, fault.New(fault.Usage, "kpi.bad_dimension", string(dim))
 	}
-	query := "select distinct cast(" + column + " as varchar), cast(" + column + " as varchar), '' from cube where " +
-		column + " is not null and " + visible(s, b) + " order by 1"
+	b := &binds{}
+	var query string
 	switch dim {
 	case ByManager:
 		query = `select m.id, coalesce(d.name, m.id), coalesce(d.team, '')
@@ -84,6 +83,9 @@ func (d *Door) Members(ctx context.Context, s Scope, dim Dim) ([]Member, error) 
 	case ByCustomer:
 		query = `select c.customer_id, coalesce(c.name, c.customer_id), '' from dim_customers as c where c.customer_id in
 			(select customer_id from dim_accounts where ` + visible(s, b) + `) order by 1`
+	default:
+		query = "select distinct cast(" + column + " as varchar), cast(" + column + " as varchar), '' from cube where " +
+			column + " is not null and " + visible(s, b) + " order by 1"
 	}
 	return collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (m Member, err error) {
 		return m, scan(&m.ID, &m.Name, &m.Team)

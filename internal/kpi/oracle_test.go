@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -369,6 +370,15 @@ func mustPeriod(t testing.TB, s string) Period {
 		t.Fatal(err)
 	}
 	return p
+}
+
+func mustDay(t testing.TB, s string) time.Time {
+	t.Helper()
+	day, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return day
 }
 
 // TestReconcile_findsFaults: a cube that lost a manager's rows does not pass.
