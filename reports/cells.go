@@ -113,25 +113,35 @@ func statusWords(l text.Lang, x kpi.Answer) string {
 		parts = append(parts, l.T("reports.status."+string(x.Status)))
 	}
 	for _, note := range x.Notes {
-		parts = append(parts, noteWords(l, note))
+		if words := noteWords(l, note); words != "" {
+			parts = append(parts, words)
+		}
 	}
 	return strings.Join(parts, l.T("reports.join"))
 }
 
-// noteWords reads a note of the door: "unset_rows:12" or a status.
+// noteWords reads a note of the door: "unset_rows:12", "unset_share:0.05" or another status that holds. A note that
+// this program has no words for is not shown.
 func noteWords(l text.Lang, note string) string {
-	if kind, count, ok := strings.Cut(note, ":"); ok && text.Has("reports.note."+kind) {
-		if n, err := strconv.Atoi(count); err == nil {
-			return l.T("reports.note."+kind, n)
+	kind, number, counted := strings.Cut(note, ":")
+	key := "reports.note." + kind
+	switch {
+	case counted && text.Has(key):
+		v, err := strconv.ParseFloat(number, 64)
+		if err != nil {
+			return ""
 		}
+		s := countStyle()
+		if kind == "unset_share" {
+			s = style{factor: 1, decimals: 1, percent: true}
+		}
+		return l.T(key, s.cell(v).Text)
+	case kpi.Status(note) == kpi.SmallSample:
+		return l.T("reports.status.few")
+	case text.Has("reports.status." + note):
+		return l.T("reports.status." + note)
 	}
-	if key := "reports.note." + note; text.Has(key) {
-		return l.T(key)
-	}
-	if key := "reports.status." + note; text.Has(key) && kpi.Status(note) != kpi.SmallSample {
-		return l.T(key)
-	}
-	return note
+	return ""
 }
 
 // statusCell is [statusWords] with its colour.

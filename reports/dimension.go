@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/kpi"
@@ -43,11 +44,12 @@ func (a *asker) dimension(id string, dim kpi.Dim) func(context.Context) (Section
 		}
 		rows := present(known, dim, split)
 		s := Section{
-			ID: id, Name: a.t("sheet." + id), Title: a.t("by."+id, chart.PeriodName(a.opts.Lang, a.opts.Period.String())),
+			ID: id, Name: a.dim(dim),
+			Title:  a.t("by.dimension", strings.ToLower(a.dim(dim)), chart.PeriodName(a.opts.Lang, a.opts.Period.String())),
 			Tables: []Table{a.matrix(id, dim, rows, total, split), a.details(id, dim, rows, split)},
 			Notes:  []string{a.t("note.own_period"), a.t("note.no_ranking")},
 		}
-		if dim == kpi.ByRegion || dim == kpi.ByTeam {
+		if dim == kpi.ByRegion {
 			for _, d := range a.leads() {
 				s.Figures = append(s.Figures, a.bars(id, dim, d, rows, split[d.ID]))
 			}

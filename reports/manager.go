@@ -105,7 +105,7 @@ func (a *asker) sheet(ctx context.Context, m kpi.Member, company, split values) 
 	s := Section{
 		ID: "manager-" + m.ID, Name: m.Name + " " + m.ID, Page: true,
 		Title: a.t("manager.sheet", m.Name, m.ID),
-		Intro: []string{a.t("manager.person", m.Name, m.ID, kpi.Label(a.opts.Lang, kpi.ByTeam, m.Team, ""), chart.PeriodName(a.opts.Lang, a.opts.Period.String()), count.customer)},
+		Intro: []string{a.t("manager.person", m.Name, m.ID, a.dim(kpi.ByTeam), kpi.Label(a.opts.Lang, kpi.ByTeam, m.Team, ""), chart.PeriodName(a.opts.Lang, a.opts.Period.String()), count.customer)},
 		Tables: []Table{
 			a.sheetTable(m, company, split),
 			a.missedTable(m.ID, missed, total),

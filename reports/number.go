@@ -56,8 +56,7 @@ func (s style) format() string {
 	case s.percent:
 		return digits + " %"
 	case s.signed:
-		half := strconv.FormatFloat(0.5*math.Pow(10, -float64(s.decimals)), 'f', s.decimals+1, 64)
-		return "[>=" + half + "]+" + digits + ";[<=-" + half + "]-" + digits + ";" + digits // what rounds to nought has no sign
+		return "+" + digits + ";-" + digits + ";" + digits
 	case s.decimals == 0:
 		return "#,##0"
 	default:
@@ -71,7 +70,12 @@ func (s style) cell(v float64) Cell {
 	if s.factor < 1 { // 1/3600 is no binary fraction: divide, so that 7200 s are 2 h and not 1.9999999999999998
 		n = v / math.Round(1/s.factor)
 	}
-	return Cell{Kind: NumberCell, Number: n, Text: s.text(n), Format: s.format()}
+	c := Cell{Kind: NumberCell, Number: n, Text: s.text(n), Format: s.format()}
+	if s.signed && round(n, s.decimals) == 0 {
+		plain := strings.TrimLeft(c.Text, "+-")
+		c.Format = plain + ";" + plain // what rounds to nought has no sign
+	}
+	return c
 }
 
 // text writes n, the number of the cell, as the spreadsheet shows it: rounded half away from zero (R15).

@@ -1,0 +1,485 @@
+package reports
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func october(t *testing.T) kpi.Period {
+	t.Helper()
+	p, err := calendar.ParsePeriod("2026-10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func options(t *testing.T, l text.Lang) Options {
+	return Options{Period: october(t), Lang: l, Now: time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)}
+}
+
+func monthlyOf(t *testing.T, f *fake, l text.Lang) Document {
+	t.Helper()
+	doc, err := Monthly(t.Context(), f, kpi.Everything(), options(t, l))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// outline is the layout of a document: sections, sentences, headers and the first rows.
+func outline(doc Document) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s | %s\n%s\n%s\n%s\n", doc.Title, doc.Subtitle, doc.Demo, doc.StampLine(), doc.Warning)
+	for _, s := range doc.Sections {
+		fmt.Fprintf(&b, "\n# %s [%s] %s\n", s.ID, s.Name, s.Title)
+		for _, line := range s.Intro {
+			fmt.Fprintf(&b, "%s\n", line)
+		}
+		for _, t := range s.Tables {
+			fmt.Fprintf(&b, "table %s %s %s\n", t.ID, t.Caption, t.Cut)
+			var head []string
+			for _, c := range t.Columns {
+				head = append(head, strings.Trim(c.Group+"/"+c.Title, "/"))
+			}
+			fmt.Fprintf(&b, "  %s\n", strings.Join(head, " | "))
+			for i, r := range t.Rows {
+				if i == 9 {
+					fmt.Fprintf(&b, "  ... %d rows\n", len(t.Rows))
+					break
+				}
+				var cells []string
+				for _, c := range r.Cells {
+					cells = append(cells, c.Text)
+				}
+				fmt.Fprintf(&b, "  %s\n", strings.Join(cells, " | "))
+			}
+		}
+		for _, f := range s.Figures {
+			fmt.Fprintf(&b, "figure %s %s: %d points, bars %v\n", f.ID, f.Title, len(f.Labels), f.Bars)
+		}
+		for _, n := range s.Notes {
+			fmt.Fprintf(&b, "note %s\n", n)
+		}
+		for _, who := range s.Signatures {
+			fmt.Fprintf(&b, "sign %s\n", who)
+		}
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // a file of this test
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got)\n%s", name, diff)
+	}
+}
+
+// plantStatuses gives the summary one measure of each status.
+func plantStatuses(f *fake) {
+	f.plant("S1", "2026-10", "", kpi.Answer{Status: kpi.OK, Value: ptr(0.89996), Target: ptr(0.9), N: 2500, Low: ptr(0.88), High: ptr(0.91),
+		Previous: &kpi.Comparison{Period: "2026-09", Value: ptr(0.95), Status: kpi.OK, N: 2400}, Notes: []string{"unset_rows:12", "unset_share:0.005"}})
+	f.plant("S2", "2026-10", "", kpi.Answer{Status: kpi.SmallSample, Value: ptr(100.0), Low: ptr(1.0), High: ptr(2.0), Target: ptr(30.0), N: 3, Num: ptr(int64(3)), Den: ptr(int64(3))})
+	f.plant("R1", "2026-10", "", kpi.Answer{Status: kpi.Unset})
+	f.plant("R2", "2026-10", "", kpi.Answer{Status: kpi.OK, Value: ptr(7200.0), P90: ptr(36000.0), Target: ptr(7200.0), N: 40, Low: ptr(5400.0), High: ptr(9000.0)})
+	f.plant("R2.calendar", "2026-10", "", kpi.Answer{Status: kpi.NoData})
+	f.plant("Q1", "2026-10", "", kpi.Answer{Status: kpi.OK})
+	f.plant("G1", "2026-10", "", kpi.Answer{Status: kpi.Immature, Value: ptr(0.97), MaturesOn: "2026-12-01", N: 1980})
+}
+
+func TestMonthly_layout(t *testing.T) {
+	for _, l := range []text.Lang{text.ZH, text.EN} {
+		f := newFake(l == text.EN)
+		plantStatuses(f)
+		golden(t, "monthly."+string(l)+".txt", outline(monthlyOf(t, f, l)))
+	}
+}
+
+func TestMonthly_wordsForNoValue(t *testing.T) {
+	f := newFake(false)
+	plantStatuses(f)
+	want := map[string][]string{ // id: value, n, low, high, met, status
+		"S1":          {"90.00 %", "2,500", "88.0 %", "91.0 %", "▼ 未达标", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
+		"S2":          {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
+		"R1":          {"未配置", "0", "—", "—", "—", "未配置"},
+		"R2":          {"2.00", "40", "1.50", "2.50", "✓ 达标", "正常"},
+		"R2.calendar": {"无数据", "0", "—", "—", "—", "无数据"},
+		"Q1":          {"—", "0", "—", "—", "—", "本期无记录"},
+		"G1":          {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
+	}
+	// 0.89996 prints 90.0 % at one decimal, as does its target: one digit more is 90.00 %, another 89.996 %.
+	want["S1"][0] = "89.996 %"
+	for _, r := range monthlyOf(t, f, text.ZH).Sections[0].Tables[0].Rows {
+		w, ok := want[r.Cells[0].Text]
+		if !ok {
+			continue
+		}
+		var got []string
+		for _, i := range []int{4, 5, 6, 7, 10, 15} {
+			got = append(got, r.Cells[i].Text)
+		}
+		if diff := cmp.Diff(w, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", r.Cells[0].Text, diff)
+		}
+		delete(want, r.Cells[0].Text)
+	}
+	if len(want) > 0 {
+		t.Errorf("not in the summary: %v", want)
+	}
+}
+
+// TestMonthly_sameNumbers reads numbers out of both files and compares them with what the door answered.
+func TestMonthly_sameNumbers(t *testing.T) {
+	f := newFake(false)
+	plantStatuses(f)
+	f.plant("S2", "2026-10", "", kpi.Answer{Status: kpi.OK, Value: ptr(-12.5), Low: ptr(-20.0), High: ptr(-5.0), N: 50, Target: ptr(30.0)})
+	doc := monthlyOf(t, f, text.ZH)
+	book := openBook(t, doc)
+	page := openPage(t, doc)
+
+	// door's unit -> cell: shares stay fractions, 7,200 s are 2 h, 36,000 s are 10 h.
+	want := map[string]map[int]float64{
+		"S1": {4: 0.89996, 5: 2500, 6: 0.88, 7: 0.91, 9: 0.9, 11: 0.95, 12: -5.004}, // 89.996 - 95 = -5.004 points
+		"S2": {4: -12.5, 5: 50, 6: -20, 7: -5, 9: 30},
+		"R2": {4: 2, 5: 40, 6: 1.5, 7: 2.5, 8: 10, 9: 2},
+		"K1": {4: 0.87, 5: 107}, // asked for the third quarter: 0.80 + 7 x 0.01, n = 100 + 7
+	}
+	rows, err := book.GetRows("摘要", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, cells := range want {
+		i := slices.IndexFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == id })
+		if i < 0 {
+			t.Errorf("%s is not in the workbook", id)
+			continue
+		}
+		line := page.Find("#t-summary tbody tr").FilterFunction(func(_ int, s *goquery.Selection) bool {
+			return s.Find("td").First().Text() == id
+		})
+		for col, v := range cells {
+			inBook, err1 := strconv.ParseFloat(rows[i][col], 64)
+			raw, _ := line.Find("td").Eq(col).Attr("data-v")
+			inPage, err2 := strconv.ParseFloat(raw, 64)
+			if err1 != nil || err2 != nil || math.Abs(inBook-v) > 1e-9 || math.Abs(inPage-v) > 1e-9 {
+				t.Errorf("%s column %d: workbook %v (%v), page %v (%v), door %v", id, col, inBook, err1, inPage, err2, v)
+			}
+			kind, err := book.GetCellType("摘要", cellName(t, col+1, i+1))
+			if err != nil || (kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber) {
+				t.Errorf("%s column %d is %v in the workbook, want a number (%v)", id, col, kind, err)
+			}
+		}
+	}
+}
+
+func cellName(t *testing.T, col, row int) string {
+	t.Helper()
+	name, err := excelize.CoordinatesToCellName(col, row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// TestMonthly_everyCell compares every cell of every table: as shown in the workbook, as shown on the page.
+func TestMonthly_everyCell(t *testing.T) {
+	for _, l := range []text.Lang{text.ZH, text.EN} {
+		f := newFake(l == text.EN)
+		plantStatuses(f)
+		doc := monthlyOf(t, f, l)
+		book, page := openBook(t, doc), openPage(t, doc)
+		compared := 0
+		for _, s := range doc.Sections {
+			rows, err := book.GetRows(s.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			next := 0
+			for _, table := range s.Tables {
+				lines := page.Find("[id='t-" + table.ID + "'] tbody tr")
+				if lines.Length() != len(table.Rows) {
+					t.Fatalf("%s: %d lines on the page, %d in the document", table.ID, lines.Length(), len(table.Rows))
+				}
+				for i, r := range table.Rows {
+					if r.Heading {
+						continue
+					}
+					next = findRow(t, rows, next, r)
+					for col, c := range r.Cells {
+						inPage := lines.Eq(i).Find("td").Eq(col).Text()
+						inBook := ""
+						if col < len(rows[next]) {
+							inBook = rows[next][col]
+						}
+						if inPage != c.Text || percent(inBook) != percent(written(c)) {
+							t.Errorf("%s %s row %d column %d: page %q, workbook %q, document %q", l, table.ID, i, col, inPage, inBook, c.Text)
+						}
+						compared++
+					}
+					next++
+				}
+			}
+		}
+		if compared < 500 {
+			t.Errorf("only %d cells were compared", compared)
+		}
+	}
+}
+
+// written is how a cell reads in the workbook.
+func written(c Cell) string {
+	if c.Kind == NumberCell {
+		return c.Text
+	}
+	return guard(c.Text)
+}
+
+// percent takes the blanks away around a percent sign: the library shows "0.0 %" as "93.9% ", a spreadsheet as "93.9 %".
+func percent(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, " %", "%")) }
+
+// findRow returns the next row of the sheet that begins as r does.
+func findRow(t *testing.T, rows [][]string, from int, r Row) int {
+	t.Helper()
+	first := guard(r.Cells[0].Text)
+	for i := from; i < len(rows); i++ {
+		if len(rows[i]) > 1 && rows[i][0] == first && (r.Cells[1].Text == "" || percent(rows[i][1]) == percent(written(r.Cells[1]))) {
+			return i
+		}
+	}
+	t.Fatalf("row %q is not in the workbook after row %d", first, from)
+	return 0
+}
+
+func openBook(t *testing.T, doc Document) *excelize.File {
+	t.Helper()
+	var out bytes.Buffer
+	if err := Workbook(&out, doc); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+func renderPage(t *testing.T, doc Document) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := HTML(t.Context(), &out, doc); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// openPage renders doc without its pictures, which take most of the time.
+func openPage(t *testing.T, doc Document) *goquery.Document {
+	t.Helper()
+	doc.Sections = slices.Clone(doc.Sections)
+	for i := range doc.Sections {
+		doc.Sections[i].Figures = nil
+	}
+	page, err := goquery.NewDocumentFromReader(strings.NewReader(renderPage(t, doc)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+func TestHTML_selfContained(t *testing.T) {
+	doc := monthlyOf(t, newFake(false), text.ZH)
+	raw := renderPage(t, doc)
+	page, err := goquery.NewDocumentFromReader(strings.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := page.Find("script, link, img, iframe, object").Length(); n > 0 {
+		t.Errorf("%d elements fetch or run something", n)
+	}
+	for _, bad := range []string{"url(http", "@import", "src=", "ZgotmplZ"} {
+		if strings.Contains(raw, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	if n := page.Find("figure svg").Length(); n != 8 { // four families: their trend, and by region
+		t.Errorf("%d pictures, want 8", n)
+	}
+	ids := map[string]bool{}
+	page.Find("[id]").Each(func(_ int, s *goquery.Selection) {
+		id, _ := s.Attr("id")
+		if ids[id] {
+			t.Errorf("id %q is there twice", id)
+		}
+		ids[id] = true
+	})
+	if again := renderPage(t, doc); again != raw {
+		t.Error("the same document gave other bytes")
+	}
+}
+
+// TestDocuments_english: no Chinese in an English document about Latin data, in either file.
+func TestDocuments_english(t *testing.T) {
+	f := newFake(true)
+	plantStatuses(f)
+	f.missed = 60
+	sheets, err := Manager(t.Context(), f, kpi.Everything(), "", options(t, text.EN))
+	if err != nil {
+		t.Fatal(err)
+	}
+	han := func(s string) bool {
+		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	}
+	for _, doc := range []Document{monthlyOf(t, f, text.EN), sheets} {
+		openPage(t, doc).Find("body *").Each(func(_ int, s *goquery.Selection) {
+			if s.Children().Length() == 0 && han(s.Text()) {
+				t.Errorf("page: %q", s.Text())
+			}
+		})
+		book := openBook(t, doc)
+		for _, name := range book.GetSheetList() {
+			rows, err := book.GetRows(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := name + fmt.Sprint(rows); han(text) {
+				t.Errorf("workbook: %.200q", text)
+			}
+		}
+		if strings.Contains(outline(doc), "%!") || strings.Contains(outline(doc), "reports.") {
+			t.Errorf("a text is missing or wrongly filled:\n%s", outline(doc))
+		}
+	}
+}
+
+func TestWorkbook_printAndPanes(t *testing.T) {
+	book := openBook(t, monthlyOf(t, newFake(false), text.ZH))
+	dim := func(d kpi.Dim) string { return text.ZH.T("kpi.dim." + string(d)) }
+	want := []string{"摘要", dim(kpi.ByManager), dim(kpi.ByTeam), dim(kpi.ByRegion), dim(kpi.ByTier), "月份趋势", "口径", "数据质量", "图表数据"}
+	if diff := cmp.Diff(want, book.GetSheetList()); diff != "" {
+		t.Errorf("sheets (-want +got)\n%s", diff)
+	}
+	titles := 0
+	for _, d := range book.GetDefinedName() {
+		if d.Name == "_xlnm.Print_Titles" {
+			titles++
+		}
+	}
+	if titles != 8 {
+		t.Errorf("%d sheets repeat their header, want 8", titles)
+	}
+	for _, name := range want {
+		layout, err := book.GetPageLayout(name)
+		if err != nil || *layout.Orientation != "landscape" || *layout.Size != 9 || *layout.FitToWidth != 1 {
+			t.Errorf("%s: layout %+v, %v; want A4 landscape, one page wide", name, layout, err)
+		}
+	}
+	panes, err := book.GetPanes("摘要")
+	if err != nil || !panes.Freeze || panes.XSplit != 2 || panes.YSplit < 5 {
+		t.Errorf("panes of the summary: %+v, %v", panes, err)
+	}
+}
+
+func TestManager_sheets(t *testing.T) {
+	f := newFake(false)
+	f.missed = 60
+	f.plant("S1", "2026-10", "M001", kpi.Answer{Status: kpi.SmallSample, Value: ptr(1.0), N: 3, Num: ptr(int64(3)), Den: ptr(int64(3))})
+	doc, err := Manager(t.Context(), f, kpi.Everything(), "M001", options(t, text.ZH))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "manager.zh-CN.txt", outline(doc))
+
+	s := doc.Sections[0]
+	if got, want := s.Tables[1].Cut, "只列出前 50 条，共 60 条"; got != want || len(s.Tables[1].Rows) != 50 {
+		t.Errorf("missed: %q with %d rows, want %q with 50", got, len(s.Tables[1].Rows), want)
+	}
+	if len(s.Signatures) != 3 {
+		t.Errorf("signatures: %v", s.Signatures)
+	}
+
+	all, err := Manager(t.Context(), f, kpi.Everything(), "", options(t, text.ZH))
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := openBook(t, all)
+	want := []string{"名单", "张三 M001", "=cmd|' _C calc'!A0 M002", "李四 M003"}
+	if diff := cmp.Diff(want, book.GetSheetList()); diff != "" {
+		t.Errorf("sheets (-want +got)\n%s", diff)
+	}
+	if _, err := Manager(t.Context(), f, kpi.Everything(), "M999", options(t, text.ZH)); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("an unknown manager: %v, want NotFound", err)
+	}
+	if _, err := Manager(t.Context(), f, kpi.Scope{}, "M001", options(t, text.ZH)); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("the empty scope: %v, want NotFound", err)
+	}
+}
+
+func TestWorkbook_noFormulas(t *testing.T) {
+	f := newFake(false)
+	f.missed = 2
+	all, err := Manager(t.Context(), f, kpi.Everything(), "", options(t, text.ZH))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, doc := range []Document{monthlyOf(t, f, text.ZH), all} {
+		book := openBook(t, doc)
+		for _, name := range book.GetSheetList() {
+			rows, err := book.GetRows(name, excelize.Options{RawCellValue: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range rows {
+				for j, v := range r {
+					at := cellName(t, j+1, i+1)
+					kind, err := book.GetCellType(name, at)
+					if err != nil {
+						t.Fatal(err)
+					}
+					formula, err := book.GetCellFormula(name, at)
+					if err != nil || formula != "" {
+						t.Errorf("%s!%s has the formula %q (%v)", name, at, formula, err)
+					}
+					if kind == excelize.CellTypeSharedString && formulaLike(v) && !strings.HasPrefix(v, "'") {
+						t.Errorf("%s!%s holds %q", name, at, v)
+					}
+				}
+			}
+		}
+	}
+}

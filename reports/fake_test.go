@@ -1,0 +1,173 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/kpi"
+)
+
+// fake is a door with planted answers.
+type fake struct {
+	defs    []kpi.Definition
+	members map[kpi.Dim][]kpi.Member
+	planted map[string]kpi.Answer // by plantKey; anything else is made up from the question
+	missed  int                   // rows of the first measure that were missed, for each manager
+	blank   bool
+	fail    error
+	asOf    time.Time
+	queries int
+}
+
+func plantKey(id, period, member string) string { return id + "|" + period + "|" + member }
+
+func ptr[T any](v T) *T { return &v }
+
+// newFake has one measure of each kind that documents treat in their own way.
+func newFake(latin bool) *fake {
+	name := func(zh, en string) string {
+		if latin {
+			return en
+		}
+		return zh
+	}
+	def := func(id, of, zh, en, family, kind, over, unit, direction string, periods ...string) kpi.Definition {
+		return kpi.Definition{
+			ID: id, Of: of, Main: id == of, NameZH: zh, NameEN: en, Family: family, Kind: kind, OverTime: over, Unit: unit,
+			Direction: direction, Scale: 1, MinN: 10, Periods: periods, AnchorZH: "截止时间", AnchorEN: "the deadline",
+			FormulaZH: "达到数 / 应达到数", FormulaEN: "met / due", ExcludedZH: "并单、重复", ExcludedEN: "merged, duplicate",
+			Source: name("本系统建议", "proposed by this system"),
+		}
+	}
+	all := []string{"month", "quarter", "half", "year"}
+	return &fake{
+		asOf: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+		defs: []kpi.Definition{
+			def("S1", "S1", "满意率", "satisfied share", "satisfaction", "ratio", "sum", "share", "up", all...),
+			def("S2", "S2", "净推荐值", "promoters less detractors", "satisfaction", "mean", "sum", "points", "up", all...),
+			def("R1", "R1", "响应及时率", "answered in time", "response", "ratio", "sum", "share", "up", all...),
+			def("R2", "R2", "响应时长", "time to answer", "response", "duration", "sum", "seconds", "down", all...),
+			def("R2.calendar", "R2", "响应时长（自然时间）", "time to answer, calendar", "response", "duration", "sum", "seconds", "down", all...),
+			def("Q1", "Q1", "投诉率", "complaints", "complaints", "exposure", "sum", "per_100_months", "down", all...),
+			def("G1", "G1", "保有率", "customers kept", "retention", "cohort", "own", "share", "up", all...),
+			def("K1", "K1", "级别提升率", "tier upgrades", "tiers", "cohort", "own", "share", "up", "quarter", "year"),
+		},
+		members: map[kpi.Dim][]kpi.Member{
+			kpi.ByManager: {
+				{ID: "M001", Name: name("张三", "Ann Ash"), Team: name("一部", "Team One")},
+				{ID: "M002", Name: "=cmd|' /C calc'!A0", Team: name("一部", "Team One")},
+				{ID: "M003", Name: name("李四", "Ben Birch"), Team: "+1"},
+			},
+			kpi.ByTeam:   {{ID: name("一部", "Team One"), Name: name("一部", "Team One")}, {ID: "+1", Name: "+1"}},
+			kpi.ByRegion: {{ID: name("东区", "East"), Name: name("东区", "East")}, {ID: name("西区", "West"), Name: name("西区", "West")}},
+			kpi.ByTier:   {{ID: "1", Name: "1"}, {ID: "2", Name: "2"}},
+		},
+		planted: map[string]kpi.Answer{},
+	}
+}
+
+func (f *fake) plant(id, period, member string, a kpi.Answer) {
+	f.planted[plantKey(id, period, member)] = a
+}
+
+func (f *fake) Catalogue() []kpi.Definition { return slices.Clone(f.defs) }
+
+func (f *fake) Members(_ context.Context, s kpi.Scope, dim kpi.Dim) ([]kpi.Member, error) {
+	if !s.All {
+		return nil, nil
+	}
+	return slices.Clone(f.members[dim]), nil
+}
+
+func (f *fake) Stamp() kpi.Stamp {
+	return kpi.Stamp{Snapshot: "snap-01.duckdb", AsOf: f.asOf, DataTo: "2026-10-31", ChecksPassed: 57, ChecksTotal: 58, Warnings: 1, Demo: true}
+}
+
+func (f *fake) Feeds(context.Context, kpi.Scope) ([]kpi.FeedState, error) {
+	return []kpi.FeedState{
+		{Feed: "cases", Rows: 4580, Batches: 2, Rejected: 3, FirstOn: "2024-11-01", LastOn: "2026-10-31", LoadedAt: "2026-11-01 07:00:00"},
+		{Feed: "visits"},
+	}, nil
+}
+
+func (f *fake) Checks(context.Context) ([]kpi.CheckResult, error) {
+	return []kpi.CheckResult{
+		{Name: "a", ZH: "每单一行", EN: "one row a case", Blocking: true},
+		{Name: "b", ZH: "未来日期", EN: "dates in the future", BadRows: 2},
+	}, nil
+}
+
+// Query answers every measure for every member; a number depends on measure, period and member only.
+func (f *fake) Query(_ context.Context, s kpi.Scope, q kpi.Question) ([]kpi.Answer, error) {
+	f.queries++
+	if f.fail != nil || !s.All {
+		return nil, f.fail
+	}
+	var list []kpi.Answer
+	for i, d := range f.defs {
+		if !slices.Contains(q.KPIs, d.ID) {
+			continue
+		}
+		if len(q.By) == 0 {
+			list = append(list, f.answer(i, q.Period.String(), "", nil, q.Compare))
+			continue
+		}
+		if q.By[0] == kpi.ByMonth {
+			for m := calendar.MonthOf(q.Period.Start); m.Start.Before(q.Period.End); m = m.Shift(1) {
+				list = append(list, f.answer(i, m.String(), "", map[string]string{"month": m.String()}, false))
+			}
+			continue
+		}
+		for _, m := range append(slices.Clone(f.members[q.By[0]]), kpi.Member{}) {
+			list = append(list, f.answer(i, q.Period.String(), m.ID, map[string]string{string(q.By[0]): m.ID}, false))
+		}
+	}
+	return list, nil
+}
+
+func (f *fake) answer(i int, period, member string, by map[string]string, compare bool) kpi.Answer {
+	d := f.defs[i]
+	a, ok := f.planted[plantKey(d.ID, period, member)]
+	if !ok {
+		v := 0.80 + 0.01*float64(i) + 0.001*float64(len(member))
+		if d.Unit == "seconds" {
+			v = 3600 * (1 + v)
+		}
+		a = kpi.Answer{Status: kpi.OK, Value: &v, Low: ptr(v * 0.95), High: ptr(v * 1.05), N: 100 + int64(i), Num: ptr(int64(80 + i)), Den: ptr(int64(100 + i))}
+		if d.Kind == "duration" {
+			a.P50, a.P90 = &v, ptr(3*v)
+		}
+		if compare {
+			a.Previous = &kpi.Comparison{Period: "2026-09", Value: ptr(v - 0.01), Status: kpi.OK, N: 90}
+			a.YearAgo = &kpi.Comparison{Period: "2025-10", Status: kpi.SmallSample, N: 4, Value: ptr(1.0)}
+		}
+	}
+	if f.blank {
+		a = kpi.Answer{Status: kpi.OK}
+	}
+	a.KPI, a.Period, a.By = d.ID, period, by
+	return a
+}
+
+// Explain gives f.missed missed cases, and one that was kept, for the first measure; pages of at most q.Limit rows.
+func (f *fake) Explain(_ context.Context, _ kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error) {
+	set := kpi.RowSet{KPI: q.KPI, Limit: q.Limit, Offset: q.Offset}
+	if q.KPI != f.defs[0].ID {
+		return set, nil
+	}
+	set.Total = int64(f.missed) + 1
+	for i := q.Offset; i < int(set.Total) && len(set.Rows) < q.Limit; i++ {
+		set.Rows = append(set.Rows, kpi.Row{
+			SubjectID: fmt.Sprintf("W%04d", i), SubjectKind: "case", EventAt: "2026-10-09 08:30:00", AnchorOn: "2026-10-09",
+			CustomerID: "C1", CustomerName: "@SUM(1)", ManagerID: q.Filter[kpi.ByManager][0], Tier: ptr(int64(2)), Kind: "fault",
+			Severity: "urgent", Num: ptr(int64(0)), Den: ptr(int64(1)),
+		})
+	}
+	if n := len(set.Rows); n > 0 && q.Offset+n == int(set.Total) {
+		set.Rows[n-1].Num = ptr(int64(1))
+	}
+	return set, nil
+}
