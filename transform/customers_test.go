@@ -1,6 +1,7 @@
 package transform_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,6 +12,7 @@ import (
 // want compares the rows of a model, as sorted lines of the named columns, with those worked out by hand.
 func want(t *testing.T, r *modeltest.Result, model string, columns []string, lines ...string) {
 	t.Helper()
+	slices.Sort(lines)
 	if diff := cmp.Diff(lines, r.Rows(model, columns...)); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", model, diff)
 	}
