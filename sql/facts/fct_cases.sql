@@ -1,0 +1,238 @@
+-- about: One row per case, and one more ("<case_id>#2") for each reopen after the window: what was owed, when it fell due,
+--   when it was done, who was accountable. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
+--   _work working days. Deadlines exist while the business instant allows to know them; nothing is dropped.
+-- order: created_ym, customer_id
+with days as (
+    select d.*, w.value as decided_after, r.value as reopen_window
+    from calendar_days d
+    left join rule_params w on w.name = 'decided_after_days' and w.valid_from <= d.day and d.day < w.valid_to
+    left join rule_params r on r.name = 'reopen_window_days' and r.valid_from <= d.day and d.day < r.valid_to
+),
+subjects as (
+    select
+        c.case_id, c.customer_id, c.kind, c.severity, c.category, c.channel, c.initiated_by, c.recoded,
+        coalesce(x.subject_no, 1) as subject_no,
+        case when x.subject_no > 1 then x.started_at
+            when m.created_at < c.created_at then m.created_at
+            else c.created_at end as created_at,
+        case when x.subject_no > 1 then x.contact_at
+            when coalesce(x.subject_no, 1) = 1 and m.contact_at is not null
+                and (x.subject_no is null and c.contact_at is null or x.subject_no = 1 and x.contact_at is null
+                    or m.contact_at < coalesce(x.contact_at, c.contact_at)) then m.contact_at
+            when x.subject_no = 1 then x.contact_at
+            else c.contact_at end as response_at,
+        case when x.subject_no is null then c.resolved_at else x.resolved_at end as resolved_at,
+        case when x.next_started_at is null then c.resolution else 'solved' end as resolution,
+        c.excluded_reason,
+        coalesce(x.reopens, 0) as reopens,
+        coalesce(x.window_unset, false) as window_unset
+    from stg_cases c
+    left join fct_case_subjects x on x.case_id = c.case_id
+    left join fct_case_merges m on m.case_id = c.case_id
+),
+clocked as (
+    select s.*,
+        cast(s.created_at as date) as created_on,
+        cast(s.response_at as date) as response_on,
+        cast(s.resolved_at as date) as resolved_on,
+        d0.day_s + extract(hour from s.created_at) * 3600 + extract(minute from s.created_at) * 60
+            + cast(extract(second from s.created_at) as bigint) as s0,
+        d1.day_s + extract(hour from s.response_at) * 3600 + extract(minute from s.response_at) * 60
+            + cast(extract(second from s.response_at) as bigint) as s1,
+        d2.day_s + extract(hour from s.resolved_at) * 3600 + extract(minute from s.resolved_at) * 60
+            + cast(extract(second from s.resolved_at) as bigint) as s2,
+        d0.work_before_s as b0, d0.open1_s as o01, d0.close1_s as c01, d0.open2_s as o02, d0.close2_s as c02,
+        d0.open3_s as o03, d0.close3_s as c03, d0.day_no as day0, d0.work_no as work0,
+        d1.work_before_s as b1, d1.open1_s as o11, d1.close1_s as c11, d1.open2_s as o12, d1.close2_s as c12,
+        d1.open3_s as o13, d1.close3_s as c13, d1.day_no as day1, d1.work_no as work1,
+        d2.work_before_s as b2, d2.open1_s as o21, d2.close1_s as c21, d2.open2_s as o22, d2.close2_s as c22,
+        d2.open3_s as o23, d2.close3_s as c23, d2.day_no as day2, d2.work_no as work2,
+        d0.ym as created_ym, d0.decided_after, d0.reopen_window
+    from subjects s
+    left join days d0 on d0.day = cast(s.created_at as date)
+    left join calendar_days d1 on d1.day = cast(s.response_at as date)
+    left join calendar_days d2 on d2.day = cast(s.resolved_at as date)
+),
+ruled as (
+    select
+        c.case_id, c.subject_no, c.customer_id, c.kind, c.severity, c.category, c.channel, c.initiated_by, c.recoded,
+        c.created_at, c.created_on, c.created_ym, c.response_at, c.response_on, c.resolved_at, c.resolved_on, c.resolution,
+        c.excluded_reason, c.reopens, c.window_unset,
+        c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2,
+        b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
+        b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13) as f1,
+        b2 + greatest(0, least(s2, c21) - o21) + greatest(0, least(s2, c22) - o22) + greatest(0, least(s2, c23) - o23) as f2,
+        a.manager_id,
+        case when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as unassigned_reason,
+        a.team, a.region, a.tier,
+        l1.clock as clock1, l1.limit_s as limit1_s, l1.limit_days as limit1_days, l1.rule_version as version1,
+        l2.clock as clock2, l2.limit_s as limit2_s, l2.limit_days as limit2_days, l2.rule_version as version2,
+        c.decided_after, c.reopen_window
+    from clocked c
+    left join dim_accounts a on a.customer_id = c.customer_id and a.valid_from <= c.created_on and c.created_on < a.valid_to
+    left join rule_limits l1 on l1.rule = 'first_response' and l1.kind = c.kind and l1.severity = c.severity
+        and l1.tier = coalesce(a.tier, 0) and l1.valid_from <= c.created_on and c.created_on < l1.valid_to
+    left join rule_limits l2 on l2.rule = 'resolution' and l2.kind = c.kind and l2.severity = c.severity
+        and l2.tier = coalesce(a.tier, 0) and l2.valid_from <= c.created_on and c.created_on < l2.valid_to
+),
+measured as (
+    select c.*,
+        case when limit1_s is not null and clock1 = 'working' then 'working_s' when limit1_s is not null then 'calendar_s'
+            when limit1_days is not null and clock1 = 'working' then 'working_days'
+            when limit1_days is not null then 'calendar_days' end as measure1,
+        case when limit1_s is not null and clock1 = 'working' then f0 + limit1_s when limit1_s is not null then s0 + limit1_s
+            when limit1_days is not null and clock1 = 'working' then work0 + limit1_days + 1
+            when limit1_days is not null then day0 + limit1_days + 1 end as used_up1,
+        case when limit2_s is not null and clock2 = 'working' then 'working_s' when limit2_s is not null then 'calendar_s'
+            when limit2_days is not null and clock2 = 'working' then 'working_days'
+            when limit2_days is not null then 'calendar_days' end as measure2,
+        case when limit2_s is not null and clock2 = 'working' then f0 + limit2_s when limit2_s is not null then s0 + limit2_s
+            when limit2_days is not null and clock2 = 'working' then work0 + limit2_days + 1
+            when limit2_days is not null then day0 + limit2_days + 1 end as used_up2
+    from ruled c
+),
+paused as (
+    -- e: what pauses add to the limit; p: what they took before the act. An act ends the pause it falls in.
+    select c.*,
+        coalesce(e1.shift_x, 0) as put_off1,
+        coalesce(e2.shift_x, 0) as put_off2,
+        coalesce(p1.before_s + least(coalesce(p1.to_s, c.s1), c.s1) - p1.from_s, 0) as paused1_s,
+        coalesce(p1.before_f + least(coalesce(p1.to_f, c.f1), c.f1) - p1.from_f, 0) as paused1_f,
+        coalesce(p1.before_day + least(coalesce(p1.to_day, c.day1), c.day1) - p1.from_day, 0) as paused1_day,
+        coalesce(p1.before_work + least(coalesce(p1.to_work, c.work1), c.work1) - p1.from_work, 0) as paused1_work,
+        coalesce(p2.before_s + least(coalesce(p2.to_s, c.s2), c.s2) - p2.from_s, 0) as paused2_s,
+        coalesce(p2.before_f + least(coalesce(p2.to_f, c.f2), c.f2) - p2.from_f, 0) as paused2_f,
+        coalesce(p2.before_day + least(coalesce(p2.to_day, c.day2), c.day2) - p2.from_day, 0) as paused2_day,
+        coalesce(p2.before_work + least(coalesce(p2.to_work, c.work2), c.work2) - p2.from_work, 0) as paused2_work
+    from measured c
+    left join fct_case_extensions e1 on e1.case_id = c.case_id and e1.subject_no = c.subject_no and e1.measure = c.measure1
+        and e1.net_x < c.used_up1 and c.used_up1 <= e1.next_net_x
+    left join fct_case_extensions e2 on e2.case_id = c.case_id and e2.subject_no = c.subject_no and e2.measure = c.measure2
+        and e2.net_x < c.used_up2 and c.used_up2 <= e2.next_net_x
+    left join fct_case_pauses p1 on p1.case_id = c.case_id and p1.subject_no = c.subject_no
+        and p1.from_s < c.s1 and c.s1 <= p1.next_s
+    left join fct_case_pauses p2 on p2.case_id = c.case_id and p2.subject_no = c.subject_no
+        and p2.from_s < c.s2 and c.s2 <= p2.next_s
+),
+taken as (
+    select c.*,
+        case when s1 is null then put_off1
+            when measure1 = 'working_s' then least(put_off1, paused1_f)
+            when measure1 = 'calendar_s' then least(put_off1, paused1_s)
+            when measure1 = 'working_days' then least(put_off1, paused1_work)
+            else least(put_off1, paused1_day) end as shift1,
+        case when s2 is null then put_off2
+            when measure2 = 'working_s' then least(put_off2, paused2_f)
+            when measure2 = 'calendar_s' then least(put_off2, paused2_s)
+            when measure2 = 'working_days' then least(put_off2, paused2_work)
+            else least(put_off2, paused2_day) end as shift2,
+        case when s1 is not null then greatest(0, f1 - f0 - paused1_f) end as took1_f,
+        case when s1 is not null then greatest(0, s1 - s0 - paused1_s) end as took1_s,
+        case when s2 is not null then greatest(0, f2 - f0 - paused2_f) end as took2_f,
+        case when s2 is not null then greatest(0, s2 - s0 - paused2_s) end as took2_s
+    from paused c
+),
+known as (
+    select c.*,
+        shift1 >= 90000000000 as unknown1,
+        shift2 >= 90000000000 as unknown2,
+        case measure1 when 'working_s' then took1_f <= limit1_s when 'calendar_s' then took1_s <= limit1_s
+            when 'working_days' then work1 - work0 - paused1_work <= limit1_days
+            when 'calendar_days' then day1 - day0 - paused1_day <= limit1_days end as done1,
+        case measure2 when 'working_s' then took2_f <= limit2_s when 'calendar_s' then took2_s <= limit2_s
+            when 'working_days' then work2 - work0 - paused2_work <= limit2_days
+            when 'calendar_days' then day2 - day0 - paused2_day <= limit2_days end as done2
+    from taken c
+),
+due as (
+    select c.*,
+        case when measure1 = 'working_s' and not unknown1 then f0 + limit1_s + shift1 end as due1_f,
+        case when measure1 = 'calendar_s' and not unknown1 then s0 + limit1_s + shift1 end as due1_cal_s,
+        case when measure1 = 'working_days' and not unknown1 then work0 + limit1_days + shift1 end as due1_work,
+        case when measure1 = 'calendar_days' and not unknown1 then limit1_days + shift1 end as due1_after,
+        case when measure2 = 'working_s' and not unknown2 then f0 + limit2_s + shift2 end as due2_f,
+        case when measure2 = 'calendar_s' and not unknown2 then s0 + limit2_s + shift2 end as due2_cal_s,
+        case when measure2 = 'working_days' and not unknown2 then work0 + limit2_days + shift2 end as due2_work,
+        case when measure2 = 'calendar_days' and not unknown2 then limit2_days + shift2 end as due2_after
+    from known c
+),
+closings as (
+    select work_no, day,
+        case when open3_s < close3_s then close3_s when open2_s < close2_s then close2_s else close1_s end as last_close_s
+    from calendar_days
+    where is_workday
+),
+timed as (
+    select c.*,
+        coalesce(w1.open_s + (c.due1_f - w1.f_from), e1.last_close_s, c.due1_cal_s) as due1_s,
+        coalesce(w2.open_s + (c.due2_f - w2.f_from), e2.last_close_s, c.due2_cal_s) as due2_s,
+        coalesce(w1.day, e1.day, cast(c.created_on + c.due1_after * interval '1' day as date)) as due1_day,
+        coalesce(w2.day, e2.day, cast(c.created_on + c.due2_after * interval '1' day as date)) as due2_day
+    from due c
+    left join calendar_work w1 on w1.bucket = c.due1_f - c.due1_f % 3600 and w1.f_from < c.due1_f and c.due1_f <= w1.f_to
+    left join calendar_work w2 on w2.bucket = c.due2_f - c.due2_f % 3600 and w2.f_from < c.due2_f and c.due2_f <= w2.f_to
+    left join closings e1 on e1.work_no = c.due1_work
+    left join closings e2 on e2.work_no = c.due2_work
+),
+dated as (
+    select c.*,
+        case when due1_s is not null then created_at + (due1_s - s0) * interval '1' second
+            else due1_day + interval '1' day end as due1_at,
+        case when due2_s is not null then created_at + (due2_s - s0) * interval '1' second
+            else due2_day + interval '1' day end as due2_at
+    from timed c
+),
+judged as (
+    select c.*,
+        coalesce(due1_day, cast(due1_at as date)) as due1_on,
+        coalesce(due2_day, cast(due2_at as date)) as due2_on
+    from dated c
+),
+owed as (
+    select c.*,
+        case when due2_on is not null and (resolved_on is null or due2_on < resolved_on) then due2_on
+            else coalesce(resolved_on, created_on) end as accountable_on
+    from judged c
+)
+select
+    case when c.subject_no = 1 then c.case_id else c.case_id || '#' || cast(c.subject_no as varchar) end as subject_id,
+    c.case_id, c.customer_id, c.kind, c.severity, c.category, c.channel,
+    c.created_at, c.created_on, c.created_ym,
+    c.manager_id, c.unassigned_reason, c.team, c.region, c.tier,
+    c.response_at, c.response_on,
+    c.took1_f as response_work_s,
+    c.took1_s as response_calendar_s,
+    coalesce(c.s1 < c.s0, false) as responded_before_created,
+    c.due1_at as response_due_at,
+    c.due1_on as response_due_on,
+    coalesce(c.done1, false) as response_met,
+    c.version1 as response_rule_version,
+    case when c.excluded_reason is not null then c.excluded_reason
+        when c.initiated_by = 'system' then 'system_initiated'
+        when c.resolution = 'self_service' and (c.response_at is null or c.response_at >= c.resolved_at) then 'self_service'
+        when c.measure1 is null then 'rule_unset'
+        when c.unknown1 then 'paused' end as response_excluded,
+    c.resolved_at, c.resolved_on, c.resolution, c.reopens,
+    c.took2_f as resolve_work_s,
+    c.took2_s as resolve_calendar_s,
+    c.due2_at as resolution_due_at,
+    c.due2_on as resolution_due_on,
+    coalesce(c.done2, false) as resolution_met,
+    c.version2 as resolution_rule_version,
+    case when c.excluded_reason is not null then c.excluded_reason
+        when c.measure2 is null or c.window_unset then 'rule_unset'
+        when c.unknown2 then 'paused' end as resolution_excluded,
+    case when c.resolved_on is null then null
+        else cast(c.resolved_on + coalesce(c.reopen_window, 0) * interval '1' day as date) end as stands_on,
+    cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
+    c.accountable_on,
+    a.manager_id as resolution_manager_id,
+    case when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as resolution_unassigned_reason,
+    a.team as resolution_team,
+    a.region as resolution_region,
+    a.tier as resolution_tier,
+    c.window_unset,
+    c.recoded,
+    c.excluded_reason
+from owed c
+left join dim_accounts a on a.customer_id = c.customer_id and a.valid_from <= c.accountable_on and c.accountable_on < a.valid_to
