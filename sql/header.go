@@ -48,7 +48,7 @@ func splitHeader(name, text string) (header Header, query string, line int, err 
 			if last == "" {
 				return nil, "", 0, fmt.Errorf("%s:%d: a continued line needs a key above it", name, n)
 			}
-			h[last] += " " + strings.TrimSpace(comment)
+			h[last] = strings.TrimSpace(h[last] + " " + strings.TrimSpace(comment))
 			continue
 		}
 		key, value, found := strings.Cut(comment, ":")
