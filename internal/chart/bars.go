@@ -32,7 +32,7 @@ func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id st
 	}
 	u, axis := barScale(l, d, answers, target)
 	bar := charts.NewBar()
-	bar.AddSeries(NameOf(l, d), nil, barSeries(l, d, u, answers, headings, target)...)
+	bar.AddSeries(d.Name(l), nil, barSeries(l, d, u, answers, headings, target)...)
 	bar.MultiSeries = append(bar.MultiSeries, whiskers(intervals(u, answers), true))
 	bar.Validate()
 	option := bar.JSON()
@@ -41,9 +41,9 @@ func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id st
 	x := valueAxis(u, axis)
 	x["nameLocation"], x["nameGap"] = "middle", 26
 	option["yAxis"], option["xAxis"], option["grid"] = y, x, map[string]any{"bottom": 26, "top": 24}
-	finish(option, NameOf(l, d))
+	finish(option, d.Name(l))
 	return Chart{
-		ID: slug("bars", d.ID, dim), Title: NameOf(l, d), Note: l.T("chart.note.bars"),
+		ID: slug("bars", d.ID, dim), Title: d.Name(l), Note: l.T("chart.note.bars"),
 		Size:  Size{720, 76 + barHeight*len(answers)},
 		Table: tableOf(l, d, l.T("chart.head.member"), headings, answers), option: option,
 	}
@@ -59,11 +59,7 @@ func sortedByLabel(l text.Lang, answers []kpi.Answer, labels func(string) string
 			}
 		}
 	}
-	tag := language.Chinese
-	if l == text.EN {
-		tag = language.English
-	}
-	order := collate.New(tag, collate.Numeric)
+	order := collator(l)
 	sorted := slices.Clone(answers)
 	slices.SortStableFunc(sorted, func(a, b kpi.Answer) int {
 		x, y := a.By[dim], b.By[dim]
@@ -74,6 +70,19 @@ func sortedByLabel(l text.Lang, answers []kpi.Answer, labels func(string) string
 	})
 	return dim, sorted
 }
+
+// collator orders names as a dictionary of language l does (Chinese by pinyin), numbers in them by value. It is not safe
+// for concurrent use.
+func collator(l text.Lang) *collate.Collator {
+	tag := language.Chinese
+	if l == text.EN {
+		tag = language.English
+	}
+	return collate.New(tag, collate.Numeric)
+}
+
+// Sorter returns the order of names that breakdowns are shown in, for one goroutine.
+func Sorter(l text.Lang) func(a, b string) int { return collator(l).CompareString }
 
 // barScale chooses unit and axis; a bar begins at zero.
 func barScale(l text.Lang, d kpi.Definition, answers []kpi.Answer, target *float64) (unit, span) {
@@ -121,7 +130,7 @@ func barSeries(
 		func(s *charts.SingleSeries) { s.BarWidth = "55%" },
 	}
 	if target != nil {
-		label := l.T("chart.target", format(l, d, target))
+		label := l.T("chart.target", kpi.Format(l, d, target))
 		series = append(series, targetLine("x", u.at(*target), label, "start"))
 	}
 	return series

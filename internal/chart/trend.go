@@ -22,7 +22,7 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) 
 	line.SetXAxis(ticks)
 	line.AddSeries("low", nil, bandEdge(u, points, false)...)
 	line.AddSeries("band", nil, bandEdge(u, points, true)...)
-	line.AddSeries(NameOf(l, d), nil, valueLine(l, d, u, points, headings, target)...)
+	line.AddSeries(d.Name(l), nil, valueLine(l, d, u, points, headings, target)...)
 	if lone := loneIntervals(u, points); len(lone) > 0 {
 		line.MultiSeries = append(line.MultiSeries, whiskers(lone, false))
 	}
@@ -30,9 +30,9 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) 
 	option := line.JSON()
 	option["xAxis"] = categoryAxis(ticks)
 	option["yAxis"] = valueAxis(u, axis)
-	finish(option, NameOf(l, d))
+	finish(option, d.Name(l))
 	return Chart{
-		ID: slug("trend", d.ID), Title: NameOf(l, d), Note: l.T("chart.note.trend"), Size: Size{720, 280},
+		ID: slug("trend", d.ID), Title: d.Name(l), Note: l.T("chart.note.trend"), Size: Size{720, 280},
 		Table: tableOf(l, d, l.T("chart.head.period"), headings, points), option: option,
 	}
 }
@@ -114,7 +114,7 @@ func valueLine(
 		},
 	}
 	if target != nil {
-		label := l.T("chart.target", format(l, d, target))
+		label := l.T("chart.target", kpi.Format(l, d, target))
 		series = append(series, targetLine("y", u.at(*target), label, "insideEndTop"))
 	}
 	return series

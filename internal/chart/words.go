@@ -9,14 +9,6 @@ import (
 	"github.com/kamlens/kamlens/internal/text"
 )
 
-// NameOf returns the name of a measure in language l.
-func NameOf(l text.Lang, d kpi.Definition) string {
-	if l == text.EN {
-		return d.NameEN
-	}
-	return d.NameZH
-}
-
 // PeriodName writes a period as readers of l do: 2026年10月, Oct 2026. What is no period is returned as it is.
 func PeriodName(l text.Lang, id string) string {
 	p, err := calendar.ParsePeriod(id)
@@ -83,7 +75,7 @@ func shown(a kpi.Answer) bool {
 // valueCell writes an answer's value, or why there is none.
 func valueCell(l text.Lang, d kpi.Definition, a kpi.Answer) string {
 	if shown(a) {
-		return format(l, d, a.Value)
+		return kpi.FormatAgainst(l, d, a.Value, a.Target)
 	}
 	switch a.Status {
 	case kpi.OK:
@@ -91,7 +83,7 @@ func valueCell(l text.Lang, d kpi.Definition, a kpi.Answer) string {
 	case kpi.SmallSample:
 		return l.T("chart.status.small_sample", a.N)
 	default:
-		return l.T("chart.status." + string(a.Status))
+		return kpi.StatusName(l, a.Status)
 	}
 }
 
@@ -100,7 +92,7 @@ func intervalCell(l text.Lang, d kpi.Definition, a kpi.Answer) string {
 	if !shown(a) || a.Low == nil || a.High == nil {
 		return "—"
 	}
-	return format(l, d, a.Low) + " – " + format(l, d, a.High)
+	return kpi.FormatRange(l, d, a.Low, a.High)
 }
 
 // tip is the text of the box that appears over a mark.

@@ -1,0 +1,85 @@
+package dashboard
+
+import (
+	"fmt"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+)
+
+// qualityPage answers: may I trust the numbers?
+type qualityPage struct {
+	base
+	Feeds         []feedRow
+	Missing       string // feeds that were never loaded
+	Checks        []checkRow
+	Batches       []kpi.Batch
+	Rejects       []rejectRow
+	ShowingReject string
+}
+
+type feedRow struct {
+	kpi.FeedState
+	Name                            string
+	RowCount, BatchCount, BadValues string
+}
+
+type checkRow struct {
+	Name, Title, BadRows string
+	Blocking, Passed     bool
+	Sign                 string
+}
+
+type rejectRow struct {
+	kpi.Reject
+	Why string
+}
+
+// How many lines the lists of the page hold at most.
+const maxBatches, maxRejects = 200, 100
+
+// quality shows what the numbers stand on.
+func (s *Server) quality(a *ask) (view, error) {
+	p := qualityPage{base: a.base(a.l.T("dashboard.nav.quality"))}
+	feeds, err := a.lease.Feeds(a.ctx, a.scope)
+	if err != nil {
+		return view{}, fmt.Errorf("feeds: %w", err)
+	}
+	var rejected int64
+	var missing []string
+	for _, f := range feeds {
+		rejected += f.Rejected
+		name := word(a.l, "feed", f.Feed)
+		if f.Rows == 0 && f.Batches == 0 {
+			missing = append(missing, name)
+			continue
+		}
+		p.Feeds = append(p.Feeds, feedRow{f, name, kpi.FormatCount(f.Rows), kpi.FormatCount(f.Batches), kpi.FormatCount(f.Rejected)})
+	}
+	p.Missing = joined(a.l.T("dashboard.list.comma"), missing, func(s string) string { return s })
+	checks, err := a.lease.Checks(a.ctx)
+	if err != nil {
+		return view{}, fmt.Errorf("checks: %w", err)
+	}
+	for _, c := range checks {
+		row := checkRow{
+			Name: c.Name, Title: pick(a.l, c.ZH, c.EN), BadRows: kpi.FormatCount(c.BadRows), Blocking: c.Blocking, Passed: c.BadRows == 0,
+		}
+		row.Sign = a.l.T("dashboard.check.found")
+		if row.Passed {
+			row.Sign = a.l.T("dashboard.check.passed")
+		}
+		p.Checks = append(p.Checks, row)
+	}
+	if p.Batches, err = a.lease.Batches(a.ctx, a.scope, maxBatches); err != nil {
+		return view{}, fmt.Errorf("batches: %w", err)
+	}
+	rejects, err := a.lease.Rejects(a.ctx, a.scope, maxRejects)
+	if err != nil {
+		return view{}, fmt.Errorf("rejects: %w", err)
+	}
+	for _, r := range rejects {
+		p.Rejects = append(p.Rejects, rejectRow{r, word(a.l, "reject", r.Code)})
+	}
+	p.ShowingReject = a.l.T("dashboard.quality.showing", len(rejects), kpi.FormatCount(rejected))
+	return view{"quality", p}, nil
+}

@@ -1,0 +1,90 @@
+package dashboard
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// spark is a small line without axes: two years at a glance. Gaps stay gaps.
+type spark struct {
+	Lines  []string // polyline points
+	Dots   []point  // periods between two gaps
+	Last   *point   // the newest number
+	Label  string   // what a reader who cannot see it hears
+	Target string   // y of the target, "" without one
+}
+
+type point struct{ X, Y string }
+
+// Size of a spark in its own units; the style sheet stretches it.
+const sparkWidth, sparkHeight, sparkAir = 120.0, 30.0, 3.0
+
+// sparkOf draws the trend of a card, nil when there are fewer than two numbers.
+func sparkOf(l text.Lang, d kpi.Definition, trend []kpi.Answer) *spark {
+	var values []float64
+	for _, v := range trend {
+		if counts(v) {
+			values = append(values, *v.Value)
+		}
+	}
+	if len(values) < 2 {
+		return nil
+	}
+	low, high := values[0], values[0]
+	for _, v := range values {
+		low, high = math.Min(low, v), math.Max(high, v)
+	}
+	y := scale(low, high, sparkHeight-sparkAir, sparkAir)
+	step := (sparkWidth - 2*sparkAir) / float64(len(trend)-1)
+	s := &spark{Label: l.T("dashboard.card.spark", len(trend), kpi.Format(l, d, &low), kpi.Format(l, d, &high))}
+	var run []point
+	flush := func() {
+		switch {
+		case len(run) == 1:
+			s.Dots = append(s.Dots, run[0])
+		case len(run) > 1:
+			s.Lines = append(s.Lines, polyline(run))
+		}
+		run = nil
+	}
+	for i, v := range trend {
+		if !counts(v) {
+			flush()
+			continue
+		}
+		p := point{coordinate(sparkAir + float64(i)*step), coordinate(y(*v.Value))}
+		run = append(run, p)
+		s.Last = &p
+	}
+	flush()
+	return s
+}
+
+// counts reports whether an answer's value may be drawn.
+func counts(v kpi.Answer) bool {
+	return v.Value != nil && (v.Status == kpi.OK || v.Status == kpi.Immature)
+}
+
+// scale maps low..high to from..to; a flat line lies in the middle.
+func scale(low, high, from, to float64) func(float64) float64 {
+	return func(v float64) float64 {
+		if high == low {
+			return (from + to) / 2
+		}
+		return from + (v-low)/(high-low)*(to-from)
+	}
+}
+
+func coordinate(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
+
+func polyline(points []point) string {
+	all := make([]string, len(points))
+	for i, p := range points {
+		all[i] = p.X + "," + p.Y
+	}
+	return strings.Join(all, " ")
+}

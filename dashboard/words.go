@@ -1,0 +1,160 @@
+package dashboard
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/chart"
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// word names a code (of a kind, a severity, a feed …) for readers; a code without a name is data and stays as it is.
+func word(l text.Lang, group, code string) string {
+	key := "dashboard.word." + group + "." + code
+	if group == "feed" { // documents name the feeds too
+		key = "reports.word.feed." + code
+	}
+	if code == "" || !text.Has(key) {
+		return code
+	}
+	return l.T(key)
+}
+
+// reason names why a row does not count.
+func reason(l text.Lang, code string) string {
+	if key := "reason." + code; text.Has(key) {
+		return l.T(key)
+	}
+	return code
+}
+
+// pick returns the text of a definition in the reader's language.
+func pick(l text.Lang, zh, en string) string {
+	if l == text.EN {
+		return en
+	}
+	return zh
+}
+
+// cell is one answer as a reader meets it: never a bare number.
+type cell struct {
+	Status   string // the door's status, for the style
+	Value    string // with its unit; "" when there is none to show
+	Why      string // what stands instead of the value, or beside it
+	N        string
+	Interval string
+	Target   string
+	Verdict  string // met, missed or ""
+	Sign     string // the verdict as a sign and a word
+	Rows     string // where the rows behind it are
+}
+
+// cellOf words an answer of d.
+func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
+	c := cell{Status: string(v.Status), N: "n=" + strconv.FormatInt(v.N, 10)}
+	if v.Target != nil {
+		c.Target = a.l.T("dashboard.card.target", kpi.Format(a.l, d, v.Target))
+	}
+	switch {
+	case v.Status == kpi.OK && v.Value == nil:
+		c.Value, c.Why = "—", a.l.T("dashboard.status.empty")
+	case v.Status == kpi.OK, v.Status == kpi.Immature && v.Value != nil:
+		c.Value = kpi.FormatAgainst(a.l, d, v.Value, v.Target)
+		c.Interval = a.interval(d, v)
+	}
+	if v.Status != kpi.OK {
+		c.Why = a.why(d, v)
+		return c
+	}
+	c.Verdict = verdict(d, v)
+	if c.Verdict != "" {
+		c.Sign = a.l.T("dashboard.verdict." + c.Verdict)
+	}
+	return c
+}
+
+// why words a status other than ok.
+func (a *ask) why(d kpi.Definition, v kpi.Answer) string {
+	switch v.Status {
+	case kpi.SmallSample:
+		return a.l.T("dashboard.status.small_sample", v.N)
+	case kpi.NoData:
+		if missing := a.missing(d); missing != "" {
+			return a.l.T("dashboard.status.no_data.missing", missing)
+		}
+	case kpi.Immature:
+		if v.MaturesOn != "" {
+			return a.l.T("dashboard.status.immature.until", v.MaturesOn)
+		}
+	}
+	return a.l.T("dashboard.status." + string(v.Status))
+}
+
+// missing names the feeds that d needs and that were never loaded.
+func (a *ask) missing(d kpi.Definition) string {
+	feeds, err := a.lease.Feeds(a.ctx, a.scope)
+	if err != nil {
+		a.server.Log.Warn("feeds", "error", err)
+		return ""
+	}
+	var list []string
+	for _, f := range feeds {
+		for _, need := range d.Needs {
+			if feed, _, _ := strings.Cut(need, "."); feed == f.Feed && f.Rows == 0 {
+				list = append(list, word(a.l, "feed", f.Feed))
+				break
+			}
+		}
+	}
+	return strings.Join(list, a.l.T("dashboard.list.comma"))
+}
+
+// interval writes the 95 % interval.
+func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
+	if v.Low == nil || v.High == nil {
+		return ""
+	}
+	return a.l.T("dashboard.card.interval", kpi.FormatRange(a.l, d, v.Low, v.High))
+}
+
+// verdict says whether an answer meets its target.
+func verdict(d kpi.Definition, v kpi.Answer) string {
+	met, ok := d.Meets(v.Value, v.Target)
+	switch {
+	case !ok || v.Status != kpi.OK:
+		return ""
+	case met:
+		return "met"
+	}
+	return "missed"
+}
+
+// change is the difference to another period.
+type change struct {
+	Label string // against which period
+	Text  string // with sign and unit, or why there is none
+	Arrow string
+}
+
+// changeOf words the difference of an answer to c. Shares differ by percentage points.
+func (a *ask) changeOf(d kpi.Definition, v kpi.Answer, c *kpi.Comparison) *change {
+	if c == nil {
+		return nil
+	}
+	ch := change{Label: a.l.T("dashboard.card.against", chart.PeriodName(a.l, c.Period))}
+	if v.Status != kpi.OK || v.Value == nil || c.Status != kpi.OK || c.Value == nil {
+		ch.Text = "—"
+		return &ch
+	}
+	ch.Text = kpi.FormatDelta(a.l, d, v.Value, c.Value)
+	switch {
+	case !strings.ContainsAny(ch.Text, "123456789"):
+		ch.Text, ch.Arrow = a.l.T("dashboard.card.same"), "="
+	case *v.Value > *c.Value:
+		ch.Arrow = "▲"
+	default:
+		ch.Arrow = "▼"
+	}
+	return &ch
+}
