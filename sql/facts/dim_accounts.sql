@@ -13,7 +13,7 @@ with bound as (
   union select customer_id, valid_from from stg_tiers
 ), span as (
   select customer_id, day as valid_from,
-    lead(day, 1, date '2199-12-31') over (partition by customer_id order by day) as valid_to
+    lead(day, 1, date '2199-12-31') over (partition by customer_id order by day nulls last) as valid_to
   from bound
   where date '1900-01-01' <= day and day < date '2199-12-31'
 ), own as (
@@ -34,16 +34,16 @@ with bound as (
   join own o on o.customer_id = f.follows_id and o.valid_from < f.valid_to and f.valid_from < o.valid_to
 ), marked as (
   select *, case
-      when lag(valid_to) over (partition by customer_id order by valid_from) is null then 1
-      when coalesce(manager_id, '') = coalesce(lag(manager_id) over (partition by customer_id order by valid_from), '')
-       and coalesce(unassigned_reason, '') = coalesce(lag(unassigned_reason) over (partition by customer_id order by valid_from), '')
-       and coalesce(team, '') = coalesce(lag(team) over (partition by customer_id order by valid_from), '')
-       and coalesce(region, '') = coalesce(lag(region) over (partition by customer_id order by valid_from), '')
-       and coalesce(tier, 0) = coalesce(lag(tier) over (partition by customer_id order by valid_from), 0)
+      when lag(valid_to) over (partition by customer_id order by valid_from nulls last) is null then 1
+      when coalesce(manager_id, '') = coalesce(lag(manager_id) over (partition by customer_id order by valid_from nulls last), '')
+       and coalesce(unassigned_reason, '') = coalesce(lag(unassigned_reason) over (partition by customer_id order by valid_from nulls last), '')
+       and coalesce(team, '') = coalesce(lag(team) over (partition by customer_id order by valid_from nulls last), '')
+       and coalesce(region, '') = coalesce(lag(region) over (partition by customer_id order by valid_from nulls last), '')
+       and coalesce(tier, 0) = coalesce(lag(tier) over (partition by customer_id order by valid_from nulls last), 0)
       then 0 else 1 end as is_new
   from followed
 ), numbered as (
-  select *, sum(is_new) over (partition by customer_id order by valid_from rows between unbounded preceding and current row) as stretch_no
+  select *, sum(is_new) over (partition by customer_id order by valid_from nulls last rows between unbounded preceding and current row) as stretch_no
   from marked
 )
 select customer_id, min(valid_from) as valid_from, max(valid_to) as valid_to, manager_id, unassigned_reason, team, region, tier

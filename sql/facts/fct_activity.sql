@@ -5,13 +5,13 @@
 --   day, or the first day of the first month without revenue
 -- order: customer_id, valid_from
 with month as (
-  select first_ym as ym, starts_on, ends_on, row_number() over (order by first_ym) as month_no
+  select first_ym as ym, starts_on, ends_on, row_number() over (order by first_ym nulls last) as month_no
   from calendar_periods where period_kind = 'month'
 ), horizon as (
   select max(m.month_no) as last_no from fct_revenue_months v join month m on m.ym = v.ym cross join run_info r where m.ends_on <= r.as_of_on
 ), billed as (
   select v.customer_id, m.month_no,
-    lead(m.month_no) over (partition by v.customer_id order by m.month_no) as next_no
+    lead(m.month_no) over (partition by v.customer_id order by m.month_no nulls last) as next_no
   from fct_revenue_months v
   join month m on m.ym = v.ym
   where v.revenue_fen > 0
@@ -31,13 +31,13 @@ with month as (
   left join (select customer_id, min(valid_to) as valid_to from stg_customer_ends group by customer_id) m on m.customer_id = s.customer_id
 ), running as (
   select customer_id, valid_from, valid_to,
-    max(valid_to) over (partition by customer_id order by valid_from, valid_to rows between unbounded preceding and 1 preceding) as so_far
+    max(valid_to) over (partition by customer_id order by valid_from nulls last, valid_to nulls last rows between unbounded preceding and 1 preceding) as so_far
   from service
   where valid_from < valid_to
 ), grouped as (
   select customer_id, valid_from, valid_to,
     sum(case when so_far >= valid_from then 0 else 1 end) over (
-      partition by customer_id order by valid_from, valid_to rows between unbounded preceding and current row) as group_no
+      partition by customer_id order by valid_from nulls last, valid_to nulls last rows between unbounded preceding and current row) as group_no
   from running
 ), served as (
   select customer_id, min(valid_from) as valid_from, max(valid_to) as valid_to from grouped group by customer_id, group_no
@@ -47,7 +47,7 @@ with month as (
   union select customer_id, valid_from from churn
   union select customer_id, valid_to from churn
 ), span as (
-  select customer_id, day as valid_from, lead(day) over (partition by customer_id order by day) as valid_to from bound
+  select customer_id, day as valid_from, lead(day) over (partition by customer_id order by day nulls last) as valid_to from bound
 )
 select s.customer_id, s.valid_from, s.valid_to,
   case when s.valid_to = date '2199-12-31' then null

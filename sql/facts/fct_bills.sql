@@ -17,7 +17,7 @@ with signed as (
   left join correction c on c.ref_bill = s.bill_id
 ), running as (
   select bill_id, paid_on,
-    sum(amount_fen) over (partition by bill_id order by paid_on, payment_id rows between unbounded preceding and current row) as paid_so_far
+    sum(amount_fen) over (partition by bill_id order by paid_on nulls last, payment_id nulls last rows between unbounded preceding and current row) as paid_so_far
   from stg_payments
 ), paid as (
   select bill_id, cast(sum(amount_fen) as bigint) as paid_fen from stg_payments group by bill_id

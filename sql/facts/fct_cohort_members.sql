@@ -13,7 +13,7 @@ with period as (
   join fct_activity a on a.valid_from <= p.starts_on and p.starts_on < a.valid_to
 ), stopped as (
   select m.period_kind, m.starts_on, m.customer_id, a.lost_on, a.ended_why, row_number() over (
-      partition by m.period_kind, m.starts_on, m.customer_id order by a.valid_to desc) as place
+      partition by m.period_kind, m.starts_on, m.customer_id order by a.valid_to desc nulls last) as place
   from member m
   join fct_activity a on a.customer_id = m.customer_id and m.starts_on < a.valid_to and a.valid_to <= m.ends_on
 ), ending as (

@@ -5,7 +5,7 @@
 --   begins before the first loaded account month), no_base (base not above zero), rule_unset and those of the members
 -- order: period_kind, starts_on, customer_id
 with month as (
-  select first_ym as ym, row_number() over (order by first_ym) as month_no from calendar_periods where period_kind = 'month'
+  select first_ym as ym, row_number() over (order by first_ym nulls last) as month_no from calendar_periods where period_kind = 'month'
 ), loaded as (
   select min(m.month_no) as first_no, max(m.month_no) as last_no from fct_bills b join month m on m.ym = b.booked_ym where b.recurring
 ), period as (
@@ -20,7 +20,7 @@ with month as (
 ), carrier as (
   select c.*, p.first_no, p.last_no, p.window_months, row_number() over (
       partition by c.period_kind, c.starts_on, c.survivor_id, case when c.excluded_reason is null then 0 else 1 end
-      order by case when c.customer_id = c.survivor_id then 0 else 1 end, c.customer_id) as place
+      order by case when c.customer_id = c.survivor_id then 0 else 1 end nulls last, c.customer_id nulls last) as place
   from fct_cohort_members c
   join dated p on p.period_kind = c.period_kind and p.starts_on = c.starts_on
 ), revenue as (

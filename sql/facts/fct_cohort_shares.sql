@@ -9,9 +9,9 @@ with lost as (
         and coalesce(a.unassigned_reason, '') = coalesce(lag(a.unassigned_reason) over w, '') then 0 else 1 end as is_new
   from dim_accounts a
   join (select distinct customer_id from lost) l on l.customer_id = a.customer_id
-  window w as (partition by a.customer_id order by a.valid_from)
+  window w as (partition by a.customer_id order by a.valid_from nulls last)
 ), numbered as (
-  select o.*, sum(is_new) over (partition by customer_id order by valid_from rows between unbounded preceding and current row) as owner_no
+  select o.*, sum(is_new) over (partition by customer_id order by valid_from nulls last rows between unbounded preceding and current row) as owner_no
   from owning o
 ), owner as (
   select customer_id, owner_no, manager_id, unassigned_reason, min(valid_from) as valid_from, max(valid_to) as valid_to
@@ -31,7 +31,7 @@ with lost as (
   select h.customer_id, h.lost_on, h.valid_from, h.valid_to,
     case when m.left_on < h.lost_on then null else p.manager_id end as manager_id,
     case when p.manager_id is null or m.left_on < h.lost_on then null else p.team end as team,
-    row_number() over (partition by h.customer_id, h.lost_on order by p.valid_from desc) as place
+    row_number() over (partition by h.customer_id, h.lost_on order by p.valid_from desc nulls last) as place
   from handed h
   join numbered p on p.customer_id = h.customer_id and p.owner_no = h.previous_no
   left join dim_managers m on m.manager_id = p.manager_id

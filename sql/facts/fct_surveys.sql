@@ -33,12 +33,12 @@ with judged as (
       when edit_hours is null then 'rule_unset'
       when answered_s > first_s + edit_hours * 3600 then 'superseded_answer'
       when row_number() over (partition by customer_id, case_id, contact_id, metric, question,
-          case when answered_s > first_s + edit_hours * 3600 then 1 else 0 end order by answered_s desc, survey_id desc) > 1
+          case when answered_s > first_s + edit_hours * 3600 then 1 else 0 end order by answered_s desc nulls last, survey_id desc nulls last) > 1
       then 'superseded_answer' end as reason
   from of_case
 ), capped as (
   select survey_id, question, row_number() over (
-      partition by customer_id, metric, question, answered_ym order by answered_s desc, survey_id desc) as place
+      partition by customer_id, metric, question, answered_ym order by answered_s desc nulls last, survey_id desc nulls last) as place
   from answer
   where survey_kind = 'relationship' and customer_id is not null
 )

@@ -40,15 +40,15 @@ with quarter as (
   group by q.starts_on, a.customer_id, a.manager_id
 ), ranked as (
   select h.*, row_number() over (partition by h.starts_on, h.customer_id
-      order by case when h.days >= g.value and h.until_day >= q.ends_on then 0 when h.days >= g.value then 1 else 2 end,
-        h.days desc, h.until_day desc, h.manager_id) as place,
+      order by case when h.days >= g.value and h.until_day >= q.ends_on then 0 when h.days >= g.value then 1 else 2 end nulls last,
+        h.days desc nulls last, h.until_day desc nulls last, h.manager_id nulls last) as place,
     case when h.days >= g.value then 1 else 0 end as is_enough
   from held h
   join quarter q on q.starts_on = h.starts_on
   join rule_params g on g.name = 'tier_min_owned_days' and g.valid_from <= h.starts_on and h.starts_on < g.valid_to
 ), accountable as (
   select r.starts_on, r.customer_id, r.manager_id, a.team, row_number() over (
-      partition by r.starts_on, r.customer_id order by a.valid_from desc) as place
+      partition by r.starts_on, r.customer_id order by a.valid_from desc nulls last) as place
   from ranked r
   join quarter q on q.starts_on = r.starts_on
   join dim_accounts a on a.customer_id = r.customer_id and a.manager_id = r.manager_id and a.valid_from < q.ends_on and r.starts_on < a.valid_to

@@ -31,7 +31,7 @@ with cadence as (
 ), held as (
   select b.customer_id, b.window_months, b.starts_on, b.tier, c.window_months as duty_months, c.required,
     row_number() over (partition by b.customer_id, b.window_months, b.starts_on
-      order by b.days desc, coalesce(c.required, 0), b.tier desc nulls first) as place
+      order by b.days desc nulls last, coalesce(c.required, 0) nulls last, b.tier desc nulls first) as place
   from by_tier b
   left join cadence c on c.tier = b.tier and c.valid_from <= b.starts_on and b.starts_on < c.valid_to
 ), by_owner as (
@@ -40,7 +40,7 @@ with cadence as (
   group by customer_id, window_months, starts_on, ends_on, last_on, window_days, manager_id, unassigned_reason
 ), owned as (
   select *, sum(days) over (partition by customer_id, window_months, starts_on) as active_days,
-    row_number() over (partition by customer_id, window_months, starts_on order by days desc, to_no desc) as place
+    row_number() over (partition by customer_id, window_months, starts_on order by days desc nulls last, to_no desc nulls last) as place
   from by_owner
 ), duty as (
   select o.customer_id, o.window_months, o.starts_on, o.ends_on, o.last_on, o.window_days, o.active_days, o.manager_id, o.unassigned_reason,

@@ -28,7 +28,7 @@ with judged as (
   left join calendar_days d on d.day = s.answered_on
   where s.metric = 'nps' and s.answered_on is not null
 ), first_of_contact as (
-  select survey_id, question, row_number() over (partition by customer_id, contact_id, yh order by answered_at, survey_id) as place
+  select survey_id, question, row_number() over (partition by customer_id, contact_id, yh order by answered_at nulls last, survey_id nulls last) as place
   from judged
   where reason is null and contact_id is not null
 ), capped as (
