@@ -1,0 +1,41 @@
+-- about: one row per case whose first response fell due, and per case that owed none
+-- id: B1
+-- of: B1
+-- main: yes
+-- name_zh: 首次响应及时率
+-- name_en: First responses on time
+-- family: response
+-- kind: ratio
+-- over_time: sum
+-- unit: share
+-- direction: up
+-- anchor_zh: 首次响应的到期日
+-- anchor_en: day on which the first response fell due
+-- min_n: 10
+-- needs: cases.created_at, cases.kind, cases.first_response_at
+-- formula_zh: 首次响应用时不超过规定时限的工单 ÷ 首次响应在当期到期的有效客户工单。首次响应：责任方第一次由人工作出、客户可见的动作；未响应先解决的，以解决为响应；早于创建的记为
+--   0。时限按创建时的工单类型、紧急程度、客户级别，用规则规定的时钟计算；只扣除响应之前等待客户的时间。到期未响应计为未及时。责任人为创建时的客户经理。
+-- formula_en: Cases answered within the limit / valid customer cases whose first response fell due in the period.
+--   First response: the first act of a person that the customer can see; a case resolved without one is answered by the
+--   resolve; before the creation counts as 0 seconds. The limit is that of kind, severity and tier at creation, on the
+--   clock its rule names; only waiting for the customer before the answer is taken off. Unanswered when due is a miss.
+--   Accountable is the owner at creation.
+-- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单（合并、重复的工单由保留工单承继最早的创建和响应）、系统发起、人工介入前自助解决、时限未配置、等待客户而到期时间未定的工单。
+-- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases (the case that survives inherits the
+--   earliest creation and response of merged and duplicate ones), cases raised by a system, solved by self-service before
+--   a person could act, without a configured limit, or waiting for the customer so that the deadline is unknown.
+-- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員在接到客戶服務請求後做出響應的時間是否符合規定要求」
+select
+    f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
+    f.created_at as event_at,
+    coalesce(f.response_due_on, f.created_on) as anchor_on,
+    coalesce(f.response_due_on, f.created_on) as mature_on,
+    f.created_on as original_on,
+    f.customer_id, f.manager_id, f.unassigned_reason, f.team, f.region, f.tier, f.kind, f.severity, f.category,
+    case when f.response_excluded is null then cast(case when f.response_met then 1 else 0 end as bigint) end as num,
+    case when f.response_excluded is null then cast(1 as bigint) end as den,
+    cast(null as bigint) as value,
+    f.response_excluded as excluded_reason
+from fct_cases f
+cross join run_info r
+where f.response_excluded is not null or f.response_due_at <= r.as_of

@@ -1,0 +1,41 @@
+-- about: one row per case that was answered
+-- id: B2.calendar
+-- of: B2
+-- main: no
+-- name_zh: 首次响应时长（自然时间）
+-- name_en: Time to first response (calendar time)
+-- family: response
+-- kind: duration
+-- over_time: sum
+-- unit: seconds
+-- direction: down
+-- anchor_zh: 首次响应时间
+-- anchor_en: time of the first response
+-- min_n: 10
+-- needs: cases.created_at, cases.first_response_at
+-- formula_zh: 当期作出首次响应的工单，从创建到首次响应的自然时间的中位数和第 90 百分位数（不插值），扣除其间等待客户的时间；早于创建的记为 0。未响应的工单不计入，在 B1 中计为未及时。责任人为创建时的客户经理。
+-- formula_en: Median and 90th percentile (not interpolated) of the calendar time from creation to the first response,
+--   over cases answered in the period, less waiting for the customer; before the creation counts as 0. Unanswered cases
+--   are not in it, they are misses of B1. Accountable is the owner at creation.
+-- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、系统发起、人工介入前自助解决的工单。
+-- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases raised by a system, or solved by
+--   self-service before a person could act.
+-- source: S3《项目客户服务管理操作规范及细则》客户咨询与需求确认1：「客户服务专员在接到客户咨询后,应在[X]分钟内做出响应,及时与客户取得联系」
+with answered as (
+    select f.*,
+        case when f.response_excluded in ('rule_unset', 'paused') then null else f.response_excluded end as reason
+    from fct_cases f
+    where f.response_at is not null
+)
+select
+    f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
+    f.created_at as event_at,
+    f.response_on as anchor_on,
+    f.response_on as mature_on,
+    f.created_on as original_on,
+    f.customer_id, f.manager_id, f.unassigned_reason, f.team, f.region, f.tier, f.kind, f.severity, f.category,
+    case when f.reason is null then cast(f.response_calendar_s as bigint) end as num,
+    case when f.reason is null then cast(1 as bigint) end as den,
+    case when f.reason is null then cast(f.response_calendar_s as bigint) end as value,
+    f.reason as excluded_reason
+from answered f

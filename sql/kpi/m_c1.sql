@@ -1,0 +1,44 @@
+-- about: one row per case whose resolution fell due, and per case that owed none
+-- id: C1
+-- of: C1
+-- main: yes
+-- name_zh: 解决及时率
+-- name_en: Resolutions on time
+-- family: resolution
+-- kind: ratio
+-- over_time: sum
+-- unit: share
+-- direction: up
+-- anchor_zh: 解决的到期日
+-- anchor_en: day on which the resolution fell due
+-- maturity_days: 7
+-- min_n: 10
+-- needs: cases.created_at, cases.kind, cases.resolved_at
+-- formula_zh: 从创建到有效解决不超过规定时限的工单 ÷
+--   解决在当期到期的有效工单。有效解决：最后一次解决，且其后重开窗口内没有重开；窗口内重开的，先前的解决作废，按最后一次解决计算；窗口之后的重开另立一个对象。只扣除解决之前等待客户的时间，包括由客户原因重开的间隔；等待内部支撑不扣除。到期未解决计为未及时。责任人为到期与解决两者中较早之时的客户经理。
+-- formula_en: Cases resolved within the limit, by the resolve that stands / valid cases whose resolution fell due in
+--   the period. A resolve stands when it is the last and no reopen follows within the reopen window; a reopen in the
+--   window makes the resolve before it void, a later one begins a subject of its own. Only waiting for the customer before
+--   the resolve is taken off, with the time up to a reopen that the customer caused; waiting for another department is
+--   not. Unresolved when due is a miss. Accountable is the owner at the earlier of deadline and resolve.
+-- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、时限未配置、等待客户而到期时间未定的工单。
+-- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or
+--   waiting for the customer so that the deadline is unknown.
+-- source: S0《首席客户经理服务实施细则》三(三)1：「首席客户经理应确保在规定时间内响应,并协调资源予以解决」
+select
+    f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
+    case when f.resolved_at is null or f.resolution_due_at < f.resolved_at then coalesce(f.resolution_due_at, f.created_at)
+        else f.resolved_at end as event_at,
+    coalesce(f.resolution_due_on, f.created_on) as anchor_on,
+    case when f.resolution_met and f.stands_on > f.resolution_due_on then f.stands_on
+        else coalesce(f.resolution_due_on, f.created_on) end as mature_on,
+    f.created_on as original_on,
+    f.customer_id, f.resolution_manager_id as manager_id, f.resolution_unassigned_reason as unassigned_reason,
+    f.resolution_team as team, f.resolution_region as region, f.resolution_tier as tier, f.kind, f.severity, f.category,
+    case when f.resolution_excluded is null then cast(case when f.resolution_met then 1 else 0 end as bigint) end as num,
+    case when f.resolution_excluded is null then cast(1 as bigint) end as den,
+    cast(null as bigint) as value,
+    f.resolution_excluded as excluded_reason
+from fct_cases f
+cross join run_info r
+where f.resolution_excluded is not null or f.resolution_due_at <= r.as_of

@@ -1,0 +1,53 @@
+-- about: one row per complaint, and rows of exposure
+-- id: D1.revenue
+-- of: D1
+-- main: no
+-- name_zh: 投诉率（每万元收入）
+-- name_en: Complaints per 10,000 yuan of revenue
+-- family: complaints
+-- kind: exposure
+-- exposure: fen
+-- over_time: sum
+-- unit: per_10k_yuan
+-- direction: down
+-- scale: 1000000
+-- anchor_zh: 投诉创建日；暴露量按其所属月
+-- anchor_en: day of the complaint; exposure counts in its month
+-- maturity_days: 1
+-- needs: cases.kind, cases.created_at, bills.amount_fen
+-- formula_zh: 有效投诉件数 ÷ 账单净额（贷记冲减后，按账期）× 1 万元。投诉的责任人为创建时、账单的责任人为出账时的客户经理。
+-- formula_en: Valid complaints / net billed amount (after credit notes, by account month) x 10,000 yuan. Accountable
+--   is the owner at the creation of the complaint and at the issue of the bill.
+-- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单；24 小时内由第二人改派为非投诉的咨询。
+-- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; enquiries that a second person recoded
+--   within 24 hours.
+-- source: S0《首席客户经理服务实施细则》三(四)1：「首席客户经理是客户投诉处理的第一责任人」
+with complaints as (
+    select f.*,
+        case when f.excluded_reason is not null then f.excluded_reason
+            when f.recoded then 'recoded' end as reason
+    from fct_cases f
+    where f.kind = 'complaint'
+)
+select
+    f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
+    f.created_at as event_at,
+    f.created_on as anchor_on,
+    f.created_on as mature_on,
+    f.created_on as original_on,
+    f.customer_id, f.manager_id, f.unassigned_reason, f.team, f.region, f.tier, f.kind, f.severity, f.category,
+    case when f.reason is null then cast(1 as bigint) end as num,
+    case when f.reason is null then cast(0 as bigint) end as den,
+    cast(null as bigint) as value,
+    f.reason as excluded_reason
+from complaints f
+union all
+select
+    b.bill_id as subject_id, 'customer_month', cast(null as varchar),
+    cast(b.issued_on as timestamp), p.starts_on, p.starts_on, p.starts_on,
+    b.customer_id, b.manager_id, b.unassigned_reason, b.team, b.region, b.tier,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar),
+    cast(0 as bigint), cast(b.net_fen as bigint), cast(null as bigint), cast(null as varchar)
+from fct_bills b
+join calendar_periods p on p.period_kind = 'month' and p.first_ym = b.booked_ym
+where b.net_fen <> 0
