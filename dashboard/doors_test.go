@@ -1,0 +1,140 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// busyDoor notices when it is asked after it was closed, or closed while it is asked.
+type busyDoor struct {
+	fakeDoor
+	faults *atomic.Int32
+}
+
+func (d *busyDoor) Query(ctx context.Context, s kpi.Scope, q kpi.Question) ([]kpi.Answer, error) {
+	d.using.Add(1)
+	defer d.using.Add(-1)
+	if d.closed.Load() > 0 {
+		d.faults.Add(1)
+	}
+	time.Sleep(time.Millisecond)
+	return (&fakeDoor{}).Query(ctx, s, q)
+}
+
+// TestDoors_swapUnderLoad: while snapshots are published every few milliseconds no request fails, none is answered from
+// a closed snapshot, and every snapshot but the last is closed.
+func TestDoors_swapUnderLoad(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var published, faults atomic.Int32
+	var mu sync.Mutex
+	opened := map[string]*busyDoor{}
+	doors := NewDoors(
+		func(context.Context) (string, error) { return "snap-" + strconv.Itoa(int(published.Load())), nil },
+		func(_ context.Context, name string) (Door, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			opened[name] = &busyDoor{faults: &faults}
+			return opened[name], nil
+		})
+	s, err := New(Options{
+		Doors: doors, State: &fakeState{}, Scope: kpi.Everything(), Lang: text.ZH, Zone: time.UTC, Build: "test",
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var background, readers sync.WaitGroup
+	background.Go(func() { doors.Follow(ctx, time.Millisecond, s.Log) })
+	const readersCount, requests = 4, 40
+	for range readersCount {
+		readers.Go(func() {
+			for i := range requests {
+				r := httptest.NewRequest(http.MethodGet, "/kpi/A1?period=2026-"+[]string{"01", "02", "03"}[i%3], nil)
+				r.Host = "localhost"
+				w := httptest.NewRecorder()
+				s.Handler().ServeHTTP(w, r)
+				if w.Code != http.StatusOK {
+					t.Errorf("request dropped: %d", w.Code)
+				}
+				published.Add(1)
+			}
+		})
+	}
+	readers.Wait()
+	stop()
+	background.Wait()
+	if err := doors.Close(); err != nil {
+		t.Error(err)
+	}
+	if faults.Load() > 0 {
+		t.Errorf("%d questions to a closed snapshot", faults.Load())
+	}
+	if len(opened) < 5 {
+		t.Errorf("only %d snapshots were taken up", len(opened))
+	}
+	for name, d := range opened {
+		if d.closed.Load() != 1 {
+			t.Errorf("%s was closed %d times", name, d.closed.Load())
+		}
+	}
+}
+
+// TestDoors_keepsTheOld: a snapshot that cannot be opened leaves the one held.
+func TestDoors_keepsTheOld(t *testing.T) {
+	name := "good"
+	d := NewDoors(func(context.Context) (string, error) { return name, nil },
+		func(_ context.Context, name string) (Door, error) {
+			if name == "bad" {
+				return nil, errors.New("bad file")
+			}
+			return &fakeDoor{}, nil
+		})
+	if err := d.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	name = "bad"
+	if err := d.Refresh(t.Context()); err == nil {
+		t.Error("no error")
+	}
+	l, err := d.Use(t.Context())
+	if err != nil || l.Snapshot != "good" {
+		t.Errorf("%v %v", l.Snapshot, err)
+	}
+	if err := l.Release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestServe: the server answers on a listener and stops when asked, letting a request under way finish.
+func TestServe(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	ctx, stop := context.WithCancel(t.Context())
+	address, done := b.listen(t, ctx)
+	resp, err := http.Get("http://" + address + "/healthz") //nolint:noctx // a test
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil || string(body) != "ok\n" {
+		t.Errorf("%q %v", body, err)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
