@@ -1,0 +1,363 @@
+package oracle
+
+import "strconv"
+
+// subject is one case as it is judged: the case itself, or what came back after the recurrence window (edge 2 and 3.20:
+// "subject_id = case_id + '#2'").
+type subject struct {
+	id        string
+	c         record
+	start     int64 // created, or reopened
+	response  int64 // first human, outbound, visible event; 0 = none
+	pauses    []interval
+	gaps      []interval // void resolve to reopen, where the customer caused it
+	standing  int64      // the resolve that stands; 0 = none
+	first     bool       // the case itself
+	excluded  string
+	startedAs int64 // start before anything was inherited
+}
+
+// outbound are the events that a customer receives (R5: "first human, outbound, customer-visible event").
+func outbound(typ string) bool {
+	switch typ {
+	case "respond", "progress", "plan", "resolve", "callback_try", "callback_ok":
+		return true
+	}
+	return false
+}
+
+// subjects makes the subjects of every case.
+func (f *Facts) subjects() []subject {
+	var all []subject
+	for _, c := range f.feeds["cases"] {
+		if at := c.time("created_at"); at == 0 || at >= f.AsOf {
+			continue
+		}
+		parts := f.split(c)
+		all = append(all, parts...)
+	}
+	byID := map[string]int{}
+	for i := range all {
+		byID[all[i].id] = i
+	}
+	for i := range all {
+		s := &all[i]
+		if !s.first {
+			continue
+		}
+		// R7: "its earliest created_at and first response are inherited by the survivor".
+		for _, id := range f.absorbs[s.c["case_id"]] {
+			o, ok := byID[id]
+			if !ok {
+				continue
+			}
+			s.start = min(s.start, all[o].startedAs)
+			if r := f.firstResponse(all[o].c, 0, f.AsOf); r != 0 && (s.response == 0 || r < s.response) {
+				s.response = r
+			}
+		}
+	}
+	return all
+}
+
+// split cuts a case at every reopen that comes after the recurrence window (R6, edge 2).
+func (f *Facts) split(c record) []subject {
+	window := f.Rules.param("reopen_window_days")
+	parts := []subject{{id: c["case_id"], c: c, start: c.time("created_at"), first: true, excluded: exclusion(c)}}
+	cut := func() *subject { return &parts[len(parts)-1] }
+	starts := []int64{0}
+	lastResolve := int64(0)
+	pausedAt := int64(0)
+	for _, e := range f.events[c["case_id"]] {
+		at := e.time("at")
+		if at >= f.AsOf {
+			break
+		}
+		s := cut()
+		switch e["type"] {
+		case "pause":
+			// R4: "Only pause with a coded reason that is customer-side (待客户) stops the clock".
+			if e["reason"] == "待客户" && pausedAt == 0 {
+				pausedAt = at
+			}
+		case "resume":
+			if pausedAt != 0 {
+				s.pauses = append(s.pauses, interval{pausedAt, at})
+				pausedAt = 0
+			}
+		case "resolve":
+			if pausedAt != 0 {
+				s.pauses = append(s.pauses, interval{pausedAt, at})
+				pausedAt = 0
+			}
+			s.standing, lastResolve = at, at
+		case "reopen":
+			if lastResolve == 0 {
+				continue
+			}
+			// 3.2: "Windows of 7, 15, 30, 90 days are calendar days by the same count".
+			if dayOf(at) <= dayOf(lastResolve)+window {
+				// R6: "Time between void resolve and reopen is excluded from elapsed when customer-caused".
+				if e["reason"] == "客户原因" {
+					s.gaps = append(s.gaps, interval{lastResolve, at})
+				}
+				s.standing = 0
+				continue
+			}
+			parts = append(parts, subject{
+				id: c["case_id"] + "#" + strconv.Itoa(len(parts)+1), c: c, start: at, excluded: exclusion(c),
+			})
+			starts = append(starts, at)
+			lastResolve = 0
+		}
+	}
+	if pausedAt != 0 { // edge 9: "Pause opened and never closed -> clock stopped"
+		cut().pauses = append(cut().pauses, interval{pausedAt, 1 << 60})
+	}
+	for i := range parts {
+		until := f.AsOf
+		if i+1 < len(parts) {
+			until = starts[i+1]
+		}
+		parts[i].response = f.firstResponse(c, starts[i], until)
+		parts[i].startedAs = parts[i].start
+	}
+	return parts
+}
+
+// firstResponse returns the first human, outbound, visible event of a case within [from, until).
+func (f *Facts) firstResponse(c record, from, until int64) int64 {
+	for _, e := range f.events[c["case_id"]] {
+		at := e.time("at")
+		if outbound(e["type"]) && e["actor_kind"] != "auto" && e["public"] != "0" && at >= from && at < until {
+			return at
+		}
+	}
+	return 0
+}
+
+// exclusion returns why a case is in no denominator: merged, duplicate, invalid, test, manager-initiated (3.1).
+func exclusion(c record) string {
+	switch {
+	case c["merged_into"] != "":
+		return "merged"
+	case c["dup_of"] != "":
+		return "duplicate"
+	case c["invalid_reason"] != "":
+		return "invalid"
+	case c.is("is_test"):
+		return "test"
+	case c["initiated_by"] == "manager":
+		return "manager_initiated"
+	}
+	return ""
+}
+
+// deadline is when a limit ends: the day it belongs to and whether that is known.
+type deadline struct {
+	on    int
+	at    int64 // instant of judgement: the limit has passed when it is <= as-of
+	known bool
+	met   bool
+}
+
+// judge returns the deadline of a limit from start, moved by the pauses, and whether end (0 = open) keeps it. R3: "Judge
+// timeliness by elapsed <= target".
+func (f *Facts) judge(l limit, start, end int64, pauses []interval) deadline {
+	horizon := f.AsOf + 400*day
+	if l.days == 0 {
+		at, on, ok := due(start, l.seconds, l.clock, pauses, horizon)
+		return deadline{on, at, ok, end != 0 && elapsed(start, end, l.clock, pauses) <= l.seconds}
+	}
+	return f.judgeDays(l, start, end, pauses)
+}
+
+// judgeDays judges a limit in days. 3.2: "the day of the event does not count, the limit ends at 24:00 (calendar) or
+// closing time (working) of the Nth day; met if the end event's day number <= start's + N". A paused day does not count.
+func (f *Facts) judgeDays(l limit, start, end int64, pauses []interval) deadline {
+	counts := func(d int) bool { // does day d use up one of the days?
+		if l.working && !isWorkday(d) {
+			return false
+		}
+		for _, p := range pauses {
+			if dayOf(p.from) < d && (p.to >= 1<<59 || d <= dayOf(p.to)) {
+				return false
+			}
+		}
+		return true
+	}
+	left := l.days
+	for d := dayOf(start) + 1; d < dayOf(f.AsOf)+400; d++ {
+		if !counts(d) {
+			continue
+		}
+		if left--; left > 0 {
+			continue
+		}
+		at := int64(d+1) * day
+		if l.working {
+			at = int64(d)*day + 64800
+		}
+		met := false
+		if end != 0 {
+			used := 0
+			for e := dayOf(start) + 1; e <= dayOf(end); e++ {
+				if counts(e) {
+					used++
+				}
+			}
+			if l.working && dayOf(end) > dayOf(start) && !isWorkday(dayOf(end)) && end > at {
+				used++ // done after the Nth day, on a day off
+			}
+			met = used <= l.days
+		}
+		return deadline{d, at, true, met}
+	}
+	return deadline{}
+}
+
+// caseRows returns the rows of one subject: B1 B2 C1 C2 C3, and D1 for complaints.
+func (f *Facts) caseRows(s *subject) []Row {
+	rows := f.responseRows(s)
+	rows = append(rows, f.resolutionRows(s)...)
+	if s.c["kind"] == "complaint" && s.first {
+		rows = append(rows, f.complaintRow(s))
+	}
+	return rows
+}
+
+// row fills in what every row of a subject shares; owner is the day that says who is accountable.
+func (f *Facts) row(kpi string, s *subject, anchor, owner int) Row {
+	p := f.ownerOn(s.c["customer_id"], owner)
+	return Row{KPI: kpi, Subject: s.id, Anchor: anchor, Customer: s.c["customer_id"], Manager: p.manager, Reason: p.reason}
+}
+
+// responseRows returns B1 and B2. Owner: "FRT -> owner at created_at" (R10); limit: the rule at the start (R11).
+func (f *Facts) responseRows(s *subject) []Row {
+	startOn := dayOf(s.start)
+	base := f.row("B1", s, startOn, startOn)
+	b2 := f.row("B2", s, startOn, startOn)
+	if s.excluded == "" && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing) {
+		s2 := base
+		s2.Excluded, b2.Excluded = "self_service", "self_service"
+		return []Row{s2, b2}
+	}
+	if s.excluded != "" {
+		base.Excluded, b2.Excluded = s.excluded, s.excluded
+		return []Row{base, b2}
+	}
+	var rows []Row
+	if s.response != 0 {
+		b2.Anchor = dayOf(s.response)
+		b2.Value = elapsed(s.start, s.response, "working", s.pauses) // a response before the start is 0 (B2)
+		b2.Num, b2.Den = b2.Value, 1
+		rows = append(rows, b2)
+	}
+	l := f.Rules.limit("first_response", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn))
+	if !l.set {
+		base.Excluded = "rule_unset"
+		return append(rows, base)
+	}
+	d := f.judge(l, s.start, s.response, s.pauses)
+	switch {
+	case !d.known: // edge 11: "deadline unknown -> not in D this period"
+		base.Excluded = "paused"
+		return append(rows, base)
+	case d.at > f.AsOf:
+		return rows
+	}
+	base.Anchor, base.Den = d.on, 1
+	if d.met {
+		base.Num = 1
+	}
+	return append(rows, base)
+}
+
+// resolutionRows returns C1, C2 and C3.
+func (f *Facts) resolutionRows(s *subject) []Row {
+	startOn := dayOf(s.start)
+	if s.excluded != "" {
+		var rows []Row
+		for _, kpi := range []string{"C1", "C2", "C3"} {
+			r := f.row(kpi, s, startOn, startOn)
+			r.Excluded = s.excluded
+			rows = append(rows, r)
+		}
+		return rows
+	}
+	stops := append(append([]interval{}, s.pauses...), s.gaps...)
+	l := f.Rules.limit("resolution", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn))
+	var d deadline
+	if l.set {
+		d = f.judge(l, s.start, s.standing, stops)
+	}
+	// R10: "resolution -> owner at the earlier of deadline and resolve".
+	owner := startOn
+	switch {
+	case d.known && (s.standing == 0 || d.at < s.standing):
+		owner = d.on
+	case s.standing != 0:
+		owner = dayOf(s.standing)
+	}
+	var rows []Row
+	if s.standing != 0 {
+		r := f.row("C3", s, dayOf(s.standing), owner)
+		r.Value = elapsed(s.start, s.standing, "working", stops)
+		r.Num, r.Den = r.Value, 1
+		rows = append(rows, r)
+	}
+	c1 := f.row("C1", s, startOn, owner)
+	c2 := f.row("C2", s, startOn, owner)
+	if !l.set || !d.known {
+		c1.Excluded = "paused"
+		if !l.set {
+			c1.Excluded = "rule_unset"
+		}
+		c2.Excluded = c1.Excluded
+		return append(rows, c1, c2)
+	}
+	if d.at <= f.AsOf {
+		c1.Anchor, c1.Den = d.on, 1
+		if d.met {
+			c1.Num = 1
+		}
+		rows = append(rows, c1)
+	}
+	if r, ok := f.decided(s, d, c2); ok {
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// decided returns the row of C2: "each case gets one decided_at = min(standing resolve, deadline + 30 calendar days)...
+// N: those decided by a standing resolve, late or not ... Cases closed as 无法解决/客户放弃 are in D, not N".
+func (f *Facts) decided(s *subject, d deadline, r Row) (Row, bool) {
+	last := d.on + f.Rules.param("decided_after_days")
+	r.Den = 1
+	if s.standing != 0 && dayOf(s.standing) <= last {
+		r.Anchor = dayOf(s.standing)
+		if res := s.c["resolution"]; res != "impossible" && res != "given_up" {
+			r.Num = 1
+		}
+		return r, true
+	}
+	r.Anchor = last
+	return r, int64(last+1)*day <= f.AsOf
+}
+
+// complaintRow returns the event row of D1: "valid complaints created", without "enquiries recoded within 24 h by a
+// second person".
+func (f *Facts) complaintRow(s *subject) Row {
+	on := dayOf(s.start)
+	r := f.row("D1", s, on, on)
+	recoded := s.c.time("recoded_at")
+	switch {
+	case s.excluded != "":
+		r.Excluded = s.excluded
+	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.c["recoded_by"] != s.c["first_receiver_id"]:
+		r.Excluded = "recoded"
+	default:
+		r.Num = 1
+	}
+	return r
+}

@@ -1,0 +1,43 @@
+package oracle
+
+// party is who is accountable: a manager, or nobody for a reason.
+type party struct{ manager, reason string }
+
+// ownerOn returns who is accountable for a customer on a day. 3.6: "valid_to is the last day inclusive ... Ownership
+// changes at 00:00"; edge 15: an owner who has left is nobody.
+func (f *Facts) ownerOn(customer string, d int) party {
+	for _, a := range f.owners[customer] {
+		if a.day("valid_from") <= d && (a["valid_to"] == "" || d <= a.day("valid_to")) {
+			if left := f.leftOn(a["manager_id"]); left != 0 && d > left {
+				return party{"", "leaver"}
+			}
+			return party{a["manager_id"], ""}
+		}
+	}
+	return party{"", "no_owner"}
+}
+
+// assigned reports whether any assignment as owner covers the day, leaver or not.
+func (f *Facts) assigned(customer string, d int) bool {
+	return f.ownerOn(customer, d).reason != "no_owner"
+}
+
+func (f *Facts) leftOn(manager string) int {
+	left := 0
+	for _, m := range f.managers[manager] {
+		left = m.day("left_on")
+	}
+	return left
+}
+
+// tierOn returns the approved tier in effect at the end of a day, 0 when there is none. K1: "approved after quarter end
+// with backdated effect: next quarter": a tier is in effect from its date, but not before the day of its approval.
+func (f *Facts) tierOn(customer string, d int) int {
+	tier := 0
+	for _, t := range f.tiers[customer] {
+		if t["approved_at"] != "" && t.day("effective_from") <= d && dayOf(t.time("approved_at")) <= d {
+			tier = int(t.int("tier"))
+		}
+	}
+	return tier
+}

@@ -1,0 +1,106 @@
+package oracle
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Rules are the limits, parameters and cadences. All of the proposed ones hold for all time.
+type Rules struct {
+	Limits   []limitRule   `yaml:"limits"`
+	Params   []paramRule   `yaml:"params"`
+	Cadences []cadenceRule `yaml:"cadences"`
+}
+
+type limitRule struct {
+	Rule, Kind, Severity, Limit, Clock string
+	Tier                               int
+}
+
+type paramRule struct {
+	Name  string
+	Value int
+}
+
+type cadenceRule struct {
+	Kind         string
+	Tier         int
+	WindowMonths int `yaml:"window_months"`
+	Required     int
+}
+
+func loadRules(path string) (Rules, error) {
+	var r Rules
+	data, err := os.ReadFile(path) //nolint:gosec // a test's own folder
+	if err != nil {
+		return r, err
+	}
+	if err := yaml.Unmarshal(data, &r); err != nil {
+		return r, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+func (r Rules) param(name string) int {
+	for _, p := range r.Params {
+		if p.Name == name {
+			return p.Value
+		}
+	}
+	panic("parameter " + name + " is not set")
+}
+
+// limit is what a case must keep: seconds on a clock, or whole days.
+type limit struct {
+	set     bool
+	seconds int64
+	clock   string
+	days    int  // with seconds = 0
+	working bool // days are working days
+}
+
+// limit returns the limit of a case: of those that fit, the one with more selectors; kind counts before severity, and
+// severity before tier.
+func (r Rules) limit(rule, kind, severity string, tier int) limit {
+	best, weight := limitRule{}, -1
+	for _, l := range r.Limits {
+		if l.Rule != rule || (l.Kind != "" && l.Kind != kind) || (l.Severity != "" && l.Severity != severity) || (l.Tier != 0 && l.Tier != tier) {
+			continue
+		}
+		w := 0
+		for i, selected := range []bool{l.Tier != 0, l.Severity != "", l.Kind != ""} {
+			if selected {
+				w += 10 + 1<<i
+			}
+		}
+		if w > weight {
+			best, weight = l, w
+		}
+	}
+	if weight < 0 {
+		return limit{}
+	}
+	number, unit, _ := strings.Cut(best.Limit, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		panic(err)
+	}
+	l := limit{set: true, clock: best.Clock}
+	switch unit {
+	case "minutes":
+		l.seconds = int64(n) * 60
+	case "hours":
+		l.seconds = int64(n) * 3600
+	case "days":
+		l.days = n
+	case "working_days":
+		l.days, l.working = n, true
+	default:
+		panic("unit " + unit)
+	}
+	return l
+}

@@ -1,0 +1,172 @@
+package oracle
+
+import "slices"
+
+// visitRows returns F1: for each customer and window of its tier's cadence, Σ min(valid visits, required) / Σ required.
+func (f *Facts) visitRows() []Row {
+	valid := f.validVisits()
+	var rows []Row
+	first := f.firstDay()
+	for _, c := range f.feeds["customers"] {
+		for _, cad := range f.Rules.Cadences {
+			for _, w := range windows(cad.WindowMonths, first, dayOf(f.AsOf)) {
+				if r, ok := f.dutyRow(c, cad, w, valid[c["customer_id"]]); ok {
+					rows = append(rows, r)
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// firstDay is the first day of the loaded history: that of the first visit's month.
+func (f *Facts) firstDay() int {
+	first := 0
+	for _, v := range f.feeds["visits"] {
+		if d := dayOf(v.time("started_at")); first == 0 || d < first {
+			first = d
+		}
+	}
+	t := date(first)
+	return dayNumber(t.Year(), int(t.Month()), 1)
+}
+
+// windows returns the calendar-aligned windows (3.16: "Windows are calendar-aligned (Jan-Feb, ...)") that end by a day.
+func windows(months, from, to int) []period {
+	kind := map[int]string{1: "month", 3: "quarter", 6: "half", 12: "year"}[months]
+	if kind != "" {
+		return periods(kind, from, to)
+	}
+	var all []period
+	for _, p := range periods("month", from-200, to) {
+		t := date(p.start)
+		if months == 2 && int(t.Month())%2 == 0 {
+			start := dayNumber(t.Year(), int(t.Month())-1, 1)
+			if start >= from {
+				all = append(all, period{"two months", start, p.end})
+			}
+		}
+	}
+	return all
+}
+
+// dutyRow returns the duty of a customer in a window, if the customer has the cadence's tier for the longest part.
+func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row, bool) {
+	id := c["customer_id"]
+	tiers, owners := map[int]int{}, map[party]int{}
+	served := 0
+	for d := w.start; d < w.end; d++ {
+		if !f.isCustomer(c, d) {
+			continue
+		}
+		served++
+		tiers[f.tierOn(id, d)]++
+		owners[f.ownerOn(id, d)]++
+	}
+	// "tier changed mid-window -> duty of the tier held longest, never retroactively higher": equally long: the lower.
+	best := 0
+	for tier := range 5 {
+		if n := tiers[tier]; n > 0 && n >= tiers[best] {
+			best = tier
+		}
+	}
+	if served == 0 || best != cad.Tier {
+		return Row{}, false
+	}
+	p := longest(owners)
+	r := Row{KPI: "F1", Anchor: w.end - 1, Customer: id, Manager: p.manager, Reason: p.reason, Den: int64(cad.Required)}
+	r.Subject = id + " " + date(w.start).Format("2006-01") + " " + date(w.end).Format("2006-01")
+	if f.waived(id, w) {
+		r.Den, r.Excluded = 0, "waived"
+		return r, true
+	}
+	// "customer joined or was handed over with < half of the window left -> no duty for the new owner"
+	if 2*served < w.end-w.start {
+		return Row{}, false
+	}
+	n := 0
+	for _, d := range visits {
+		if w.start <= d && d < w.end {
+			n++
+		}
+	}
+	r.Num = int64(min(n, cad.Required))
+	return r, true
+}
+
+// longest returns who held the customer for the longest part of a window (3.16), the one with the smaller id if equal.
+func longest(owners map[party]int) party {
+	var best party
+	n := -1
+	for p, days := range owners {
+		if days > n || (days == n && (p.manager < best.manager || (p.manager == best.manager && p.reason < best.reason))) {
+			best, n = p, days
+		}
+	}
+	return best
+}
+
+// isCustomer reports whether the customer is one on a day.
+func (f *Facts) isCustomer(c record, d int) bool {
+	if c["first_active_on"] != "" && d < c.day("first_active_on") {
+		return false
+	}
+	return c["ended_on"] == "" || d < c.day("ended_on")
+}
+
+func (f *Facts) waived(customer string, w period) bool {
+	return slices.ContainsFunc(f.feeds["duties"], func(d record) bool {
+		return d["customer_id"] == customer && d["kind"] == "visit" && d["waived_by"] != "" &&
+			d.day("window_end") >= w.start && d.day("window_end") < w.end && d.day("window_start") >= w.start
+	})
+}
+
+// validVisits returns the days of the visits that count, by customer, visits within five days of each other once.
+func (f *Facts) validVisits() map[string][]int {
+	all := map[string][]int{}
+	overlaps := f.overlapping()
+	for _, v := range f.feeds["visits"] {
+		if f.countsForDuty(v) && !overlaps[v["visit_id"]] {
+			all[v["customer_id"]] = append(all[v["customer_id"]], dayOf(v.time("started_at")))
+		}
+	}
+	gap := f.Rules.param("visit_min_gap_days")
+	for c, days := range all {
+		slices.Sort(days)
+		var kept []int
+		for _, d := range days {
+			if len(kept) == 0 || d-kept[len(kept)-1] > gap { // "two visits same day or within 5 days -> one"
+				kept = append(kept, d)
+			}
+		}
+		all[c] = kept
+	}
+	return all
+}
+
+// countsForDuty: F3's conditions but for the recording ("recorded late valid for F1"), no phone in place of a visit, and
+// by somebody assigned (edge 29).
+func (f *Facts) countsForDuty(v record) bool {
+	d := dayOf(v.time("started_at"))
+	assigned := slices.ContainsFunc(f.helpers[v["customer_id"]], func(a record) bool {
+		return a["manager_id"] == v["manager_id"] && a.day("valid_from") <= d && (a["valid_to"] == "" || d <= a.day("valid_to"))
+	})
+	return v.time("started_at") < f.AsOf && v["mode"] != "phone" && (v.is("checkin") || v["form_ref"] != "") && v["contact_role"] != "" &&
+		v["purpose"] != "" && v["outcome"] != "" && v["reviewed"] != "rejected" && assigned
+}
+
+// overlapping returns the visits during which the same manager was somewhere else too (edge 30).
+func (f *Facts) overlapping() map[string]bool {
+	bad := map[string]bool{}
+	for _, a := range f.feeds["visits"] {
+		for _, b := range f.feeds["visits"] {
+			if a["visit_id"] < b["visit_id"] && a["manager_id"] == b["manager_id"] && a["customer_id"] != b["customer_id"] &&
+				a.time("started_at") < b.time("ended_at") && b.time("started_at") < a.time("ended_at") {
+				for _, v := range []record{a, b} {
+					bad[v["visit_id"]] = bad[v["visit_id"]] || v["reviewed"] != "ok"
+				}
+			}
+		}
+	}
+	return bad
+}
