@@ -31,6 +31,7 @@ func (l *loader) canonical(ctx context.Context, b *batch, owners *ownership) (pa
 	write := func(rec record, row []string) error {
 		line = append(append(line[:0], strconv.Itoa(rec.line)), row...)
 		writeCSV(w, line)
+		b.longest = max(b.longest, 2*rowBytes(row)) // quotes may double it
 		return nil
 	}
 	if owners != nil {
@@ -39,6 +40,14 @@ func (l *loader) canonical(ctx context.Context, b *batch, owners *ownership) (pa
 		err = b.each(ctx, write)
 	}
 	return f.Name(), errors.Join(err, w.Flush())
+}
+
+// rowBytes is the bytes of a row's cells.
+func rowBytes(row []string) (n int) {
+	for _, s := range row {
+		n += len(s) + 1
+	}
+	return n
 }
 
 // each applies the plan to every row of the file, hands accepted rows on and keeps count of the others.
@@ -76,9 +85,7 @@ func (b *batch) eachOf(ctx context.Context, in rows, accept func(rec record, row
 
 // one settles what becomes of one row.
 func (b *batch) one(rec record, accept func(rec record, row []string) error) error {
-	if b.format.name == formatXLSX {
-		rec = squared(rec, len(b.plan.header.names))
-	}
+	rec = squared(rec, len(b.plan.header.names), b.format.name == formatXLSX)
 	out := b.plan.apply(rec)
 	if out.fate == emptyRow {
 		b.counts.blank++
@@ -100,9 +107,10 @@ func (b *batch) one(rec record, accept func(rec record, row []string) error) err
 	return nil
 }
 
-// squared gives a sheet's row as many cells as the header has: sheets do not store empty cells at the end.
-func squared(rec record, n int) record {
-	for len(rec.cells) < n {
+// squared gives a row as many cells as the header has where that cannot shift a value: empty cells beyond the last
+// column are dropped, and a sheet does not store empty cells at the end of a row at all.
+func squared(rec record, n int, sheet bool) record {
+	for sheet && len(rec.cells) < n {
 		rec.cells = append(rec.cells, cell{})
 	}
 	for len(rec.cells) > n && trim(rec.cells[len(rec.cells)-1].s) == "" {
@@ -112,7 +120,11 @@ func squared(rec record, n int) record {
 }
 
 // canonicalQuery reads the canonical file back with the types of the table.
-func (p *plan) canonicalQuery(path string) string {
+func (p *plan) canonicalQuery(path string, longest int) string {
+	longLines := "" // the larger buffer costs tens of milliseconds a file
+	if longest > 1_000_000 {
+		longLines = ", max_line_size=8388608"
+	}
 	defs := []string{fmt.Sprintf("'%s': 'BIGINT'", lineColumn)}
 	names := []string{lineColumn}
 	for _, v := range p.values {
@@ -120,6 +132,6 @@ func (p *plan) canonicalQuery(path string) string {
 		names = append(names, v.col.Name)
 	}
 	return fmt.Sprintf(`select %s from read_csv('%s', auto_detect=false, delim=',', quote='"', escape='"', header=false,
-	nullstr='', compression='none', encoding='utf-8', max_line_size=8388608, strict_mode=true, columns={%s})`,
-		idents(names), strings.ReplaceAll(path, "'", "''"), strings.Join(defs, ", "))
+	nullstr='', compression='none', encoding='utf-8'%s, strict_mode=true, columns={%s})`,
+		idents(names), strings.ReplaceAll(path, "'", "''"), longLines, strings.Join(defs, ", "))
 }

@@ -187,7 +187,7 @@ func micros(s string, has bool) (int, bool) {
 type directive struct {
 	verb    byte
 	literal string
-	fixed   bool // another number follows at once: all digits are needed
+	fixed   bool // another number stands next to it: all digits are needed
 }
 
 const verbs = "YmdHIMSfpbBz"
@@ -217,8 +217,9 @@ func parseFormat(format string) ([]directive, error) {
 		}
 		s = s[i+2:]
 	}
-	for i := range len(out) - 1 {
-		out[i].fixed = out[i].verb != 0 && out[i+1].verb != 0
+	for i := range out {
+		before, after := i > 0 && out[i-1].verb != 0, i+1 < len(out) && out[i+1].verb != 0
+		out[i].fixed = before || after
 	}
 	return out, nil
 }
@@ -259,7 +260,7 @@ func parseLayout(s string, layout []directive, zone *time.Location) (time.Time, 
 	if ok && st.hasOffset {
 		t = toZone(t.Add(-st.offset), zone)
 	}
-	return t, ok && s == ""
+	return t, ok && s == "" && st.y > 0
 }
 
 // read takes what one verb describes off the front of s.

@@ -70,7 +70,7 @@ func (p *plan) hasHeader() bool { return p.source.HeaderRow == nil || *p.source.
 // readCSV is the one way this package lets DuckDB read a file: by a declared contract, nothing detected.
 func readCSV(path string, delimiter byte, header bool, nulls, columns string) string {
 	return fmt.Sprintf(`read_csv(%s, auto_detect=false, delim=%s, quote='"', escape='"', header=%t, nullstr=[%s],
-	timestampformat='%s', dateformat='%s', compression='none', encoding='utf-8', max_line_size=4194304,
+	timestampformat='%s', dateformat='%s', compression='none', encoding='utf-8',
 	strict_mode=true, null_padding=false, ignore_errors=false, columns={%s})`,
 		warehouse.Literal(path), warehouse.Literal(string(rune(delimiter))), header, nulls, fastTime, fastDate, columns)
 }

@@ -33,6 +33,8 @@ type Options struct {
 	// Lock and DB are set by a caller that already holds the warehouse; Run neither releases nor closes them.
 	Lock *warehouse.Lock
 	DB   *warehouse.DB
+
+	slow bool // tests: never take the fast path
 }
 
 // Run loads the files of the sources, each in a transaction of its own, and returns a receipt for every file. A

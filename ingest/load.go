@@ -29,6 +29,7 @@ type batch struct {
 	clashes []clash
 
 	rejectFile string
+	longest    int // bytes of the longest row of the canonical file, at most
 }
 
 // counts are rows: of the file (read, rejected, filtered, blank) or of the feed (loaded, unchanged, superseded).
@@ -127,9 +128,10 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) error {
 	return err
 }
 
-// usual returns the median row count of a source's files so far; 0 before there are three of them.
+// usual returns the median row count of a source's files so far; 0 before there are three of them, and for sources
+// whose files differ in size anyway.
 func usual(ctx context.Context, conn *sql.Conn, source string) (n int64, err error) {
-	err = conn.QueryRowContext(ctx, `select case when count(*) < 3 then 0 else quantile_disc(rows_read, 0.5) end
+	err = conn.QueryRowContext(ctx, `select case when count(*) < 3 or max(rows_read) > 3 * min(rows_read) then 0 else quantile_disc(rows_read, 0.5) end
 		from batches where source = ?`, source).Scan(&n)
 	return n, err
 }

@@ -15,7 +15,7 @@ import (
 // fast loads a clean file by one statement; errCareful means that nothing was stored and the careful path must judge.
 func (l *loader) fast(ctx context.Context, conn *sql.Conn, b *batch) error {
 	enc, err := chooseEncoding(b.source.Encoding, b.file.path, b.file.facts)
-	if b.format.name == formatXLSX || err != nil || enc != encodingUTF8 || !b.file.facts.clean {
+	if l.o.slow || b.format.name == formatXLSX || err != nil || enc != encodingUTF8 || !b.file.facts.clean {
 		return errCareful
 	}
 	query, ok := b.plan.fastQuery(b.file.copy, b.format.delimiter)
@@ -91,7 +91,7 @@ func (l *loader) careful(ctx context.Context, conn *sql.Conn, b *batch) error {
 		}
 		m := newMerge(conn, b)
 		m.lines = true
-		if _, err := m.stage(ctx, b.plan.canonicalQuery(path)); err != nil {
+		if _, err := m.stage(ctx, b.plan.canonicalQuery(path, b.longest)); err != nil {
 			return err
 		}
 		if err := m.run(ctx); err != nil {
