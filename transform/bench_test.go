@@ -35,6 +35,9 @@ func BenchmarkTransform10M(b *testing.B) {
 		b.Fatal(err)
 	}
 	dir := b.TempDir()
+	if keep := os.Getenv("KAMLENS_BENCH_DIR"); keep != "" { // to look at the files afterwards
+		dir = keep
+	}
 	c, err := config.Parse(fmt.Appendf(nil, "as_of: 2026-11-01\nmemory_limit: 7GB\nthreads: 2\ndata: data\nrules: [%s]\n",
 		filepath.Join(root, "examples", "rules-proposed", "rules.yaml")), filepath.Join(dir, "kamlens.yaml"))
 	if err != nil {

@@ -84,11 +84,11 @@ func (b *builder) runModel(ctx context.Context, m sql.Model) (int64, error) {
 	name := warehouse.Quote(m.Name)
 	switch {
 	case m.Layer == sql.Staging && m.Header.Get("materialized") == "table":
-		return b.create(ctx, "create temp table "+name+" as "+m.Query)
+		return b.create(ctx, "temp table", m.Name, m.Query)
 	case m.Layer == sql.Staging:
 		return -1, b.exec(ctx, "create temp view "+name+" as "+m.Query)
 	case m.Layer == sql.Facts:
-		return b.create(ctx, "create table "+name+" as "+sorted(m))
+		return b.create(ctx, "table", m.Name, sorted(m))
 	default:
 		return -1, b.exec(ctx, "create view "+name+" as "+m.Query)
 	}
@@ -107,13 +107,12 @@ func sorted(m sql.Model) string {
 	return "select * from (" + m.Query + ") order by " + strings.Join(keys, ", ")
 }
 
-// create runs a CREATE TABLE AS and returns its rows.
-func (b *builder) create(ctx context.Context, statement string) (int64, error) {
-	r, err := b.conn.ExecContext(ctx, statement)
-	if err != nil {
+// create makes a table from a query and returns its rows.
+func (b *builder) create(ctx context.Context, what, name, query string) (int64, error) {
+	if err := b.exec(ctx, "create "+what+" "+warehouse.Quote(name)+" as "+query); err != nil {
 		return 0, err
 	}
-	return r.RowsAffected()
+	return one[int64](ctx, b.conn, "select count(*) from "+warehouse.Quote(name))
 }
 
 func (b *builder) exec(ctx context.Context, statement string) error {

@@ -20,7 +20,7 @@ func (b *builder) copies(ctx context.Context) error {
 		{"needs_state", needsState(b.models)},
 	} {
 		start := b.o.now()
-		n, err := b.create(ctx, "create table "+c.name+" as "+c.query)
+		n, err := b.create(ctx, "table", c.name, c.query)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
