@@ -145,7 +145,7 @@ func (d *Door) addSums(ctx context.Context, into groups, defs []Definition, s sl
 	} else {
 		whole := Period{Start: from, End: to}
 		where = "s.ym between " + b.bind(whole.FirstMonth()) + " and " + b.bind(whole.LastMonth()) +
-			" and s.kpi in (" + b.list(ids(defs)) + ")"
+			" and s.ym in (" + s.months(func(_ int, _, m Period) string { return strconv.Itoa(m.FirstMonth()) }) + ") and s.kpi in (" + b.list(ids(defs)) + ")"
 	}
 	condition, err := filtered(s.filter, "s.ym", b)
 	if err != nil {

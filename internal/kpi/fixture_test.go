@@ -200,7 +200,7 @@ func (f *fixture) write(t testing.TB) {
 			case i % 3 when 0 then 'north' when 1 then 'south' end as region from range(60) as r(i)`,
 		`create table catalogue(position integer, id varchar, definition varchar)`,
 		`create table cube(kpi varchar, ym integer, manager_id varchar, unassigned_reason varchar, team varchar, region varchar, tier integer,
-			kind varchar, severity varchar, category varchar, excluded_reason varchar, "rows" bigint, num bigint, den bigint, num_sq decimal(38,0))`,
+			kind varchar, severity varchar, category varchar, excluded_reason varchar, "rows" bigint, num bigint, den bigint, num_sq bigint)`,
 	}
 	for i, def := range fixtureMeasures() {
 		text, err := json.Marshal(def)
@@ -242,10 +242,18 @@ func (f *fixture) measureTable(def Definition) []string {
 	}
 	if def.OverTime == overSum {
 		list = append(list, `insert into cube select `+literal(def.ID)+`, year(anchor_on) * 100 + month(anchor_on), manager_id, unassigned_reason,
-			team, region, tier, kind, severity, category, excluded_reason, count(*), sum(num), sum(den), sum(num::decimal(38,0) * num) from `+view+
+			team, region, tier, kind, severity, category, excluded_reason, count(*), sum(num), sum(den), `+squares(def)+` from `+view+
 			` group by all order by 2, 3`)
 	}
 	return list
+}
+
+// squares is what the cube holds as num_sq: only means need it.
+func squares(def Definition) string {
+	if def.Kind == kindMean {
+		return "sum(num * num)"
+	}
+	return "null"
 }
 
 func literal(s string) string {
