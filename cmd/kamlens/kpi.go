@@ -153,7 +153,7 @@ func answersTable(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim
 		row := []string{a.KPI, d.Name(l), a.Period}
 		for _, dim := range dims {
 			if dim != kpi.ByMonth {
-				row = append(row, byLabel(l, dim, names, a.By))
+				row = append(row, withID(dim, a.By, byLabel(l, dim, names, a.By)))
 			}
 		}
 		t.rows = append(t.rows, append(row, kpi.FormatAgainst(l, d, a.Value, a.Target), kpi.FormatRange(l, d, a.Low, a.High),
@@ -170,6 +170,15 @@ func byLabel(l text.Lang, dim kpi.Dim, names map[kpi.Dim]map[string]string, by m
 		return kpi.None
 	}
 	return kpi.Label(l, dim, id, names[dim][id])
+}
+
+// withID adds the id of a person or customer to the name: names are not unique.
+func withID(dim kpi.Dim, by map[string]string, label string) string {
+	id := by[string(dim)]
+	if id == "" || id == label || dim != kpi.ByManager && dim != kpi.ByCustomer {
+		return label
+	}
+	return id + " " + label
 }
 
 func compared(l text.Lang, d kpi.Definition, now *float64, c *kpi.Comparison) string {

@@ -23,7 +23,7 @@ func (d *Door) Explain(ctx context.Context, s Scope, q ExplainQuestion) (RowSet,
 		return RowSet{}, err
 	}
 	if !def.defined(q.Period) {
-		return RowSet{}, fault.New(fault.Usage, "kpi.not_defined", def.ID, q.Period.String(), strings.Join(def.Periods, "/"))
+		return RowSet{}, fault.New(fault.Usage, "kpi.not_defined", def.ID, q.Period.String(), strings.Join(def.Periods, ", "))
 	}
 	set := RowSet{KPI: def.ID, Period: q.Period.String(), Rows: []Row{}, Excluded: []ReasonCount{}, Limit: q.Limit, Offset: max(0, q.Offset)}
 	if set.Limit <= 0 || set.Limit > maxLimit {

@@ -132,12 +132,15 @@ func (c clusters) effective() float64 { return quotient(new(big.Int).Mul(c.den, 
 
 // meanInterval is the normal interval of a mean, m ± z·s/√n with s² = Σ(x-m)²/n: for answers of -1, 0, 1 that is the
 // NPS variance of R14, p(1-p) + d(1-d) + 2pd. Subjects may have unequal weights den; with equal ones this is the plain
-// formula. None for a single subject.
+// formula. None where all answers are equal: a variance of nought would claim certainty.
 func (c clusters) meanInterval() interval {
 	if c.n < 2 || c.den.Sign() == 0 {
 		return interval{}
 	}
 	half := z95 * math.Sqrt(c.residual())
+	if half == 0 {
+		return interval{}
+	}
 	value := quotient(c.num, c.den)
 	return interval{low: value - half, high: value + half, ok: true}
 }

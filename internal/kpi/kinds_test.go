@@ -159,6 +159,15 @@ func TestMeanInterval_scale(t *testing.T) {
 	}
 }
 
+// TestMeanInterval_equal: three passives and three promoters say nothing about spread.
+func TestMeanInterval_equal(t *testing.T) {
+	for _, c := range []clusters{equalWeights(3, big.NewInt(0), big.NewInt(3), big.NewInt(0)), equalWeights(3, big.NewInt(3), big.NewInt(3), big.NewInt(3))} {
+		if in := c.meanInterval(); in.ok {
+			t.Errorf("got %+v", in)
+		}
+	}
+}
+
 // TestRatioInterval: eleven customers of base 10, ten keep 10, one keeps 0: R = 10/11; Σ(num-R·den)² = 10·(10/11)² +
 // (100/11)² = 11000/121 = 90.909; variance 11/10·90.909/110² = 0.00826446; t(10) = 2.228139.
 // Nobody keeps more than the base: Wilson of R with n = (10/121)/0.00826446·(1.959964/2.228139)² = 7.73769.

@@ -118,7 +118,7 @@ func (f *fixture) oracle(def Definition, rows []fixtureRow) oracle {
 			square += x * x
 		}
 		half := z95 * math.Sqrt(square) / float64(o.n)
-		o.low, o.high, o.hasI = scale*(ratio-half), scale*(ratio+half), o.n >= 2
+		o.low, o.high, o.hasI = scale*(ratio-half), scale*(ratio+half), half > 1e-9
 	case def.Kind == kindDuration:
 		o.n, o.has = int64(len(values)), len(values) > 0
 		slices.Sort(values)
