@@ -230,11 +230,19 @@ type names struct {
 
 // label names a member for readers.
 func (n *names) label(dim kpi.Dim, id string) string {
-	name := ""
+	name, namesakes := "", 0
 	for _, m := range n.members[dim] {
 		if m.ID == id {
 			name = m.Name
 		}
+	}
+	for _, m := range n.members[dim] {
+		if name != "" && m.Name == name {
+			namesakes++
+		}
+	}
+	if namesakes > 1 { // two people of one name must not look like one
+		name = n.lang.T("dashboard.namesake", name, id)
 	}
 	return kpi.Label(n.lang, dim, id, name)
 }
@@ -255,10 +263,13 @@ func (n *names) sorted(dim kpi.Dim) []string {
 
 // sort orders ids by name, 未分配 last.
 func (n *names) sort(dim kpi.Dim, ids []string) {
-	compare := chart.Sorter(n.lang)
+	compare := chart.Sorter()
 	slices.SortStableFunc(ids, func(a, b string) int {
 		if (a == "") != (b == "") {
 			return strings.Compare(b, a)
+		}
+		if dim == kpi.ByTier { // 一级 before 二级: tiers have an order of their own
+			return strings.Compare(a, b)
 		}
 		return compare(n.label(dim, a), n.label(dim, b))
 	})

@@ -204,7 +204,7 @@ func (a *ask) card(d kpi.Definition, v kpi.Answer, trend []kpi.Answer) card {
 		c.Period = chart.PeriodName(a.l, p.String())
 	}
 	if v.P90 != nil && v.Status == kpi.OK {
-		c.P90 = a.l.T("dashboard.card.p90", kpi.Format(a.l, d, v.P90))
+		c.P90 = kpi.Format(a.l, d, v.P90)
 	}
 	return c
 }

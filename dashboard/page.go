@@ -70,7 +70,7 @@ type banner struct{ Kind, Text string }
 // stampLine says what the reader is looking at.
 type stampLine struct {
 	Data, Built, Snapshot, Checks string
-	Bad                           bool
+	Kind                          string // of the checks: "", warn or bad
 	URL                           string
 }
 
@@ -236,8 +236,14 @@ func (a *ask) base(title string) base {
 		Built:    a.l.T("dashboard.stamp.as_of", st.AsOf.Format("2006-01-02 15:04")),
 		Snapshot: a.l.T("dashboard.stamp.snapshot", shortSnapshot(a.lease.Snapshot)),
 		Checks:   a.l.T("dashboard.stamp.checks", st.ChecksPassed, st.ChecksTotal),
-		Bad:      st.ChecksPassed < st.ChecksTotal,
 		URL:      "/quality#checks",
+	}
+	switch {
+	case st.ChecksPassed+st.Warnings < st.ChecksTotal:
+		b.Stamp.Kind = "bad"
+	case st.Warnings > 0:
+		b.Stamp.Kind = "warn"
+		b.Stamp.Checks = a.l.T("dashboard.stamp.warnings", st.ChecksPassed, st.ChecksTotal, st.Warnings)
 	}
 	return b
 }

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/kamlens/kamlens/internal/chart"
@@ -42,8 +41,8 @@ type cell struct {
 	Status   string // the door's status, for the style
 	Value    string // with its unit; "" when there is none to show
 	Why      string // what stands instead of the value, or beside it
-	N        string
-	Interval string
+	N        string // independent subjects
+	Interval string // 95 %
 	Target   string
 	Verdict  string // met, missed or ""
 	Sign     string // the verdict as a sign and a word
@@ -52,9 +51,9 @@ type cell struct {
 
 // cellOf words an answer of d.
 func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
-	c := cell{Status: string(v.Status), N: "n=" + strconv.FormatInt(v.N, 10)}
+	c := cell{Status: string(v.Status), N: kpi.FormatCount(v.N)}
 	if v.Target != nil {
-		c.Target = a.l.T("dashboard.card.target", kpi.Format(a.l, d, v.Target))
+		c.Target = kpi.Format(a.l, d, v.Target)
 	}
 	switch {
 	case v.Status == kpi.OK && v.Value == nil:
@@ -115,7 +114,7 @@ func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
 	if v.Low == nil || v.High == nil {
 		return ""
 	}
-	return a.l.T("dashboard.card.interval", kpi.FormatRange(a.l, d, v.Low, v.High))
+	return kpi.FormatRange(a.l, d, v.Low, v.High)
 }
 
 // verdict says whether an answer meets its target.

@@ -9,7 +9,7 @@ import (
 func categoryAxis(ticks []string) map[string]any {
 	return map[string]any{
 		"type": "category", "data": ticks, "boundaryGap": true,
-		"axisLabel": map[string]any{"hideOverlap": true, "lineHeight": 15},
+		"axisLabel": map[string]any{"interval": 0, "hideOverlap": true, "lineHeight": 15},
 		"axisTick":  map[string]any{"show": false},
 	}
 }

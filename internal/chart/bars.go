@@ -20,7 +20,7 @@ const barHeight = 26
 // Bars are sorted by label, as a dictionary would, and those without a member (未分配) come last: an order by value
 // would read as a ranking, which the intervals seldom support.
 func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id string) string) Chart {
-	dim, answers := sortedByLabel(l, answers, labels)
+	dim, answers := sortedByLabel(answers, labels)
 	headings, ticks := make([]string, len(answers)), make([]string, len(answers))
 	var target *float64
 	for i, a := range answers {
@@ -50,7 +50,7 @@ func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id st
 }
 
 // sortedByLabel returns the dimension of the answers and the answers in the order of their labels.
-func sortedByLabel(l text.Lang, answers []kpi.Answer, labels func(string) string) (string, []kpi.Answer) {
+func sortedByLabel(answers []kpi.Answer, labels func(string) string) (string, []kpi.Answer) {
 	dim := ""
 	for _, a := range answers {
 		for k := range a.By {
@@ -59,30 +59,26 @@ func sortedByLabel(l text.Lang, answers []kpi.Answer, labels func(string) string
 			}
 		}
 	}
-	order := collator(l)
+	compare := Sorter()
 	sorted := slices.Clone(answers)
 	slices.SortStableFunc(sorted, func(a, b kpi.Answer) int {
 		x, y := a.By[dim], b.By[dim]
 		if (x == "") != (y == "") {
 			return strings.Compare(y, x) // the empty one is the greater
 		}
-		return order.CompareString(labels(x), labels(y))
+		if dim == string(kpi.ByTier) { // 一级 before 二级: tiers have an order of their own
+			return strings.Compare(x, y)
+		}
+		return compare(labels(x), labels(y))
 	})
 	return dim, sorted
 }
 
-// collator orders names as a dictionary of language l does (Chinese by pinyin), numbers in them by value. It is not safe
-// for concurrent use.
-func collator(l text.Lang) *collate.Collator {
-	tag := language.Chinese
-	if l == text.EN {
-		tag = language.English
-	}
-	return collate.New(tag, collate.Numeric)
+// Sorter returns the order of names that breakdowns are shown in: as a Chinese dictionary has it (Latin first, then by
+// pinyin), numbers in names by value. It is for one goroutine.
+func Sorter() func(a, b string) int {
+	return collate.New(language.Chinese, collate.Numeric).CompareString
 }
-
-// Sorter returns the order of names that breakdowns are shown in, for one goroutine.
-func Sorter(l text.Lang) func(a, b string) int { return collator(l).CompareString }
 
 // barScale chooses unit and axis; a bar begins at zero.
 func barScale(l text.Lang, d kpi.Definition, answers []kpi.Answer, target *float64) (unit, span) {

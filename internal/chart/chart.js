@@ -103,7 +103,8 @@
     replace(o, all);
     o.textStyle = { fontFamily: font, color: all['@ink'] };
     o.backgroundColor = 'transparent';
-    o.grid = Object.assign({ left: 8, right: 16, top: 34, bottom: 8, containLabel: true }, o.grid);
+    var head = [].concat(o.yAxis)[0].name ? 34 : 16; // room for the name of the axis
+    o.grid = Object.assign({ left: 8, right: 16, top: head, bottom: 8, containLabel: true }, o.grid);
     styleAxis(o.xAxis, all);
     styleAxis(o.yAxis, all);
     o.tooltip = Object.assign(o.tooltip || {}, {

@@ -82,8 +82,8 @@ func both(l text.Lang) []Chart {
 
 func TestRenderSVG(t *testing.T) {
 	want := map[text.Lang][][]string{
-		text.ZH: {{"目标 90.0 %", "2026年", "9月", "95%", "首次响应及时率"}, {"班组2  94.0 %", "班组1  样本不足 (n=2)", "未分配  91.0 %"}},
-		text.EN: {{"target 90.0 %", "2026", "Sep", "95%", "First response on time"}, {"Team 2  94.0 %", "Team 1  too few (n=2)", "unassigned  91.0 %"}},
+		text.ZH: {{"目标 90.0 %", "2026年", "7月", "95%", "首次响应及时率"}, {"班组2  94.0 %", "班组1  样本不足 (n=2)", "未分配  91.0 %"}},
+		text.EN: {{"target 90.0 %", "2026", "Jul", "95%", "First response on time"}, {"Team 2  94.0 %", "Team 1  too few (n=2)", "unassigned  91.0 %"}},
 	}
 	for _, l := range []text.Lang{text.ZH, text.EN} {
 		for _, dark := range []bool{false, true} {

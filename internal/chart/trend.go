@@ -13,13 +13,14 @@ import (
 // mature yet is a hollow point.
 func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) Chart {
 	u, axis := trendScale(l, d, points, target)
-	headings, ticks := make([]string, len(points)), make([]string, len(points))
+	headings, ids := make([]string, len(points)), make([]string, len(points))
 	for i, p := range points {
-		headings[i] = PeriodName(l, periodOf(p))
-		ticks[i] = tick(l, periodOf(p), i == 0)
+		ids[i] = periodOf(p)
+		headings[i] = PeriodName(l, ids[i])
 	}
+	under := ticks(l, ids)
 	line := charts.NewLine()
-	line.SetXAxis(ticks)
+	line.SetXAxis(under)
 	line.AddSeries("low", nil, bandEdge(u, points, false)...)
 	line.AddSeries("band", nil, bandEdge(u, points, true)...)
 	line.AddSeries(d.Name(l), nil, valueLine(l, d, u, points, headings, target)...)
@@ -28,7 +29,7 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) 
 	}
 	line.Validate()
 	option := line.JSON()
-	option["xAxis"] = categoryAxis(ticks)
+	option["xAxis"] = categoryAxis(under)
 	option["yAxis"] = valueAxis(u, axis)
 	finish(option, d.Name(l))
 	return Chart{

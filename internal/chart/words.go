@@ -35,28 +35,43 @@ func monthName(l text.Lang, y, m int) string {
 	return l.T("chart.period.month", y, m, l.T("chart.month."+strconv.Itoa(m)))
 }
 
-// tick writes a period under an axis: short, with the year on a second line where it begins.
-func tick(l text.Lang, id string, first bool) string {
-	p, err := calendar.ParsePeriod(id)
-	if err != nil {
-		return id
+// ticks writes periods under an axis: short, with the year on a second line where it begins. Of more than thirteen months
+// only the first of each quarter is written, so that Januaries always are.
+func ticks(l text.Lang, ids []string) []string {
+	const roomy = 13
+	all := make([]string, len(ids))
+	year := 0
+	for i, id := range ids {
+		p, err := calendar.ParsePeriod(id)
+		if err != nil {
+			all[i] = id
+			continue
+		}
+		if p.Kind == calendar.Month && len(ids) > roomy && int(p.Start.Month())%3 != 1 {
+			continue
+		}
+		all[i] = tick(l, p)
+		if y := p.Start.Year(); y != year && p.Kind != calendar.Year && p.Kind != calendar.Range {
+			all[i] += "\n" + l.T("chart.period.year", y)
+			year = y
+		}
 	}
-	y, m := p.Start.Year(), int(p.Start.Month())
-	var short string
+	return all
+}
+
+// tick writes one period without its year.
+func tick(l text.Lang, p kpi.Period) string {
+	m := int(p.Start.Month())
 	switch p.Kind {
 	case calendar.Month:
-		short = l.T("chart.month." + strconv.Itoa(m))
+		return l.T("chart.month." + strconv.Itoa(m))
 	case calendar.Quarter:
-		short = l.T("chart.tick.quarter", (m+2)/3)
+		return l.T("chart.tick.quarter", (m+2)/3)
 	case calendar.Half:
-		short = l.T("chart.tick.half." + strconv.Itoa((m+5)/6))
+		return l.T("chart.tick.half." + strconv.Itoa((m+5)/6))
 	default:
-		return PeriodName(l, id)
+		return PeriodName(l, p.String())
 	}
-	if first || m == 1 {
-		return short + "\n" + l.T("chart.period.year", y)
-	}
-	return short
 }
 
 // periodOf returns the period that a point of a trend stands for.
