@@ -48,6 +48,9 @@ func (c *converter) convert(s string, kind cellKind) (string, *problem) {
 	case feed.Time, feed.Date:
 		return c.instant(s, kind)
 	case feed.Month:
+		if c.layout != nil && kind != cellDate {
+			return c.monthOf(s)
+		}
 		return month(s, kind)
 	case feed.Quarter:
 		return quarter(s)
@@ -183,6 +186,15 @@ func month(s string, kind cellKind) (string, *problem) {
 		return "", bad
 	}
 	return strconv.Itoa(yy*100 + mm), nil
+}
+
+// monthOf takes the month of a day or time written in the source's own format.
+func (c *converter) monthOf(s string) (string, *problem) {
+	t, ok := parseLayout(s, c.layout, c.zone)
+	if !ok {
+		return "", &problem{code: "bad_month", expected: c.format}
+	}
+	return t.Format("200601"), nil
 }
 
 // quarter reads 2026-Q3, 2026Q3 and 2026年3季度.

@@ -83,17 +83,26 @@ func gb18030() encoding.Encoding { return simplifiedchinese.GB18030 }
 type strictReader struct {
 	r     io.Reader
 	carry []byte
+	err   error // sticky
 }
 
 func (s *strictReader) Read(p []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
 	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF {
+		err = errors.Join(errUndecodable, err)
+	}
+	before := len(s.carry)
 	seam := append(s.carry, p[:n]...)
-	if bytes.Contains(seam, []byte(string(utf8.RuneError))) {
-		return 0, errUndecodable
+	if at := bytes.Index(seam, []byte(string(utf8.RuneError))); at >= 0 {
+		n, err = max(at-before, 0), errUndecodable // what comes before it says in which line it is
 	}
 	s.carry = append(s.carry[:0:0], seam[max(0, len(seam)-2):]...)
-	if err != nil && err != io.EOF {
-		return n, errors.Join(errUndecodable, err)
+	s.err = err
+	if n > 0 {
+		return n, nil
 	}
 	return n, err
 }

@@ -48,12 +48,16 @@ const (
 	takesCell
 )
 
-// piece is one part of a composed key: a column of the file or a literal.
+// piece is one part of a composed key: a column of the file, a literal, or the number of the line.
 type piece struct {
 	at      int
 	literal string
 	isText  bool
+	isLine  bool
 }
+
+// linePiece stands for the row's line in the file: the only key of files that hold equal rows which are not the same.
+const linePiece = "#line"
 
 // condition is one line of `where`.
 type condition struct {
@@ -210,6 +214,10 @@ func (p *plan) concat(v *value, parts []string) error {
 	for _, part := range parts {
 		if len(part) >= 2 && strings.HasPrefix(part, "'") && strings.HasSuffix(part, "'") {
 			v.concat = append(v.concat, piece{literal: part[1 : len(part)-1], isText: true})
+			continue
+		}
+		if part == linePiece {
+			v.concat = append(v.concat, piece{isLine: true})
 			continue
 		}
 		at, err := p.header.one(part)

@@ -30,6 +30,9 @@ func (r reject) reason(l text.Lang) string { return l.T("reject." + r.why.code) 
 // expectation says what was expected instead.
 func (r reject) expectation(l text.Lang) string {
 	if key := "reject." + r.why.code + ".expected"; text.Has(key) {
+		if r.why.expected == "" {
+			return l.T(key)
+		}
 		return l.T(key, r.why.expected)
 	}
 	return r.why.expected

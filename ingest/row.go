@@ -199,6 +199,13 @@ func (p *plan) compose(v *value, rec record) (string, cellKind) {
 			b.WriteString(part.literal)
 			continue
 		}
+		if part.isLine {
+			if p.reload { // lines of a corrected reject file are not those of the file it came from
+				b.WriteString("r")
+			}
+			b.WriteString(strconv.Itoa(rec.line))
+			continue
+		}
 		c := rec.cells[part.at]
 		s := trim(p.restore(c.s))
 		if p.nulls[s] || c.kind == cellError || c.kind == cellFormula {
