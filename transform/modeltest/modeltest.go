@@ -182,7 +182,7 @@ func (s Setup) config(t testing.TB, dir string) config.Config {
 	}
 	text := s.Config
 	for key, line := range map[string]string{
-		"rules": "rules: [" + rules + "]", "data": "data: " + dir, "memory_limit": "memory_limit: 1GB", "threads": "threads: 2",
+		"rules": "rules: ['" + rules + "']", "data": "data: '" + dir + "'", "memory_limit": "memory_limit: 1GB", "threads": "threads: 2",
 	} {
 		if !strings.HasPrefix(text, key+":") && !strings.Contains(text, "\n"+key+":") {
 			text += "\n" + line
