@@ -65,7 +65,7 @@ type Mapping struct {
 	Values      map[string]string `yaml:"values"`
 	Default     *string           `yaml:"default"` // for values not listed; without it they are rejects
 	Const       *string           `yaml:"const"`
-	Concat      []string          `yaml:"concat"`       // headers and 'literals' (in single quotes) put together: composed keys
+	Concat      []string          `yaml:"concat"`       // headers, 'literals' (in single quotes) and "#line" put together: composed keys
 	PlusSeconds string            `yaml:"plus_seconds"` // a header with a delay in seconds, added to From (a canonical column or a header)
 	Scale       int64             `yaml:"scale"`        // money in yuan: 100
 }

@@ -1,0 +1,29 @@
+-- about: one row per settled invoice
+-- id: IBM.days_to_settle
+-- of: IBM
+-- main: yes
+-- name_zh: 结清天数
+-- name_en: Days to settle
+-- family: receivables
+-- kind: mean
+-- over_time: sum
+-- unit: days
+-- direction: down
+-- anchor_zh: 出账日期
+-- anchor_en: day of issue
+-- min_n: 10
+-- needs: bills.issued_on, payments.paid_on
+-- formula_zh: 从出账到结清的平均天数。
+-- formula_en: Mean days from issue to settlement.
+-- source: 本系统建议
+select b.bill_id as subject_id, 'customer' as subject_kind, cast(null as varchar) as period_kind,
+  cast(b.issued_on as timestamp) as event_at, b.issued_on as anchor_on, b.settled_on as mature_on, b.issued_on as original_on,
+  b.customer_id, b.manager_id, b.unassigned_reason, b.team, b.region, b.tier,
+  cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
+  s.day_no - i.day_no as num, cast(1 as bigint) as den,
+  cast(null as bigint) as value, cast(null as varchar) as excluded_reason
+from fct_bills b
+join calendar_days i on i.day = b.issued_on
+join calendar_days d on d.day = b.due_on
+join calendar_days s on s.day = b.settled_on
+where b.kind = 'normal'
