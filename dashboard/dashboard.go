@@ -128,6 +128,29 @@ const (
 	stopTimeout   = 10 * time.Second
 )
 
+// Follow takes up newer snapshots until ctx ends. The overview of each is asked for at once, in both languages, so that
+// the first reader in the morning need not wait for it.
+func (s *Server) Follow(ctx context.Context, every time.Duration) {
+	s.Doors.Follow(ctx, every, s.Log, func() {
+		for _, l := range []text.Lang{text.ZH, text.EN} {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost/", nil)
+			if err != nil {
+				s.Log.Warn("warm up", "error", err) // cannot happen: the address is ours
+				return
+			}
+			r.AddCookie(&http.Cookie{Name: langCookie, Value: string(l)})
+			s.engine.ServeHTTP(&discard{header: http.Header{}}, r)
+		}
+	})
+}
+
+// discard is a reader who wants nothing.
+type discard struct{ header http.Header }
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d *discard) WriteHeader(int)             {}
+
 // Serve answers requests on l until ctx ends, then lets those under way finish.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{

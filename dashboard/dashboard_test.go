@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"io/fs"
@@ -438,6 +439,35 @@ func TestETag(t *testing.T) {
 	if zipped := b.get(t, "/?period=2026-10", "Accept-Encoding", "gzip"); zipped.Header().Get("Content-Encoding") != "gzip" {
 		t.Error("not compressed")
 	}
+}
+
+// TestFollow_warms: the overview of a new snapshot is ready before anybody asks.
+func TestFollow_warms(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { b.Follow(ctx, time.Hour); close(done) }()
+	for range 200 {
+		if b.cached() == 2 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if n := b.cached(); n != 2 {
+		t.Errorf("%d pages are ready", n)
+	}
+	stop()
+	<-done
+	b.door.failing = errors.New("asked again")
+	if w := b.get(t, "/"); w.Code != http.StatusOK {
+		t.Error("the overview was not ready")
+	}
+}
+
+func (b bench) cached() int {
+	b.cache.mu.Lock()
+	defer b.cache.mu.Unlock()
+	return len(b.cache.pages)
 }
 
 func TestLanguage_isKept(t *testing.T) {

@@ -122,26 +122,40 @@ func (d *Doors) swap(to *sharedDoor) error {
 	return d.giveBack(old)
 }
 
-// Follow looks for a newer snapshot at every tick until ctx ends. A fault is logged when it appears, not at every tick.
-func (d *Doors) Follow(ctx context.Context, every time.Duration, log *slog.Logger) {
+// Follow looks for a newer snapshot at every tick until ctx ends, and calls swapped after each one taken up, the first
+// included. A fault is logged when it appears, not at every tick.
+func (d *Doors) Follow(ctx context.Context, every time.Duration, log *slog.Logger, swapped func()) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
-	last := ""
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks.C:
-		}
+	fault, name := "", ""
+	for ctx.Err() == nil {
 		now := ""
 		if err := d.Refresh(ctx); err != nil && ctx.Err() == nil {
 			now = err.Error()
 		}
-		if now != last && now != "" {
+		if now != fault && now != "" {
 			log.WarnContext(ctx, "the published snapshot cannot be opened", "error", now)
 		}
-		last = now
+		fault = now
+		if held := d.name(); held != name {
+			name = held
+			swapped()
+		}
+		select {
+		case <-ctx.Done():
+		case <-ticks.C:
+		}
 	}
+}
+
+// name is the snapshot held, "" when none is.
+func (d *Doors) name() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.current == nil {
+		return ""
+	}
+	return d.current.name
 }
 
 // Close gives up the snapshot held; requests under way end on it.

@@ -59,7 +59,7 @@ func TestDoors_swapUnderLoad(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var background, readers sync.WaitGroup
-	background.Go(func() { doors.Follow(ctx, time.Millisecond, s.Log) })
+	background.Go(func() { doors.Follow(ctx, time.Millisecond, s.Log, func() {}) })
 	const readersCount, requests = 4, 40
 	for range readersCount {
 		readers.Go(func() {

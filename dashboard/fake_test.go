@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ import (
 type fakeDoor struct {
 	closed  atomic.Int32
 	using   atomic.Int32
+	mu      sync.Mutex
 	asked   []kpi.Question
 	rows    int
 	failing error
@@ -88,7 +90,9 @@ func seesNothing(s kpi.Scope) bool {
 }
 
 func (d *fakeDoor) Query(_ context.Context, s kpi.Scope, q kpi.Question) ([]kpi.Answer, error) {
+	d.mu.Lock()
 	d.asked = append(d.asked, q)
+	d.mu.Unlock()
 	if d.failing != nil {
 		return nil, d.failing
 	}

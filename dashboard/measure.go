@@ -58,11 +58,7 @@ func (s *Server) measure(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	answers, err := a.answers([]kpi.Definition{d})
-	if err != nil {
-		return view{}, err
-	}
-	trends, err := a.trends([]kpi.Definition{d})
+	answers, trends, err := a.both([]kpi.Definition{d})
 	if err != nil {
 		return view{}, err
 	}

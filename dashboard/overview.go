@@ -1,9 +1,12 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
+	"runtime/debug"
 	"slices"
+	"sync"
 
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/chart"
@@ -73,11 +76,7 @@ func (s *Server) overview(a *ask) (view, error) {
 			defs = append(defs, d)
 		}
 	}
-	answers, err := a.answers(defs)
-	if err != nil {
-		return view{}, err
-	}
-	trends, err := a.trends(defs)
+	answers, trends, err := a.both(defs)
 	if err != nil {
 		return view{}, err
 	}
@@ -98,6 +97,23 @@ func (s *Server) overview(a *ask) (view, error) {
 		p.Groups = append(p.Groups, g)
 	}
 	return view{"overview", p}, nil
+}
+
+// both asks for answers and trends at the same time.
+func (a *ask) both(defs []kpi.Definition) (answers map[string]kpi.Answer, trends map[string][]kpi.Answer, err error) {
+	var asking sync.WaitGroup
+	var trendsErr error
+	asking.Go(func() {
+		defer func() { // a panic here would end the program, not only the request
+			if r := recover(); r != nil {
+				trendsErr = fmt.Errorf("trends: panic: %v\n%s", r, debug.Stack())
+			}
+		}()
+		trends, trendsErr = a.trends(defs)
+	})
+	answers, err = a.answers(defs)
+	asking.Wait()
+	return answers, trends, errors.Join(err, trendsErr)
 }
 
 type groupedDefs struct {

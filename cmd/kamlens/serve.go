@@ -54,7 +54,7 @@ func (a *app) serve(ctx context.Context, addr string) error {
 		doors := newDoors(c, s)
 		server, err := dashboard.New(dashboard.Options{
 			Doors: doors, State: s, Reports: c.Dir("reports"), Scope: kpi.Everything(), Lang: a.lang(), Zone: c.Zone(),
-			Build: programVersion(), Log: log,
+			Build: version(), Log: log,
 		})
 		if err != nil {
 			return err
@@ -69,7 +69,7 @@ func (a *app) serve(ctx context.Context, addr string) error {
 		}
 		work, stop := context.WithCancel(ctx)
 		var background sync.WaitGroup
-		background.Go(func() { doors.Follow(work, followEvery, log) })
+		background.Go(func() { server.Follow(work, followEvery) })
 		schedule, err := a.schedule(work, c, s, log)
 		if err == nil {
 			err = errors.Join(server.Serve(ctx, listener), schedule.Shutdown())
