@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed all:staging all:facts all:kpi marts checks query
+//go:embed staging facts kpi marts checks query
 var embedded embed.FS
 
 // Embedded holds the built-in folders staging, facts, kpi, marts, checks and query.

@@ -44,7 +44,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.fact("doctor.version", programVersion(), runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
+	a.fact("doctor.version", version(), runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 	if err := a.doctorEngine(ctx); err != nil {
 		return err
 	}
@@ -80,9 +80,9 @@ func (a *app) doctorEngine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	version, errV := warehouse.Version(ctx, d)
+	engine, errV := warehouse.Version(ctx, d)
 	extensions, errE := warehouse.Extensions(ctx, d)
-	a.fact("doctor.engine", version, strings.Join(extensions, ", "))
+	a.fact("doctor.engine", engine, strings.Join(extensions, ", "))
 	return errors.Join(errV, errE, d.Close())
 }
 

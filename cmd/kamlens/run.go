@@ -60,7 +60,7 @@ func (a *app) pipeline(ctx context.Context, c config.Config) (err error) {
 		return errors.Join(err, refused)
 	}
 	r, err := transform.Run(ctx, transform.Options{
-		Config: c, Now: now, Version: programVersion(), Progress: a.stderr, Clock: a.now, Publisher: s, Lang: a.lang(),
+		Config: c, Now: now, Version: version(), Progress: a.stderr, Clock: a.now, Publisher: s, Lang: a.lang(),
 	})
 	if err == nil {
 		a.say("transform.done", len(r.Models), len(r.Checks), r.Elapsed.Seconds())
