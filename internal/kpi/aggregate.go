@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"math/big"
@@ -281,6 +280,42 @@ func (d *Door) addClusters(ctx context.Context, into groups, def Definition, s s
 
 // addDurations counts the durations of each group, then fetches the order statistics that its size asks for.
 func (d *Door) addDurations(ctx context.Context, into groups, def Definition, s slice) error {
+	count := d.countDurations
+	if def.OverTime == overSum && !s.byCustomer() {
+		count = func(ctx context.Context, into groups, def Definition, s slice) error {
+			return d.addSums(ctx, into, []Definition{def}, s)
+		}
+	}
+	if err := count(ctx, into, def, s); err != nil {
+		return err
+	}
+	sizes := map[int64]bool{}
+	for w := range s.windows {
+		for _, t := range into[groupKey{def.ID, w}] {
+			t.order = map[int64]int64{}
+			if t.counted > 0 {
+				sizes[t.counted] = true
+			}
+		}
+	}
+	if len(sizes) == 0 {
+		return nil
+	}
+	if err := d.addRanks(ctx, into, def, s, sizes); err != nil {
+		return err
+	}
+	for w := range s.windows {
+		for _, t := range into[groupKey{def.ID, w}] {
+			if t.counted > 0 && len(t.order) != len(wantedRanks(t.counted)) {
+				return fmt.Errorf("%d counted rows, but their durations are not as many", t.counted)
+			}
+		}
+	}
+	return nil
+}
+
+// countDurations counts where the cube cannot: by customer.
+func (d *Door) countDurations(ctx context.Context, into groups, def Definition, s slice) error {
 	b := &binds{}
 	data, err := viewData(def, s, b)
 	if err != nil {
@@ -290,34 +325,21 @@ func (d *Door) addDurations(ctx context.Context, into groups, def Definition, s 
 	if err != nil {
 		return err
 	}
-	sizes := map[int64]bool{}
-	found, err := collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (*sums, error) {
+	_, err = collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
 		key, values := groupKey{kpi: def.ID}, make([]string, len(s.dims))
 		var counted, excluded, unset int64
 		var num, den string
 		if err := scan(append(append([]any{&key.window}, pointers(values)...), &counted, &excluded, &unset, &num, &den)...); err != nil {
-			return nil, err
+			return struct{}{}, err
 		}
 		t := into.at(key, values)
 		t.counted, t.excluded, t.unset = counted, excluded, unset
-		t.order = map[int64]int64{}
-		sizes[counted] = true
 		var err error
 		t.num, t.den, _, err = threeInts(num, den, "0")
-		return t, err
+		return struct{}{}, err
 	})
-	delete(sizes, 0)
-	if err != nil || len(sizes) == 0 {
-		return err
-	}
-	if len(found) <= fewGroups {
-		return d.addQuantiles(ctx, into, def, s, data, b, sizes)
-	}
-	return d.addRanks(ctx, into, def, s, data, b, sizes)
+	return err
 }
-
-// fewGroups is up to how many groups one pass with every group's quantiles beats a sort.
-const fewGroups = 8
 
 // wantedRanks are the order statistics that an answer over n durations shows: median, P90, and the median's interval.
 func wantedRanks(n int64) []int64 {
@@ -329,53 +351,20 @@ func wantedRanks(n int64) []int64 {
 	return slices.Compact(ranks)
 }
 
-// addQuantiles asks for every group's order statistics as quantiles: the r-th of n is the discrete quantile (r-1/2)/n.
-func (d *Door) addQuantiles(ctx context.Context, into groups, def Definition, s slice, data map[string]any, b *binds,
-	sizes map[int64]bool) error {
-	type wanted struct{ n, rank int64 }
-	var list []wanted
-	var quantiles []string
-	for n := range sizes {
-		for _, r := range wantedRanks(n) {
-			list = append(list, wanted{n, r})
-			quantiles = append(quantiles, strconv.FormatFloat((float64(r)-0.5)/float64(n), 'f', 17, 64))
-		}
-	}
-	data["Quantiles"] = strings.Join(quantiles, ", ")
-	query, err := render("quantiles", data)
+// addRanks takes the wanted order statistics of groups of the given sizes.
+func (d *Door) addRanks(ctx context.Context, into groups, def Definition, s slice, sizes map[int64]bool) error {
+	b := &binds{}
+	data, err := viewData(def, s, b)
 	if err != nil {
 		return err
 	}
-	_, err = collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
-		key, values := groupKey{kpi: def.ID}, make([]string, len(s.dims))
-		var text string
-		if err := scan(append(append([]any{&key.window}, pointers(values)...), &text)...); err != nil {
-			return struct{}{}, err
-		}
-		var found []int64
-		if err := json.Unmarshal([]byte(text), &found); err != nil {
-			return struct{}{}, fmt.Errorf("quantiles %s: %w", text, err)
-		}
-		t := into.at(key, values)
-		for i, w := range list {
-			if w.n == t.counted {
-				t.order[w.rank] = found[i]
-			}
-		}
-		return struct{}{}, nil
-	})
-	return err
-}
-
-// addRanks numbers the sorted durations of every group and takes those that its size asks for.
-func (d *Door) addRanks(ctx context.Context, into groups, def Definition, s slice, data map[string]any, b *binds,
-	sizes map[int64]bool) error {
 	var list []string
 	for n := range sizes {
 		for _, r := range wantedRanks(n) {
 			list = append(list, fmt.Sprintf("(%d, %d)", n, r))
 		}
 	}
+	slices.Sort(list) // the same question is the same SQL
 	data["Ranks"] = strings.Join(list, ", ")
 	query, err := render("ranks", data)
 	if err != nil {

@@ -1,21 +1,24 @@
--- about: the order statistics that each group needs, by its own size: for many groups, one sort
+-- about: the order statistics that each group needs, by its own size, from a count of every distinct duration
+-- One pass and a sort of the distinct values only: at company grain 30 times fewer than the rows.
 with windows(w, starts, ym) as (values {{.Windows}}),
 wanted(n, r) as (values {{.Ranks}}),
-slice as (
+counts as (
   select
     windows.w{{range .Dims}},
     coalesce(cast(m.{{.}} as varchar), '') as d_{{.}}{{end}},
-    m.value
+    m.value,
+    count(*) as times
   from {{.View}} as m
   join windows on {{.On}}
   where {{.Where}} and m.excluded_reason is null and m.value is not null
+  group by {{.SubjectGroups}}
 ),
-ranked as (
+running as (
   select *,
-    row_number() over (partition by w{{range .Dims}}, d_{{.}}{{end}} order by value) as rn,
-    count(*) over (partition by w{{range .Dims}}, d_{{.}}{{end}}) as n
-  from slice
+    sum(times) over (partition by w{{range .Dims}}, d_{{.}}{{end}} order by value) as upto,
+    sum(times) over (partition by w{{range .Dims}}, d_{{.}}{{end}}) as n
+  from counts
 )
-select w{{range .Dims}}, d_{{.}}{{end}}, rn, value
-from ranked
-join wanted on wanted.n = ranked.n and wanted.r = ranked.rn
+select w{{range .Dims}}, d_{{.}}{{end}}, wanted.r, value
+from running
+join wanted on wanted.n = running.n and wanted.r > upto - times and wanted.r <= upto
