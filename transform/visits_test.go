@@ -36,6 +36,7 @@ func TestF1_visits(t *testing.T) {
 		v09, B, M1, 2026-09-06 17:00:00, 2026-09-06 18:00:00, onsite, finance, 走访, 完成, true, , rejected
 		v10, B, M2, 2026-10-20 09:00:00, 2026-10-20 10:00:00, onsite, finance, 走访, 完成, true, ,
 		v11, C, M1, 2026-10-06 09:00:00, 2026-10-06 10:00:00, onsite, finance, 走访, 完成, true, ,
+		v12, C, M2, 2026-09-06 09:00:00, 2026-09-06 10:00:00, hall, finance, 走访, 完成, true, ,
 		w01, A, M1, 2026-10-21 09:00:00, 2026-10-21 10:00:00, onsite, finance, 走访, 完成, true, ,
 		w02, B, M1, 2026-10-21 09:59:59, 2026-10-21 11:00:00, onsite, finance, 走访, 完成, true, , ok
 		w03, C, M1, 2026-10-21 11:00:00, 2026-10-21 12:00:00, onsite, finance, 走访, 完成, true, ,`)
@@ -45,9 +46,9 @@ func TestF1_visits(t *testing.T) {
 	// w02 ends. w02 is a day after v10.
 	want(t, r, "fct_visits", []string{"visit_id", "invalid_reason", "acts", "counts"},
 		"v01|NULL|true|true", "v02|NULL|true|false", "v03|NULL|true|true",
-		"v04|not_onsite|true|false", "v05|no_contact|true|false", "v06|no_purpose|true|false", "v07|no_outcome|true|false",
+		"v04|phone|true|false", "v05|no_contact|true|false", "v06|no_purpose|true|false", "v07|no_outcome|true|false",
 		"v08|no_checkin|true|false", "v09|rejected|true|false",
-		"v10|NULL|true|true", "v11|NULL|false|false",
+		"v10|NULL|true|true", "v11|NULL|false|false", "v12|NULL|true|true",
 		"w01|two_places|true|false", "w02|NULL|true|false", "w03|NULL|false|false")
 }
 

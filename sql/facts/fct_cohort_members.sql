@@ -1,4 +1,4 @@
--- about: one row per month, quarter or year that has ended and customer active on its first day: the list frozen at the
+-- about: one row per month, quarter, half year or year that has ended and customer active on its first day: the list frozen at the
 --   period's start (拍照). is_retained: active when the period ends, a merged customer when its survivor is. lost_on is
 --   the day the loss was decided. excluded_reason: moved_out, split, unassigned_at_start, rule_unset
 -- order: period_kind, starts_on, customer_id
@@ -6,7 +6,7 @@ with period as (
   select p.period_kind, p.period, p.starts_on, p.ends_on, p.first_ym, p.last_ym, p.days
   from calendar_periods p
   cross join stg_span s
-  where p.period_kind in ('month', 'quarter', 'year') and s.first_on <= p.starts_on and p.ends_on <= s.end_on
+  where p.period_kind in ('month', 'quarter', 'half', 'year') and s.first_on <= p.starts_on and p.ends_on <= s.end_on
 ), member as (
   select p.period_kind, p.period, p.starts_on, p.ends_on, p.first_ym, p.last_ym, p.days, a.customer_id
   from period p

@@ -1,4 +1,4 @@
--- about: one row per cohort member with recurring revenue and stretch of constant owner, per month, quarter and year
+-- about: one row per cohort member with recurring revenue and stretch of constant owner, per month, quarter, half year and year
 -- id: G2
 -- of: G2
 -- main: yes
@@ -12,7 +12,7 @@
 -- anchor_zh: 期初拍照名单
 -- anchor_en: list frozen at the start of the period
 -- min_n: 5
--- periods: month, quarter, year
+-- periods: month, quarter, half, year
 -- needs: customers.customer_id, assignments.manager_id, services.started_on, bills.amount_fen
 -- formula_zh: 名单客户 Σ min(基期收入, 期末收入) ÷ Σ 基期收入。基期：期初前 3 个完整账期（年度为上一年全年），期末取同样长度；金额为各账期合计（分）乘以归属天数。贷记冲减所更正账单的账期。
 -- formula_en: Over the cohort: sum of min(base, now) / sum of base recurring revenue. Base: the 3 full account months before the period (for a year the whole year

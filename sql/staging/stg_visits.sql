@@ -1,11 +1,10 @@
 -- about: one row per visit that had begun by the run's business instant, with the reason why it is not a valid one.
---   A criterion whose column is empty in the whole feed is not judged. Two visits of one manager at two customers at the
+--   A call is no visit. A criterion whose column is empty in the whole feed is not judged. Two visits of one manager at two customers at the
 --   same time are both invalid until reviewed; acts is true when the visitor is the customer's owner that day, or acts
 --   for him (deputy, member, leave deputy); duty_customer_id follows mergers
 -- materialized: table
 with visit as (
   select v.*, cast(v.started_at as date) as started_on, coalesce(v.ended_at, v.started_at) as until_at,
-    coalesce(v.mode, 'onsite') = 'onsite' as is_onsite,
     bool_or(v.checkin is not null or v.form_ref is not null) over () as checks_kept,
     bool_or(v.contact_role is not null) over () as contacts_kept,
     bool_or(v.purpose is not null) over () as purposes_kept,
@@ -14,9 +13,9 @@ with visit as (
   cross join run_info r
   where v.superseded_by is null and v.started_at <= r.as_of
 ), place as (
-  select visit_id, manager_id, customer_id, started_at, until_at, started_on as day from visit where is_onsite
+  select visit_id, manager_id, customer_id, started_at, until_at, started_on as day from visit
   union
-  select visit_id, manager_id, customer_id, started_at, until_at, cast(until_at as date) from visit where is_onsite
+  select visit_id, manager_id, customer_id, started_at, until_at, cast(until_at as date) from visit
 ), twofold as (
   select distinct a.visit_id
   from place a
@@ -26,7 +25,7 @@ with visit as (
 select v.visit_id, v.customer_id, v.manager_id as visitor_id, v.started_at, v.started_on, v.mode,
   cast(v.started_on - date '1970-01-01' as bigint) as day_no,
   case when v.reviewed = 'rejected' then 'rejected'
-    when not v.is_onsite then 'not_onsite'
+    when v.mode = 'phone' then 'phone'
     when v.checks_kept and not coalesce(v.checkin, false) and v.form_ref is null then 'no_checkin'
     when v.contacts_kept and v.contact_role is null then 'no_contact'
     when v.purposes_kept and v.purpose is null then 'no_purpose'
