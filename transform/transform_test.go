@@ -202,6 +202,30 @@ func TestRun_refusals(t *testing.T) {
 	})
 }
 
+// TestRun_genericChecksBlock breaks each generic check once, by a model of the user's own.
+func TestRun_genericChecksBlock(t *testing.T) {
+	for name, test := range map[string]struct{ file, text, says string }{
+		"key twice":                    {"facts/fct_x.sql", "-- about: x\n-- key: a, b\nselect 1 as a, 2 as b union all select 1, 2 union all select 1, 3\n", "fct_x_key: 1"},
+		"rows lost":                    {"facts/fct_x.sql", "-- about: x\n-- rows_from: calendar_days\nselect day from calendar_days where day > date '2010-01-01'\n", "fct_x_rows: 1"},
+		"column that no feed has":      {"kpi/m_x1.sql", strings.Replace(measureX1, "cases.case_id", "cases.case_id, cases.mood, moods", 1), "m_x1_needs: 2"},
+		"neither counted nor excluded": {"kpi/m_x1.sql", strings.Replace(measureX1, "cast(1 as bigint) as den", "cast(null as bigint) as den", 1), "m_x1_rows"},
+		"nobody's row":                 {"kpi/m_x1.sql", strings.Replace(measureX1, "'no_owner' as una", "cast(null as varchar) as una", 1), "m_x1_rows"},
+		"counted and excluded":         {"kpi/m_x1.sql", strings.Replace(measureX1, "cast(null as varchar) as excluded", "'test' as excluded", 1), "m_x1_rows"},
+		// A measure that is not the same twice cannot agree with its cube.
+		"cube": {"kpi/m_x1.sql", strings.Replace(measureX1, "case when d.dow <= 5 then 1 else 0 end", "(random() * 1000000)", 1), "m_x1_cube: 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, _ := workplace(t, "models: models\n")
+			model(t, o, test.file, test.text)
+			o.Only = []string{strings.TrimSuffix(filepath.Base(test.file), ".sql")}
+			_, err := transform.Run(context.Background(), o)
+			if fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("err = %v, want a refusal that says %q", err, test.says)
+			}
+		})
+	}
+}
+
 // TestRun_retention: the files of the last five publications and those younger than a day stay.
 func TestRun_retention(t *testing.T) {
 	o, _ := workplace(t, "")

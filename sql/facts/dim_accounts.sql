@@ -2,6 +2,7 @@
 --   approved tier are constant; the stretches of a customer cover every day exactly once. A merged customer follows
 --   its survivor from the day of the merger on
 -- order: customer_id, valid_from
+-- key: customer_id, valid_from
 with bound as (
   select customer_id, date '1900-01-01' as day from stg_customer_ids
   union select customer_id, valid_from from stg_owners

@@ -1,5 +1,6 @@
 -- about: one row per customer of the customers feed with its attributes as of the run's business day
 -- order: customer_id
+-- key: customer_id
 select c.customer_id, c.name, c.type, c.region, c.segment, c.industry, c.users, c.status, c.first_active_on, c.ended_on,
   c.merged_into, c.merged_on, f.follows_id as survivor_id, c.split_from, coalesce(k.is_key, false) as is_key
 from stg_customers c

@@ -2,6 +2,7 @@
 --   when it was done, who was accountable. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
 --   _work working days. Deadlines exist while the business instant allows to know them; nothing is dropped.
 -- order: created_ym, customer_id
+-- key: subject_id
 with days as (
     select d.*, w.value as decided_after, r.value as reopen_window
     from calendar_days d
@@ -10,8 +11,8 @@ with days as (
 ),
 subjects as (
     select
-        c.case_id, c.customer_id, c.kind, c.severity, c.category, c.channel, c.initiated_by, c.recoded,
-        coalesce(x.subject_no, 1) as subject_no,
+        c.case_id, c.customer_id, c.kind, c.severity, c.category, c.initiated_by, c.recoded,
+        coalesce(x.subject_no, 1) as subject_no, c.created_at as opened_at,
         case when x.subject_no > 1 then x.started_at
             when m.created_at < c.created_at then m.created_at
             else c.created_at end as created_at,
@@ -33,7 +34,6 @@ subjects as (
 clocked as (
     select s.*,
         cast(s.created_at as date) as created_on,
-        cast(s.response_at as date) as response_on,
         cast(s.resolved_at as date) as resolved_on,
         d0.day_s + extract(hour from s.created_at) * 3600 + extract(minute from s.created_at) * 60
             + cast(extract(second from s.created_at) as bigint) as s0,
@@ -55,8 +55,8 @@ clocked as (
 ),
 ruled as (
     select
-        c.case_id, c.subject_no, c.customer_id, c.kind, c.severity, c.category, c.channel, c.initiated_by, c.recoded,
-        c.created_at, c.created_on, c.created_ym, c.response_at, c.response_on, c.resolved_at, c.resolved_on, c.resolution,
+        c.case_id, c.subject_no, c.customer_id, c.kind, c.severity, c.category, c.initiated_by, c.recoded,
+        c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.response_on, c.resolved_at, c.resolved_on, c.resolution,
         c.excluded_reason, c.reopens, c.window_unset,
         c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2,
         b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
@@ -196,10 +196,10 @@ owed as (
 )
 select
     case when c.subject_no = 1 then c.case_id else c.case_id || '#' || cast(c.subject_no as varchar) end as subject_id,
-    c.case_id, c.customer_id, c.kind, c.severity, c.category, c.channel,
-    c.created_at, c.created_on, c.created_ym,
+    c.subject_no, c.customer_id, c.kind, c.severity, c.category,
+    c.created_at, c.created_ym,
     c.manager_id, c.unassigned_reason, c.team, c.region, c.tier,
-    c.response_at, c.response_on,
+    c.response_at,
     c.took1_f as response_work_s,
     c.took1_s as response_calendar_s,
     coalesce(c.s1 < c.s0, false) as responded_before_created,
@@ -212,7 +212,7 @@ select
         when c.resolution = 'self_service' and (c.response_at is null or c.response_at >= c.resolved_at) then 'self_service'
         when c.measure1 is null then 'rule_unset'
         when c.unknown1 then 'paused' end as response_excluded,
-    c.resolved_at, c.resolved_on, c.resolution, c.reopens,
+    c.resolved_at, c.resolution, c.reopens,
     c.took2_f as resolve_work_s,
     c.took2_s as resolve_calendar_s,
     c.due2_at as resolution_due_at,
@@ -222,17 +222,18 @@ select
     case when c.excluded_reason is not null then c.excluded_reason
         when c.measure2 is null or c.window_unset then 'rule_unset'
         when c.unknown2 then 'paused' end as resolution_excluded,
-    case when c.resolved_on is null then null
-        else cast(c.resolved_on + coalesce(c.reopen_window, 0) * interval '1' day as date) end as stands_on,
-    cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
-    c.accountable_on,
-    a.manager_id as resolution_manager_id,
-    case when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as resolution_unassigned_reason,
-    a.team as resolution_team,
-    a.region as resolution_region,
-    a.tier as resolution_tier,
-    c.window_unset,
-    c.recoded,
-    c.excluded_reason
+    cast(coalesce(c.reopen_window, 0) as integer) as reopen_window,
+    cast(c.decided_after as integer) as decided_after,
+    n.customer_id is not null as moved_on,
+    n.manager_id as next_manager_id,
+    case when n.customer_id is not null and n.manager_id is null then coalesce(n.unassigned_reason, 'no_owner') end
+        as next_unassigned_reason,
+    n.team as next_team,
+    n.region as next_region,
+    n.tier as next_tier,
+    c.window_unset, c.recoded, c.excluded_reason
 from owed c
-left join dim_accounts a on a.customer_id = c.customer_id and a.valid_from <= c.accountable_on and c.accountable_on < a.valid_to
+left join dim_accounts n on n.customer_id = c.customer_id and c.accountable_on <> c.created_on
+    and n.valid_from <= c.accountable_on and c.accountable_on < n.valid_to and n.valid_from > c.created_on
+cross join run_info r
+where c.opened_at <= r.as_of

@@ -4,6 +4,7 @@
 --   to relationship surveys the last of the month counts, ruling 1.6). The owner is that of the resolved instant, for
 --   relationship surveys of the sending; a case of another department counts for the company only
 -- order: answered_at, survey_id
+-- key: survey_id, question
 with judged as (
   select s.*, case when s.is_voided then 'voided'
       when s.is_staff then 'staff'
