@@ -109,8 +109,10 @@ func (v *value) fastTyped(c string, nulls map[string]bool) (expr, typ string, ok
 	matches := func(pattern string) string {
 		return "(" + c + " is null or regexp_full_match(" + c + ", '" + pattern + "'))"
 	}
+	// DuckDB reads the word epoch as one of the two days left out here, whatever the format.
 	within := func(typ string) string {
-		return fmt.Sprintf("(%[1]s is null or %[1]s >= %[2]s '1900-01-01' and %[1]s < %[2]s '2200-01-01')", c, typ)
+		return fmt.Sprintf("(%[1]s is null or %[1]s > %[2]s '1900-01-01' and %[1]s < %[2]s '2200-01-01' and "+
+			"%[1]s <> %[2]s '1970-01-01')", c, typ)
 	}
 	switch v.col.Type {
 	case feed.ID, feed.Text:

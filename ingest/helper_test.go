@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
 )
@@ -115,3 +116,14 @@ func (s *site) query(q string) []string {
 	}
 	return out
 }
+
+func mustFeed(t testing.TB, name string) feed.Feed {
+	t.Helper()
+	f, ok := feed.Get(name)
+	if !ok {
+		t.Fatalf("no feed %s", name)
+	}
+	return f
+}
+
+func globAll(pattern string) ([]string, error) { return filepath.Glob(pattern) }
