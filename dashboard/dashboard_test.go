@@ -400,7 +400,7 @@ func TestZeroScope(t *testing.T) {
 		if target == "/?period=2026-Q3&region=城东&tier=2&manager=-" || strings.Contains(target, "manager=M001") {
 			continue // the question itself names members
 		}
-		body := b.get(t, target).Body.String()
+		body := regexp.MustCompile(`/assets/[^"]+`).ReplaceAllString(b.get(t, target).Body.String(), "") // hashes may hold any digits
 		for _, secret := range []string{"张伟", "华东科技", "412", "cases-10.csv", "城东", "93.0"} {
 			if strings.Contains(body, secret) {
 				t.Errorf("%s shows %s", target, secret)

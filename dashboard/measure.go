@@ -14,6 +14,7 @@ type measurePage struct {
 	base
 	Name       string
 	Period     string
+	Instead    string // why it is not the period asked for, "" when it is
 	Card       card
 	Definition definitionCard
 	Trend      figure
@@ -67,7 +68,7 @@ func (s *Server) measure(a *ask) (view, error) {
 		base: b, Name: name, Card: a.card(d, answers[d.ID], trends[d.ID]), Definition: a.definitionCard(d),
 		Period: chart.PeriodName(a.l, periodFor(d, a.filter.Period).String()),
 	}
-	p.Rows = p.Card.Rows
+	p.Rows, p.Instead = p.Card.Rows, a.instead(d)
 	if p.Trend, err = a.figure(d, trends[d.ID], answers[d.ID].Target); err != nil {
 		return view{}, err
 	}
@@ -86,6 +87,15 @@ func (s *Server) measure(a *ask) (view, error) {
 		}
 	}
 	return view{"measure", p}, nil
+}
+
+// instead says why a page shows another period than the one asked for.
+func (a *ask) instead(d kpi.Definition) string {
+	p := periodFor(d, a.filter.Period)
+	if p == a.filter.Period {
+		return ""
+	}
+	return a.l.T("dashboard.measure.instead", chart.PeriodName(a.l, a.filter.Period.String()), chart.PeriodName(a.l, p.String()))
 }
 
 // breakdown asks for d by dim. Rows are sorted by name, not by value: a league table would say more than the intervals

@@ -10,8 +10,9 @@ import (
 type qualityPage struct {
 	base
 	Feeds         []feedRow
-	Missing       string // feeds that were never loaded
-	Checks        []checkRow
+	Missing       string     // feeds that were never loaded
+	Checks        []checkRow // those that found rows
+	Passed        []checkRow
 	Batches       []kpi.Batch
 	Rejects       []rejectRow
 	ShowingReject string
@@ -24,9 +25,9 @@ type feedRow struct {
 }
 
 type checkRow struct {
-	Name, Title, BadRows string
-	Blocking, Passed     bool
-	Sign                 string
+	Name, Title, BadRows, Blocks string
+	Kind                         string // met, wait (found rows, does not block) or missed
+	Sign                         string
 }
 
 type rejectRow struct {
@@ -61,14 +62,11 @@ func (s *Server) quality(a *ask) (view, error) {
 		return view{}, fmt.Errorf("checks: %w", err)
 	}
 	for _, c := range checks {
-		row := checkRow{
-			Name: c.Name, Title: pick(a.l, c.ZH, c.EN), BadRows: kpi.FormatCount(c.BadRows), Blocking: c.Blocking, Passed: c.BadRows == 0,
+		if c.BadRows == 0 {
+			p.Passed = append(p.Passed, a.checkRow(c))
+			continue
 		}
-		row.Sign = a.l.T("dashboard.check.found")
-		if row.Passed {
-			row.Sign = a.l.T("dashboard.check.passed")
-		}
-		p.Checks = append(p.Checks, row)
+		p.Checks = append(p.Checks, a.checkRow(c))
 	}
 	if p.Batches, err = a.lease.Batches(a.ctx, a.scope, maxBatches); err != nil {
 		return view{}, fmt.Errorf("batches: %w", err)
@@ -82,4 +80,23 @@ func (s *Server) quality(a *ask) (view, error) {
 	}
 	p.ShowingReject = a.l.T("dashboard.quality.showing", len(rejects), kpi.FormatCount(rejected))
 	return view{"quality", p}, nil
+}
+
+// checkRow words one check.
+func (a *ask) checkRow(c kpi.CheckResult) checkRow {
+	row := checkRow{
+		Name: c.Name, Title: pick(a.l, c.ZH, c.EN), BadRows: kpi.FormatCount(c.BadRows), Kind: "met",
+		Blocks: a.l.T("dashboard.no"),
+	}
+	if c.Blocking {
+		row.Blocks = a.l.T("dashboard.yes")
+	}
+	switch {
+	case c.BadRows > 0 && c.Blocking:
+		row.Kind = "missed"
+	case c.BadRows > 0:
+		row.Kind = "wait"
+	}
+	row.Sign = a.l.T("dashboard.check." + row.Kind)
+	return row
 }

@@ -19,6 +19,7 @@ type rowsPage struct {
 	base
 	Name     string
 	Period   string
+	Instead  string
 	KPI      string
 	Excluded bool
 	Tabs     []navItem // rows that count, rows that do not
@@ -91,7 +92,7 @@ func (s *Server) rows(a *ask) (view, error) {
 	here := a.filter.over(q.Period)
 	p := rowsPage{
 		base: b, Name: name, KPI: here.url("/kpi/" + d.ID), Period: chart.PeriodName(a.l, q.Period.String()),
-		Excluded: q.Excluded, Duration: d.Kind == "duration",
+		Instead: a.instead(d), Excluded: q.Excluded, Duration: d.Kind == "duration",
 		CSV: here.url(path+".csv", "excluded", excludedFlag(q.Excluded)),
 		Tabs: []navItem{
 			{URL: here.url(path), Label: a.l.T("dashboard.rows.counted"), Current: !q.Excluded},
