@@ -261,7 +261,7 @@ func (w *worker) reopen() {
 
 // again reopens the case and solves it once more.
 func (w *worker) again(active int64) {
-	w.now = w.add(event{at: w.now, typ: "reopen", actor: w.k.receiver, reason: one(w.r, []string{"未修复", "客户原因"})})
+	w.now = w.add(event{at: w.now, typ: "reopen", actor: w.k.receiver, reason: one(w.r, []string{"未修复", "待客户"})})
 	w.pass(active)
 	w.do("resolve")
 	w.k.resolved, w.k.reopened = w.now, true

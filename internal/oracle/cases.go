@@ -1,6 +1,10 @@
 package oracle
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // subject is one case as it is judged: the case itself, or what came back after the recurrence window (edge 2 and 3.20:
 // "subject_id = case_id + '#2'").
@@ -15,6 +19,7 @@ type subject struct {
 	first     bool       // the case itself
 	excluded  string
 	startedAs int64 // start before anything was inherited
+	last      bool  // nothing came back: the case's result is that of this subject
 }
 
 // outbound are the events that a customer receives (R5: "first human, outbound, customer-visible event").
@@ -60,6 +65,16 @@ func (f *Facts) subjects() []subject {
 	return all
 }
 
+// history returns the events of a case. D3: "Callback answered 未解决 -> case reopens automatically": the fix failed.
+func (f *Facts) history(c record) []record {
+	events := slices.Clone(f.events[c["case_id"]])
+	if c["callback_result"] == "unsolved" && c["callback_at"] != "" {
+		events = append(events, record{"at": c["callback_at"], "type": "reopen", "reason": "未修复"})
+		slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
+	}
+	return events
+}
+
 // split cuts a case at every reopen that comes after the recurrence window (R6, edge 2).
 func (f *Facts) split(c record) []subject {
 	window := f.Rules.param("reopen_window_days")
@@ -68,7 +83,7 @@ func (f *Facts) split(c record) []subject {
 	starts := []int64{0}
 	lastResolve := int64(0)
 	pausedAt := int64(0)
-	for _, e := range f.events[c["case_id"]] {
+	for _, e := range f.history(c) {
 		at := e.time("at")
 		if at >= f.AsOf {
 			break
@@ -98,7 +113,7 @@ func (f *Facts) split(c record) []subject {
 			// 3.2: "Windows of 7, 15, 30, 90 days are calendar days by the same count".
 			if dayOf(at) <= dayOf(lastResolve)+window {
 				// R6: "Time between void resolve and reopen is excluded from elapsed when customer-caused".
-				if e["reason"] == "客户原因" {
+				if e["reason"] == "待客户" {
 					s.gaps = append(s.gaps, interval{lastResolve, at})
 				}
 				s.standing = 0
@@ -121,6 +136,7 @@ func (f *Facts) split(c record) []subject {
 		}
 		parts[i].response = f.firstResponse(c, starts[i], until)
 		parts[i].startedAs = parts[i].start
+		parts[i].last = i+1 == len(parts)
 	}
 	return parts
 }
@@ -165,6 +181,9 @@ type deadline struct {
 // timeliness by elapsed <= target".
 func (f *Facts) judge(l limit, start, end int64, pauses []interval) deadline {
 	horizon := f.AsOf + 400*day
+	if end != 0 { // a clock that has stopped is not paused afterwards
+		pauses = before(pauses, end)
+	}
 	if l.days == 0 {
 		at, on, ok := due(start, l.seconds, l.clock, pauses, horizon)
 		return deadline{on, at, ok, end != 0 && elapsed(start, end, l.clock, pauses) <= l.seconds}
@@ -172,42 +191,54 @@ func (f *Facts) judge(l limit, start, end int64, pauses []interval) deadline {
 	return f.judgeDays(l, start, end, pauses)
 }
 
+// before cuts the pauses off at an instant.
+func before(pauses []interval, end int64) []interval {
+	var kept []interval
+	for _, p := range pauses {
+		if p.from < end {
+			kept = append(kept, interval{p.from, min(p.to, end)})
+		}
+	}
+	return kept
+}
+
 // judgeDays judges a limit in days. 3.2: "the day of the event does not count, the limit ends at 24:00 (calendar) or
-// closing time (working) of the Nth day; met if the end event's day number <= start's + N". A paused day does not count.
+// closing time (working) of the Nth day; met if the end event's day number <= start's + N". R4 on day numbers: a pause
+// takes away the days from its own day number to that of its end.
 func (f *Facts) judgeDays(l limit, start, end int64, pauses []interval) deadline {
-	counts := func(d int) bool { // does day d use up one of the days?
-		if l.working && !isWorkday(d) {
-			return false
+	number := func(a, b int) int { // day number of b less that of a
+		if l.working {
+			return workdays(a, b)
 		}
-		for _, p := range pauses {
-			if dayOf(p.from) < d && (p.to >= 1<<59 || d <= dayOf(p.to)) {
-				return false
-			}
-		}
-		return true
+		return b - a
 	}
 	left := l.days
 	for d := dayOf(start) + 1; d < dayOf(f.AsOf)+400; d++ {
-		if !counts(d) {
-			continue
-		}
-		if left--; left > 0 {
-			continue
-		}
 		at := int64(d+1) * day
 		if l.working {
 			at = int64(d)*day + 64800
 		}
+		paused, known := 0, true
+		for _, p := range union(pauses) {
+			switch {
+			case p.from >= at:
+			case p.to >= 1<<59: // open: the days stand still from here on
+				known = false
+			default:
+				paused += number(dayOf(p.from), dayOf(p.to))
+			}
+		}
+		if (l.working && !isWorkday(d)) || number(dayOf(start), d)-paused < left {
+			continue
+		}
+		if !known {
+			return deadline{}
+		}
 		met := false
 		if end != 0 {
-			used := 0
-			for e := dayOf(start) + 1; e <= dayOf(end); e++ {
-				if counts(e) {
-					used++
-				}
-			}
-			if l.working && dayOf(end) > dayOf(start) && !isWorkday(dayOf(end)) && end > at {
-				used++ // done after the Nth day, on a day off
+			used := number(dayOf(start), dayOf(end)) - paused
+			if l.working && !isWorkday(dayOf(end)) && dayOf(end) > dayOf(start) {
+				used++ // a day off has the number of the next working day
 			}
 			met = used <= l.days
 		}
@@ -216,11 +247,26 @@ func (f *Facts) judgeDays(l limit, start, end int64, pauses []interval) deadline
 	return deadline{}
 }
 
+// union joins overlapping pauses.
+func union(pauses []interval) []interval {
+	sorted := slices.Clone(pauses)
+	slices.SortFunc(sorted, func(a, b interval) int { return int(a.from - b.from) })
+	var joined []interval
+	for _, p := range sorted {
+		if n := len(joined); n > 0 && p.from <= joined[n-1].to {
+			joined[n-1].to = max(joined[n-1].to, p.to)
+			continue
+		}
+		joined = append(joined, p)
+	}
+	return joined
+}
+
 // caseRows returns the rows of one subject: B1 B2 C1 C2 C3, and D1 for complaints.
 func (f *Facts) caseRows(s *subject) []Row {
 	rows := f.responseRows(s)
 	rows = append(rows, f.resolutionRows(s)...)
-	if s.c["kind"] == "complaint" && s.first {
+	if s.c["kind"] == "complaint" {
 		rows = append(rows, f.complaintRow(s))
 	}
 	return rows
@@ -237,16 +283,22 @@ func (f *Facts) responseRows(s *subject) []Row {
 	startOn := dayOf(s.start)
 	base := f.row("B1", s, startOn, startOn)
 	b2 := f.row("B2", s, startOn, startOn)
-	if s.excluded == "" && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing) {
-		s2 := base
-		s2.Excluded, b2.Excluded = "self_service", "self_service"
-		return []Row{s2, b2}
-	}
-	if s.excluded != "" {
-		base.Excluded, b2.Excluded = s.excluded, s.excluded
-		return []Row{base, b2}
+	excluded := s.excluded
+	switch {
+	case excluded != "":
+	case s.c["initiated_by"] == "system": // "valid customer-initiated cases"
+		excluded = "system_initiated"
+	case s.last && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing):
+		excluded = "self_service"
 	}
 	var rows []Row
+	if excluded != "" {
+		base.Excluded, b2.Excluded = excluded, excluded
+		if s.response != 0 {
+			rows = append(rows, b2)
+		}
+		return append(rows, base)
+	}
 	if s.response != 0 {
 		b2.Anchor = dayOf(s.response)
 		b2.Value = elapsed(s.start, s.response, "working", s.pauses) // a response before the start is 0 (B2)
@@ -279,6 +331,9 @@ func (f *Facts) resolutionRows(s *subject) []Row {
 	if s.excluded != "" {
 		var rows []Row
 		for _, kpi := range []string{"C1", "C2", "C3"} {
+			if kpi == "C3" && s.standing == 0 {
+				continue
+			}
 			r := f.row(kpi, s, startOn, startOn)
 			r.Excluded = s.excluded
 			rows = append(rows, r)
@@ -336,7 +391,7 @@ func (f *Facts) decided(s *subject, d deadline, r Row) (Row, bool) {
 	r.Den = 1
 	if s.standing != 0 && dayOf(s.standing) <= last {
 		r.Anchor = dayOf(s.standing)
-		if res := s.c["resolution"]; res != "impossible" && res != "given_up" {
+		if res := s.c["resolution"]; !s.last || (res != "impossible" && res != "given_up") {
 			r.Num = 1
 		}
 		return r, true
@@ -354,7 +409,7 @@ func (f *Facts) complaintRow(s *subject) Row {
 	switch {
 	case s.excluded != "":
 		r.Excluded = s.excluded
-	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.c["recoded_by"] != s.c["first_receiver_id"]:
+	case s.first && recoded != 0 && recoded-s.c.time("created_at") <= day && s.c["recoded_by"] != s.c["first_receiver_id"]:
 		r.Excluded = "recoded"
 	default:
 		r.Num = 1

@@ -22,7 +22,7 @@ func (f *Facts) exposureRows() []Row {
 func (f *Facts) ownerDays(c record, p period) map[party]int {
 	days := map[party]int{}
 	for d := p.start; d < p.end; d++ {
-		if f.isCustomer(c, d) {
+		if f.isCustomer(c, d) && !f.zeroChurned(c["customer_id"], d) {
 			days[f.ownerOn(c["customer_id"], d)]++
 		}
 	}
@@ -43,7 +43,7 @@ func (f *Facts) hasService(customer string, d int) bool {
 // churn_zero_months closed account months were billed nothing recurring, and one before was billed (G4).
 func (f *Facts) zeroChurned(customer string, d int) bool {
 	n := f.Rules.param("churn_zero_months")
-	m := date(d).AddDate(0, -1, 0)
+	m := firstOfMonth(d).AddDate(0, -1, 0)
 	for range n {
 		ym := m.Year()*100 + int(m.Month())
 		if ym < f.months[0] || f.revenue[customer][ym] > 0 {
@@ -90,7 +90,7 @@ func (f *Facts) retentionRows() []Row {
 func (f *Facts) memberRows(c record, p period) []Row {
 	id := c["customer_id"]
 	// "customers active then and assigned then"
-	if !f.active(id, p.start) || !f.assigned(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) < p.start) {
+	if !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) < p.start) {
 		return nil
 	}
 	excluded := ""
@@ -99,10 +99,17 @@ func (f *Facts) memberRows(c record, p period) []Row {
 		excluded = "moved_out"
 	case c["split_from"] != "":
 		excluded = "split"
+	case f.ownerOn(id, p.start).manager == "":
+		excluded = "unassigned_at_start"
 	}
 	var rows []Row
-	base := f.threeMonths(id, p.start)
-	now := max(f.threeMonths(id, p.end), 0)
+	family := f.family(id, p.end)
+	base := f.threeMonths(family, p.start)
+	now := max(f.threeMonths(family, p.end), 0)
+	merged := c["merged_into"] != "" // before the period's end: R7 re-keys the revenue to the survivor
+	if merged && dayOf(c.time("merged_at")) >= p.end {
+		merged = false
+	}
 	covered := f.monthsBefore(p.start) >= f.Rules.param("retention_base_months")
 	kept := int64(0)
 	if f.retained(c, p.end) {
@@ -112,7 +119,7 @@ func (f *Facts) memberRows(c record, p period) []Row {
 	for d := p.start; d < p.end; d++ {
 		share[f.ownerOn(id, d)]++
 	}
-	if kept == 0 || now < base {
+	if kept == 0 { // a loss row of all three
 		share = f.protect(c, p, share)
 	}
 	for who, days := range share {
@@ -124,26 +131,83 @@ func (f *Facts) memberRows(c record, p period) []Row {
 			return r
 		}
 		rows = append(rows, row("G1", kept, 1))
-		if covered && base > 0 { // "negative or zero base -> out of revenue KPIs, stays in G1"
-			rows = append(rows, row("G2", min(base, now), base), row("G3", now, base))
+		g2, g3 := row("G2", min(base, now), base), row("G3", now, base)
+		if merged && excluded == "" {
+			g2.Excluded, g3.Excluded = "merged", "merged"
+		}
+		if !covered && excluded == "" {
+			g2.Excluded, g3.Excluded = "no_history", "no_history"
+			g2.Num, g2.Den, g3.Num, g3.Den = 0, 0, 0, 0
+		}
+		if excluded != "" || !covered || base > 0 { // "negative or zero base -> out of revenue KPIs, stays in G1"
+			rows = append(rows, g2, g3)
 		}
 	}
 	return rows
 }
 
-// protect moves the days of a new owner to the previous one where the loss was decided within the transfer protection
-// (1.18). It is left out here: the rows compared are those without a hand-over in the thirty days before the loss.
-func (f *Facts) protect(_ record, _ period, share map[party]int) map[party]int { return share }
+// protect moves the days of a new owner to the previous one where the loss was decided within the transfer protection:
+// "transfer protection then moves the new owner's part of a loss row (num < den) decided within 30 days" (1.18).
+func (f *Facts) protect(c record, p period, share map[party]int) map[party]int {
+	decided, ok := f.lostOn(c, p.end)
+	if !ok {
+		return share
+	}
+	from, to, ok := f.protected(c["customer_id"], decided)
+	if !ok || share[from] == 0 {
+		return share
+	}
+	share[to] += share[from]
+	delete(share, from)
+	return share
+}
+
+// lostOn returns when a lost customer's loss was decided: the day the last service ended, or the first zero month (G4:
+// "event date = first zero month").
+func (f *Facts) lostOn(c record, end int) (int, bool) {
+	id := c["customer_id"]
+	if !f.hasService(id, end) {
+		last := 0
+		for _, s := range f.services[id] {
+			if d := s.day("ended_on"); d <= end {
+				last = max(last, d)
+			}
+		}
+		return last, last > 0
+	}
+	if !f.zeroChurned(id, end) {
+		return 0, false
+	}
+	m := firstOfMonth(end)
+	for f.revenue[id][m.AddDate(0, -1, 0).Year()*100+int(m.AddDate(0, -1, 0).Month())] <= 0 {
+		m = m.AddDate(0, -1, 0)
+	}
+	return int(m.Unix() / day), true
+}
 
 // threeMonths adds up the recurring revenue of the base months before a day.
-func (f *Facts) threeMonths(customer string, d int) int64 {
+func (f *Facts) threeMonths(family []string, d int) int64 {
 	var fen int64
-	m := date(d)
+	m := firstOfMonth(d)
 	for range f.Rules.param("retention_base_months") {
 		m = m.AddDate(0, -1, 0)
-		fen += f.revenue[customer][m.Year()*100+int(m.Month())]
+		for _, customer := range family {
+			fen += f.revenue[customer][m.Year()*100+int(m.Month())]
+		}
 	}
 	return fen
+}
+
+// family is a customer with those merged into it before a day (R7: "history re-keyed to survivor through merged_into as
+// of merged_at").
+func (f *Facts) family(customer string, end int) []string {
+	all := []string{customer}
+	for _, c := range f.feeds["customers"] {
+		if c["merged_into"] == customer && dayOf(c.time("merged_at")) < end {
+			all = append(all, c["customer_id"])
+		}
+	}
+	return all
 }
 
 // monthsBefore counts the account months of the history before a day.
@@ -165,7 +229,7 @@ func (f *Facts) tierRows() []Row {
 func (f *Facts) tierMember(c record, p period) []Row {
 	id := c["customer_id"]
 	opening := f.tierOn(id, p.start)
-	if opening == 0 || !f.active(id, p.start) {
+	if opening == 0 || !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) < p.start) {
 		return nil
 	}
 	closing := f.tierOn(id, p.end-1)
@@ -178,7 +242,20 @@ func (f *Facts) tierMember(c record, p period) []Row {
 	}
 	who := f.tierOwner(id, p)
 	row := func(kpi string, num int64) Row {
-		return Row{KPI: kpi, Subject: id, Kind: "quarter", Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason, Num: num, Den: 1}
+		r := Row{KPI: kpi, Subject: id, Kind: "quarter", Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason}
+		switch { // 3.1: always excluded: merged/split; K1: "active all quarter"
+		case f.mergedIn(c, p):
+			r.Excluded = "merged"
+			return r
+		case f.splitIn(c, p):
+			r.Excluded = "split"
+			return r
+		case !f.active(id, p.end):
+			r.Excluded = "lost"
+			return r
+		}
+		r.Num, r.Den = num, 1
+		return r
 	}
 	rows := []Row{row("K2", num)}
 	if opening > 1 {
@@ -207,4 +284,22 @@ func (f *Facts) tierOwner(customer string, p period) party {
 		return who
 	}
 	return party{"", "not_scored"}
+}
+
+// mergedIn reports whether the customer was merged into another, or another into it, within a period.
+func (f *Facts) mergedIn(c record, p period) bool {
+	return slices.ContainsFunc(f.feeds["customers"], func(o record) bool {
+		at := dayOf(o.time("merged_at"))
+		return o["merged_into"] != "" && at >= p.start && at < p.end &&
+			(o["customer_id"] == c["customer_id"] || o["merged_into"] == c["customer_id"])
+	})
+}
+
+// splitIn reports whether the customer was split off, or another off it, within a period.
+func (f *Facts) splitIn(c record, p period) bool {
+	return slices.ContainsFunc(f.feeds["customers"], func(o record) bool {
+		at := o.day("first_active_on")
+		return o["split_from"] != "" && at >= p.start && at < p.end &&
+			(o["customer_id"] == c["customer_id"] || o["split_from"] == c["customer_id"])
+	})
 }

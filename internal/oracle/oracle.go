@@ -33,7 +33,7 @@ func (r Row) Key() string {
 	if r.KPI == "D1" && r.Num == 0 && r.Excluded == "" {
 		subject, anchor = "exposure", anchor[:7]
 	}
-	if r.Excluded != "" {
+	if r.Excluded != "" && r.Kind == "" {
 		anchor = ""
 	}
 	return strings.Join([]string{r.KPI, r.Kind, anchor, subject, r.Customer, r.Manager, r.Reason, r.Excluded}, "|")
@@ -44,6 +44,10 @@ func (r Row) Text() string {
 	return fmt.Sprintf("%s %s %s %s customer=%s manager=%s%s num=%d den=%d value=%d excluded=%s", r.KPI, r.Subject, r.Kind,
 		date(r.Anchor).Format("2006-01-02"), r.Customer, r.Manager, r.Reason, r.Num, r.Den, r.Value, r.Excluded)
 }
+
+// Comparable reports whether a row is one that both sides must have: of a cohort, which of the members that do not count
+// are listed is a matter of taste.
+func (r Row) Comparable() bool { return r.Kind == "" || r.Excluded == "" }
 
 // Compute returns the measure rows of every KPI that this package knows.
 func Compute(f *Facts) []Row {

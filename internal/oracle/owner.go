@@ -4,8 +4,11 @@ package oracle
 type party struct{ manager, reason string }
 
 // ownerOn returns who is accountable for a customer on a day. 3.6: "valid_to is the last day inclusive ... Ownership
-// changes at 00:00"; edge 15: an owner who has left is nobody.
+// changes at 00:00"; edge 15: an owner who has left is nobody; edge 28: after a merger "ownership by survivor".
 func (f *Facts) ownerOn(customer string, d int) party {
+	if c := f.customers[customer]; c["merged_into"] != "" && d >= dayOf(c.time("merged_at")) {
+		return f.ownerOn(c["merged_into"], d)
+	}
 	for _, a := range f.owners[customer] {
 		if a.day("valid_from") <= d && (a["valid_to"] == "" || d <= a.day("valid_to")) {
 			if left := f.leftOn(a["manager_id"]); left != 0 && d > left {
@@ -15,11 +18,6 @@ func (f *Facts) ownerOn(customer string, d int) party {
 		}
 	}
 	return party{"", "no_owner"}
-}
-
-// assigned reports whether any assignment as owner covers the day, leaver or not.
-func (f *Facts) assigned(customer string, d int) bool {
-	return f.ownerOn(customer, d).reason != "no_owner"
 }
 
 func (f *Facts) leftOn(manager string) int {
@@ -40,4 +38,25 @@ func (f *Facts) tierOn(customer string, d int) int {
 		}
 	}
 	return tier
+}
+
+// protected returns who answers for a loss decided on a day in place of the owner of that day. R10: "cancellation,
+// arrears or tier change decided within 30 days after hand-over stays with the previous owner"; 1.18: "or leaver if gone".
+func (f *Facts) protected(customer string, decided int) (from, to party, ok bool) {
+	rows := f.owners[customer]
+	for i, a := range rows {
+		h := a.day("valid_from")
+		if i == 0 || h > decided || (a["valid_to"] != "" && a.day("valid_to") < decided) {
+			continue
+		}
+		if decided-h > f.Rules.param("transfer_protection_days") {
+			return party{}, party{}, false
+		}
+		before := party{rows[i-1]["manager_id"], ""}
+		if left := f.leftOn(before.manager); left != 0 && left < decided {
+			before = party{"", "leaver"}
+		}
+		return party{a["manager_id"], ""}, before, true
+	}
+	return party{}, party{}, false
 }

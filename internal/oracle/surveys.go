@@ -80,7 +80,7 @@ func (f *Facts) answered(r record) *answer {
 		score: r.int("score"), low: r.int("scale_min"), high: r.int("scale_max"),
 	}
 	if r["question"] != "" {
-		a.id += "-" + r["question"]
+		a.id += "/" + r["question"]
 	}
 	if r.is("reversed") { // 3.4: "reversed scales are mirrored first (min + max - raw)"
 		a.score = a.low + a.high - a.score
@@ -177,6 +177,9 @@ func (f *Facts) returned(r record) Row {
 	row := f.surveyRow("A5", r["survey_id"], r, f.eventOf(r), r.time("sent_at"))
 	if d := r["delivery"]; d != "" && d != "delivered" {
 		row.Excluded = "not_delivered"
+		if d == "opted_out" || d == "capped" {
+			row.Excluded = d
+		}
 		return row
 	}
 	row.Den = 1

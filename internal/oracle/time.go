@@ -18,6 +18,11 @@ func dayNumber(year, month, dom int) int {
 // ym returns the month of a day as YYYYMM.
 func ym(d int) int { t := date(d); return t.Year()*100 + int(t.Month()) }
 
+func firstOfMonth(d int) time.Time {
+	t := date(d)
+	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
+
 // The holidays and working weekends of 7-calendar.md.
 func holidays() map[int][2]string {
 	return map[int][2]string{

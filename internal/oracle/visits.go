@@ -1,6 +1,9 @@
 package oracle
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // visitRows returns F1: for each customer and window of its tier's cadence, Σ min(valid visits, required) / Σ required.
 func (f *Facts) visitRows() []Row {
@@ -27,8 +30,7 @@ func (f *Facts) firstDay() int {
 			first = d
 		}
 	}
-	t := date(first)
-	return dayNumber(t.Year(), int(t.Month()), 1)
+	return int(firstOfMonth(first).Unix() / day)
 }
 
 // windows returns the calendar-aligned windows (3.16: "Windows are calendar-aligned (Jan-Feb, ...)") that end by a day.
@@ -56,7 +58,7 @@ func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row,
 	tiers, owners := map[int]int{}, map[party]int{}
 	served := 0
 	for d := w.start; d < w.end; d++ {
-		if !f.isCustomer(c, d) {
+		if !f.isCustomer(c, d) || f.zeroChurned(id, d) {
 			continue
 		}
 		served++
@@ -74,15 +76,20 @@ func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row,
 		return Row{}, false
 	}
 	p := longest(owners)
+	// 3.16: "stays with the old one unless he left (leaver)"
+	if left := f.leftOn(p.manager); left != 0 && left < w.end-1 {
+		p = party{"", "leaver"}
+	}
 	r := Row{KPI: "F1", Anchor: w.end - 1, Customer: id, Manager: p.manager, Reason: p.reason, Den: int64(cad.Required)}
-	r.Subject = id + " " + date(w.start).Format("2006-01") + " " + date(w.end).Format("2006-01")
+	r.Subject = id + "/" + date(w.start).Format("2006-01-02") + "/" + strconv.Itoa(cad.WindowMonths)
 	if f.waived(id, w) {
 		r.Den, r.Excluded = 0, "waived"
 		return r, true
 	}
 	// "customer joined or was handed over with < half of the window left -> no duty for the new owner"
 	if 2*served < w.end-w.start {
-		return Row{}, false
+		r.Den, r.Excluded = 0, "part_window"
+		return r, true
 	}
 	n := 0
 	for _, d := range visits {
@@ -106,12 +113,15 @@ func longest(owners map[party]int) party {
 	return best
 }
 
-// isCustomer reports whether the customer is one on a day.
+// isCustomer reports whether the customer is one on a day, the day of the end too.
 func (f *Facts) isCustomer(c record, d int) bool {
 	if c["first_active_on"] != "" && d < c.day("first_active_on") {
 		return false
 	}
-	return c["ended_on"] == "" || d < c.day("ended_on")
+	if c["merged_into"] != "" && d >= dayOf(c.time("merged_at")) { // from that day on it is the survivor
+		return false
+	}
+	return c["ended_on"] == "" || d <= c.day("ended_on")
 }
 
 func (f *Facts) waived(customer string, w period) bool {
@@ -144,7 +154,7 @@ func (f *Facts) validVisits() map[string][]int {
 	return all
 }
 
-// countsForDuty: F3's conditions but for the recording ("recorded late valid for F1"), no phone in place of a visit, and
+// countsForDuty: F3's conditions but for the recording ("recorded late valid for F1"), no phone ("phone in place of a visit only if the rule says so"), and
 // by somebody assigned (edge 29).
 func (f *Facts) countsForDuty(v record) bool {
 	d := dayOf(v.time("started_at"))
