@@ -95,7 +95,7 @@ func TestWorkingTime_elapsed(t *testing.T) {
 				want = append(want, fmt.Sprintf("K%02d|%d", i, p.want))
 			}
 			r := modeltest.Setup{Config: test.calendar}.Run(t, given(cases, "", test.days), "fct_cases")
-			if diff := cmp.Diff(want, r.Rows("fct_cases", "case_id", "response_work_s")); diff != "" {
+			if diff := cmp.Diff(want, r.Rows("fct_cases", "subject_id", "response_work_s")); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -6,10 +6,11 @@ select loaded.cases as loaded_cases, made.cases as made_cases
 from (
     select count(*) as cases
     from stg_case_wide
+    where created_at <= (select as_of from run_info)
 ) loaded
 cross join (
     select count(*) as cases
     from fct_cases
-    where subject_id = case_id
+    where subject_no = 1
 ) made
 where loaded.cases <> made.cases

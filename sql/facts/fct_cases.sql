@@ -56,7 +56,7 @@ clocked as (
 ruled as (
     select
         c.case_id, c.subject_no, c.customer_id, c.kind, c.severity, c.category, c.initiated_by, c.recoded,
-        c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.response_on, c.resolved_at, c.resolved_on, c.resolution,
+        c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.resolved_at, c.resolved_on, c.resolution,
         c.excluded_reason, c.reopens, c.window_unset,
         c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2,
         b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
@@ -233,7 +233,7 @@ select
     n.tier as next_tier,
     c.window_unset, c.recoded, c.excluded_reason
 from owed c
-left join dim_accounts n on n.customer_id = c.customer_id and c.accountable_on <> c.created_on
-    and n.valid_from <= c.accountable_on and c.accountable_on < n.valid_to and n.valid_from > c.created_on
+left join dim_accounts n on n.customer_id = c.customer_id and n.valid_from <= c.accountable_on and c.accountable_on < n.valid_to
+    and n.valid_from > c.created_on
 cross join run_info r
 where c.opened_at <= r.as_of

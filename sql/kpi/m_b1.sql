@@ -28,9 +28,9 @@
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     f.created_at as event_at,
-    coalesce(f.response_due_on, f.created_on) as anchor_on,
-    coalesce(f.response_due_on, f.created_on) as mature_on,
-    f.created_on as original_on,
+    coalesce(f.response_due_on, cast(f.created_at as date)) as anchor_on,
+    coalesce(f.response_due_on, cast(f.created_at as date)) as mature_on,
+    cast(f.created_at as date) as original_on,
     f.customer_id, f.manager_id, f.unassigned_reason, f.team, f.region, f.tier, f.kind, f.severity, f.category,
     case when f.response_excluded is null then cast(case when f.response_met then 1 else 0 end as bigint) end as num,
     case when f.response_excluded is null then cast(1 as bigint) end as den,

@@ -30,9 +30,9 @@ with answered as (
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     f.created_at as event_at,
-    f.response_on as anchor_on,
-    f.response_on as mature_on,
-    f.created_on as original_on,
+    cast(f.response_at as date) as anchor_on,
+    cast(f.response_at as date) as mature_on,
+    cast(f.created_at as date) as original_on,
     f.customer_id, f.manager_id, f.unassigned_reason, f.team, f.region, f.tier, f.kind, f.severity, f.category,
     case when f.reason is null then cast(f.response_work_s as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,

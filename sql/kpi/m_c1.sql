@@ -29,12 +29,17 @@ select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     case when f.resolved_at is null or f.resolution_due_at < f.resolved_at then coalesce(f.resolution_due_at, f.created_at)
         else f.resolved_at end as event_at,
-    coalesce(f.resolution_due_on, f.created_on) as anchor_on,
-    case when f.resolution_met and f.stands_on > f.resolution_due_on then f.stands_on
-        else coalesce(f.resolution_due_on, f.created_on) end as mature_on,
-    f.created_on as original_on,
-    f.customer_id, f.resolution_manager_id as manager_id, f.resolution_unassigned_reason as unassigned_reason,
-    f.resolution_team as team, f.resolution_region as region, f.resolution_tier as tier, f.kind, f.severity, f.category,
+    coalesce(f.resolution_due_on, cast(f.created_at as date)) as anchor_on,
+    case when f.resolution_met and cast(f.resolved_at + f.reopen_window * interval '1' day as date) > f.resolution_due_on
+        then cast(f.resolved_at + f.reopen_window * interval '1' day as date)
+        else coalesce(f.resolution_due_on, cast(f.created_at as date)) end as mature_on,
+    cast(f.created_at as date) as original_on,
+    f.customer_id, case when f.moved_on then f.next_manager_id else f.manager_id end as manager_id,
+    case when f.moved_on then f.next_unassigned_reason else f.unassigned_reason end as unassigned_reason,
+    case when f.moved_on then f.next_team else f.team end as team,
+    case when f.moved_on then f.next_region else f.region end as region,
+    case when f.moved_on then f.next_tier else f.tier end as tier,
+    f.kind, f.severity, f.category,
     case when f.resolution_excluded is null then cast(case when f.resolution_met then 1 else 0 end as bigint) end as num,
     case when f.resolution_excluded is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

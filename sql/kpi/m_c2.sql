@@ -24,24 +24,34 @@
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or
 --   waiting for the customer so that the deadline is unknown.
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員對客戶問題的解決比例」
-with decided as (
+with dated as (
+    select f.*,
+        cast(f.resolved_at as date) as resolved_on,
+        cast(f.resolution_due_on + f.decided_after * interval '1' day as date) as given_up_on
+    from fct_cases f
+),
+decided as (
     select f.*,
         case when f.resolution_excluded is not null then f.resolution_excluded
             when f.given_up_on is null then 'rule_unset' end as reason,
         f.resolved_on is not null and f.resolved_on <= f.given_up_on as by_resolve,
         case when f.resolved_on is not null and (f.given_up_on is null or f.resolved_on <= f.given_up_on) then f.resolved_on
             else f.given_up_on end as decided_on
-    from fct_cases f
+    from dated f
 )
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     case when f.resolved_at is null or f.resolution_due_at < f.resolved_at then coalesce(f.resolution_due_at, f.created_at)
         else f.resolved_at end as event_at,
-    coalesce(f.decided_on, f.created_on) as anchor_on,
-    case when f.by_resolve then f.stands_on else coalesce(f.decided_on, f.created_on) end as mature_on,
-    f.created_on as original_on,
-    f.customer_id, f.resolution_manager_id as manager_id, f.resolution_unassigned_reason as unassigned_reason,
-    f.resolution_team as team, f.resolution_region as region, f.resolution_tier as tier, f.kind, f.severity, f.category,
+    coalesce(f.decided_on, cast(f.created_at as date)) as anchor_on,
+    case when f.by_resolve then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else coalesce(f.decided_on, cast(f.created_at as date)) end as mature_on,
+    cast(f.created_at as date) as original_on,
+    f.customer_id, case when f.moved_on then f.next_manager_id else f.manager_id end as manager_id,
+    case when f.moved_on then f.next_unassigned_reason else f.unassigned_reason end as unassigned_reason,
+    case when f.moved_on then f.next_team else f.team end as team,
+    case when f.moved_on then f.next_region else f.region end as region,
+    case when f.moved_on then f.next_tier else f.tier end as tier,
+    f.kind, f.severity, f.category,
     case when f.reason is null then cast(case when f.by_resolve and coalesce(f.resolution, 'solved') not in ('impossible', 'given_up')
         then 1 else 0 end as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,

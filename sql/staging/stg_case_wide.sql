@@ -1,5 +1,6 @@
 -- about: One row per case as reported: the current rows of cases, and a case for each case_id that only the case log
 --   knows, created at its first event, with the last value that its events give for each attribute.
+--   Cases created after the business instant are still in it: fct_cases leaves them out.
 with logged as (
     select
         case_id,
@@ -18,12 +19,11 @@ select
     first_response_at, plan_submitted_at, resolved_at, resolution, closed_at, callback_at, callback_result, reopened_at,
     source_ref, dup_of, merged_into, invalid_reason, is_test, recoded_at, recoded_by
 from raw.cases
-where superseded_by is null and created_at <= (select as_of from run_info)
+where superseded_by is null
 union all
 select
     l.case_id, l.customer_id, coalesce(l.kind, 'request'), l.created_at, l.category, l.severity, l.channel, null, null, null,
     null, null, null, null, null, null, null, null,
     null, null, null, null, null, null, null
 from logged l
-where l.created_at <= (select as_of from run_info)
-    and not exists (select 1 from raw.cases c where c.superseded_by is null and c.case_id = l.case_id)
+where not exists (select 1 from raw.cases c where c.superseded_by is null and c.case_id = l.case_id)
