@@ -16,22 +16,27 @@ with signed as (
       else 0 end as net_fen
   from signed s
   left join correction c on c.ref_bill = s.bill_id
-), running as (
-  select bill_id, paid_on,
-    sum(amount_fen) over (partition by bill_id order by paid_on nulls last, payment_id nulls last rows between unbounded preceding and current row) as paid_so_far
-  from stg_payments
 ), paid as (
-  select bill_id, cast(sum(amount_fen) as bigint) as paid_fen from stg_payments group by bill_id
+  select bill_id, cast(sum(amount_fen) as bigint) as paid_fen, min(paid_on) as first_on, count(*) as payments
+  from stg_payments
+  group by bill_id
+), running as (
+  select p.bill_id, p.paid_on, sum(p.amount_fen) over (
+      partition by p.bill_id order by p.paid_on nulls last, p.payment_id nulls last rows between unbounded preceding and current row) as paid_so_far
+  from stg_payments p
+  join paid m on m.bill_id = p.bill_id and m.payments > 1
 ), settled as (
   select n.bill_id, min(r.paid_on) as settled_on
   from netted n
   join running r on r.bill_id = n.bill_id
-  where n.ref_bill is null and n.net_fen > 0 and r.paid_so_far >= n.net_fen
+  where r.paid_so_far >= n.net_fen
   group by n.bill_id
 )
 select n.bill_id, n.customer_id, n.kind, n.ref_bill, coalesce(t.ym, n.ym) as booked_ym, n.ym as account_ym,
   n.issued_on, n.due_on, n.agreed_due_on, n.disputed_from, n.disputed_to, n.recurring, n.project,
-  n.signed_fen as amount_fen, n.corrected_fen, n.net_fen, coalesce(p.paid_fen, 0) as paid_fen, s.settled_on,
+  n.signed_fen as amount_fen, n.corrected_fen, n.net_fen, coalesce(p.paid_fen, 0) as paid_fen,
+  case when n.ref_bill is not null or n.net_fen <= 0 then null
+    when p.payments = 1 and p.paid_fen >= n.net_fen then p.first_on else s.settled_on end as settled_on,
   a.manager_id,
   case when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as unassigned_reason,
   a.team, a.region, a.tier

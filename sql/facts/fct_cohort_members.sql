@@ -8,23 +8,32 @@ with period as (
   cross join stg_span s
   where p.period_kind in ('month', 'quarter', 'half', 'year') and s.first_on <= p.starts_on and p.ends_on <= s.end_on
 ), member as (
-  select p.period_kind, p.period, p.starts_on, p.ends_on, p.first_ym, p.last_ym, p.days, a.customer_id
+  select p.period_kind, p.period, p.starts_on, p.ends_on, p.first_ym, p.last_ym, p.days, a.customer_id,
+    case when p.ends_on < a.valid_to then 1 else 0 end as is_retained
   from period p
   join fct_activity a on a.valid_from <= p.starts_on and p.starts_on < a.valid_to
 ), stopped as (
-  select m.period_kind, m.starts_on, m.customer_id, a.lost_on, a.ended_why, row_number() over (
+  select m.period_kind, m.starts_on, m.ends_on, m.customer_id, a.lost_on, a.ended_why, row_number() over (
       partition by m.period_kind, m.starts_on, m.customer_id order by a.valid_to desc nulls last) as place
   from member m
   join fct_activity a on a.customer_id = m.customer_id and m.starts_on < a.valid_to and a.valid_to <= m.ends_on
-), ending as (
-  select m.*, s.lost_on, s.ended_why, f.follows_id as survivor_id,
+  where m.is_retained = 0
+), returned as (
+  select s.period_kind, s.starts_on, s.customer_id, s.lost_on, s.ended_why,
     case when still.customer_id is not null then 1
-      when f.follows_id <> m.customer_id and other.customer_id is not null then 1 else 0 end as is_retained
+      when f.follows_id <> s.customer_id and other.customer_id is not null then 1 else 0 end as is_back
+  from stopped s
+  left join stg_follows f on f.customer_id = s.customer_id and f.valid_from < s.ends_on and s.ends_on <= f.valid_to
+  left join fct_activity still on still.customer_id = s.customer_id and still.valid_from <= s.ends_on and s.ends_on < still.valid_to
+  left join fct_activity other on other.customer_id = f.follows_id and other.valid_from <= s.ends_on and s.ends_on < other.valid_to
+  where s.place = 1
+), ending as (
+  select m.period_kind, m.period, m.starts_on, m.ends_on, m.first_ym, m.last_ym, m.days, m.customer_id,
+    r.lost_on, r.ended_why, f.follows_id as survivor_id,
+    case when m.is_retained = 1 or r.is_back = 1 then 1 else 0 end as is_retained
   from member m
-  left join stopped s on s.period_kind = m.period_kind and s.starts_on = m.starts_on and s.customer_id = m.customer_id and s.place = 1
+  left join returned r on r.period_kind = m.period_kind and r.starts_on = m.starts_on and r.customer_id = m.customer_id
   left join stg_follows f on f.customer_id = m.customer_id and f.valid_from < m.ends_on and m.ends_on <= f.valid_to
-  left join fct_activity still on still.customer_id = m.customer_id and still.valid_from <= m.ends_on and m.ends_on < still.valid_to
-  left join fct_activity other on other.customer_id = f.follows_id and other.valid_from <= m.ends_on and m.ends_on < other.valid_to
 )
 select e.period_kind, e.period, e.starts_on, e.ends_on, e.first_ym, e.last_ym, e.days, e.customer_id,
   coalesce(e.survivor_id, e.customer_id) as survivor_id, e.is_retained,

@@ -8,6 +8,14 @@ with month as (
   select first_ym as ym, row_number() over (order by first_ym nulls last) as month_no from calendar_periods where period_kind = 'month'
 ), loaded as (
   select min(m.month_no) as first_no, max(m.month_no) as last_no from fct_bills b join month m on m.ym = b.booked_ym where b.recurring
+), so_far as ( -- revenue of each customer from the first loaded month to the end of each month
+  select c.customer_id, m.month_no,
+    cast(sum(coalesce(v.revenue_fen, 0)) over (
+      partition by c.customer_id order by m.month_no nulls last rows between unbounded preceding and current row) as bigint) as fen
+  from (select distinct customer_id from fct_revenue_months) c
+  cross join loaded d
+  join month m on d.first_no <= m.month_no and m.month_no <= d.last_no
+  left join fct_revenue_months v on v.customer_id = c.customer_id and v.ym = m.ym
 ), period as (
   select distinct c.period_kind, c.starts_on, f.month_no as first_no, l.month_no as last_no,
     case when c.period_kind = 'year' then 12 else g.value end as window_months
@@ -15,41 +23,50 @@ with month as (
   join month f on f.ym = c.first_ym
   join month l on l.ym = c.last_ym
   left join rule_params g on g.name = 'retention_base_months' and g.valid_from <= c.starts_on and c.starts_on < g.valid_to
-), dated as (
-  select p.* from period p cross join loaded d where p.last_no <= d.last_no
-), carrier as (
-  select c.*, p.first_no, p.last_no, p.window_months, row_number() over (
-      partition by c.period_kind, c.starts_on, c.survivor_id, case when c.excluded_reason is null then 0 else 1 end
-      order by case when c.customer_id = c.survivor_id then 0 else 1 end nulls last, c.customer_id nulls last) as place
+), judged as (
+  select p.*, d.first_no as loaded_no, case when p.window_months is null then 'rule_unset'
+      when p.first_no - p.window_months < d.first_no then 'no_history' end as reason
+  from period p
+  cross join loaded d
+  where p.last_no <= d.last_no
+), member as (
+  select c.period_kind, c.starts_on, c.customer_id, c.survivor_id, p.last_no, p.window_months,
+    coalesce(b.fen, 0) - coalesce(a.fen, 0) as base_fen, coalesce(e.fen, 0) - coalesce(s.fen, 0) as now_fen
   from fct_cohort_members c
-  join dated p on p.period_kind = c.period_kind and p.starts_on = c.starts_on
-), revenue as (
-  select v.customer_id, m.month_no, v.revenue_fen from fct_revenue_months v join month m on m.ym = v.ym
-), base as (
-  select c.period_kind, c.starts_on, c.survivor_id, cast(sum(v.revenue_fen) as bigint) as fen
-  from carrier c
-  join revenue v on v.customer_id = c.customer_id and c.first_no - c.window_months <= v.month_no and v.month_no < c.first_no
-  where c.excluded_reason is null
-  group by c.period_kind, c.starts_on, c.survivor_id
-), holder as (
-  select distinct period_kind, starts_on, survivor_id, last_no, window_months, customer_id from carrier where excluded_reason is null
-  union
-  select distinct period_kind, starts_on, survivor_id, last_no, window_months, survivor_id from carrier where excluded_reason is null
-), later as (
-  select h.period_kind, h.starts_on, h.survivor_id, cast(sum(v.revenue_fen) as bigint) as fen
-  from holder h
-  join revenue v on v.customer_id = h.customer_id and h.last_no - h.window_months < v.month_no and v.month_no <= h.last_no
-  group by h.period_kind, h.starts_on, h.survivor_id
+  join judged p on p.period_kind = c.period_kind and p.starts_on = c.starts_on
+  left join so_far a on a.customer_id = c.customer_id and a.month_no = p.first_no - 1 - p.window_months
+  left join so_far b on b.customer_id = c.customer_id and b.month_no = p.first_no - 1
+  left join so_far s on s.customer_id = c.customer_id and s.month_no = p.last_no - p.window_months
+  left join so_far e on e.customer_id = c.customer_id and e.month_no = p.last_no
+  where c.excluded_reason is null and p.reason is null
+), absorbed as (
+  select period_kind, starts_on, survivor_id, last_no, window_months, min(customer_id) as first_id,
+    sum(base_fen) as base_fen, sum(now_fen) as now_fen
+  from member
+  where survivor_id <> customer_id
+  group by period_kind, starts_on, survivor_id, last_no, window_months
+), merged as ( -- what the survivor's row, or without one the first member's, adds to its own
+  select b.period_kind, b.starts_on, b.survivor_id, coalesce(o.customer_id, b.first_id) as carrier_id,
+    b.base_fen - coalesce(f.base_fen, 0) as base_fen,
+    b.now_fen - coalesce(f.now_fen, 0) + case when o.customer_id is null then coalesce(e.fen, 0) - coalesce(s.fen, 0) else 0 end as now_fen
+  from absorbed b
+  left join member o on o.period_kind = b.period_kind and o.starts_on = b.starts_on and o.customer_id = b.survivor_id
+  left join member f on o.customer_id is null and f.period_kind = b.period_kind and f.starts_on = b.starts_on and f.customer_id = b.first_id
+  left join so_far s on s.customer_id = b.survivor_id and s.month_no = b.last_no - b.window_months
+  left join so_far e on e.customer_id = b.survivor_id and e.month_no = b.last_no
+), summed as (
+  select m.period_kind, m.starts_on, m.customer_id, g.carrier_id,
+    cast(m.base_fen + coalesce(g.base_fen, 0) as bigint) as base_fen, cast(m.now_fen + coalesce(g.now_fen, 0) as bigint) as now_fen
+  from member m
+  left join merged g on g.period_kind = m.period_kind and g.starts_on = m.starts_on and g.survivor_id = m.survivor_id
 )
 select c.period_kind, c.period, c.starts_on, c.ends_on, c.customer_id,
-  coalesce(b.fen, 0) as base_fen, case when coalesce(l.fen, 0) > 0 then l.fen else 0 end as now_fen,
+  coalesce(s.base_fen, 0) as base_fen, case when s.now_fen > 0 then s.now_fen else 0 end as now_fen,
   case when c.excluded_reason is not null then c.excluded_reason
-    when c.place > 1 then 'merged'
-    when c.window_months is null then 'rule_unset'
-    when c.first_no - c.window_months < d.first_no then 'no_history'
-    when coalesce(b.fen, 0) <= 0 then 'no_base' end as excluded_reason,
+    when p.reason is not null then p.reason
+    when s.carrier_id <> c.customer_id then 'merged'
+    when s.base_fen <= 0 then 'no_base' end as excluded_reason,
   c.manager_id, c.unassigned_reason, c.team, c.region, c.tier
-from carrier c
-cross join loaded d
-left join base b on b.period_kind = c.period_kind and b.starts_on = c.starts_on and b.survivor_id = c.survivor_id
-left join later l on l.period_kind = c.period_kind and l.starts_on = c.starts_on and l.survivor_id = c.survivor_id
+from fct_cohort_members c
+join judged p on p.period_kind = c.period_kind and p.starts_on = c.starts_on
+left join summed s on s.period_kind = c.period_kind and s.starts_on = c.starts_on and s.customer_id = c.customer_id

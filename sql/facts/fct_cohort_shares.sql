@@ -43,16 +43,22 @@ with lost as (
   from fct_cohort_members m
   join dim_accounts a on a.customer_id = m.customer_id and a.valid_from < m.ends_on and m.starts_on < a.valid_to
   where m.excluded_reason is null
+), counted as (
+  select s.*, s.period_days as days from stretch s where s.from_day = s.starts_on and s.to_day = s.ends_on
+  union all
+  select s.*, t.day_no - f.day_no
+  from stretch s
+  join calendar_days f on f.day = s.from_day
+  join calendar_days t on t.day = s.to_day
+  where s.from_day <> s.starts_on or s.to_day <> s.ends_on
 )
 select s.period_kind, s.period, s.starts_on, s.ends_on, s.customer_id, s.is_retained,
-  t.day_no - f.day_no as days,
+  cast(s.days as bigint) as days,
   case when p.customer_id is not null then p.manager_id else s.manager_id end as manager_id,
   case when p.customer_id is not null then case when p.manager_id is null then 'leaver' end
     when s.manager_id is null then coalesce(s.unassigned_reason, 'no_owner') end as unassigned_reason,
   case when p.customer_id is not null then p.team else s.team end as team,
   s.region, s.tier
-from stretch s
-join calendar_days f on f.day = s.from_day
-join calendar_days t on t.day = s.to_day
+from counted s
 left join protected p on p.place = 1 and p.customer_id = s.customer_id and p.lost_on = s.lost_on
   and p.valid_from <= s.from_day and s.from_day < p.valid_to

@@ -7,48 +7,64 @@ with cadence as (
   select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit'
 ), tiered as (
   select distinct customer_id, tier from fct_exposure where tier is not null
+), unset as (
+  select t.tier
+  from (select distinct tier from tiered) t
+  cross join stg_span p
+  left join cadence c on c.tier = t.tier
+  group by t.tier, p.first_on, p.end_on
+  having count(c.tier) = 0 or min(c.valid_from) > p.first_on or max(c.valid_to) < p.end_on
 ), needed as (
   select t.customer_id, c.window_months from tiered t join cadence c on c.tier = t.tier and c.required > 0
   union
-  select t.customer_id, 1 from tiered t where not exists (select 1 from cadence c where c.tier = t.tier)
-  union
-  select t.customer_id, 1 from tiered t
-  join cadence c on c.tier = t.tier
-  cross join stg_span p
-  group by t.customer_id, t.tier, p.first_on, p.end_on
-  having min(c.valid_from) > p.first_on or max(c.valid_to) < p.end_on
+  select t.customer_id, 1 from tiered t join unset u on u.tier = t.tier
 ), part as (
   select e.customer_id, w.window_months, w.starts_on, w.ends_on, w.last_on, w.days as window_days,
     e.manager_id, e.unassigned_reason, e.team, e.region, e.tier, e.to_no,
     case when e.to_no < f.day_no + w.days then e.to_no else f.day_no + w.days end
-      - case when e.from_no > f.day_no then e.from_no else f.day_no end as days
+      - case when e.from_no > f.day_no then e.from_no else f.day_no end as days,
+    case when e.from_no <= f.day_no and f.day_no + w.days <= e.to_no then 1 else 0 end as is_whole
   from needed n
   join stg_windows w on w.window_months = n.window_months
   join calendar_days f on f.day = w.starts_on
   join fct_exposure e on e.customer_id = n.customer_id and e.from_no < f.day_no + w.days and f.day_no < e.to_no
 ), by_tier as (
-  select customer_id, window_months, starts_on, tier, sum(days) as days from part group by customer_id, window_months, starts_on, tier
+  select customer_id, window_months, starts_on, tier, sum(days) as days
+  from part
+  where is_whole = 0
+  group by customer_id, window_months, starts_on, tier
 ), held as (
-  select b.customer_id, b.window_months, b.starts_on, b.tier, c.window_months as duty_months, c.required,
-    row_number() over (partition by b.customer_id, b.window_months, b.starts_on
-      order by b.days desc nulls last, coalesce(c.required, 0) nulls last, b.tier desc nulls first) as place
+  select b.customer_id, b.window_months, b.starts_on, b.tier, row_number() over (partition by b.customer_id, b.window_months, b.starts_on
+      order by b.days desc nulls last, coalesce(c.required, 0) nulls last, coalesce(b.tier, 9) desc nulls last) as place
   from by_tier b
   left join cadence c on c.tier = b.tier and c.valid_from <= b.starts_on and b.starts_on < c.valid_to
 ), by_owner as (
-  select customer_id, window_months, starts_on, ends_on, last_on, window_days, manager_id, unassigned_reason, sum(days) as days, max(to_no) as to_no
-  from part
-  group by customer_id, window_months, starts_on, ends_on, last_on, window_days, manager_id, unassigned_reason
-), owned as (
   select *, sum(days) over (partition by customer_id, window_months, starts_on) as active_days,
-    row_number() over (partition by customer_id, window_months, starts_on order by days desc nulls last, to_no desc nulls last) as place
+    sum(days) over (partition by customer_id, window_months, starts_on, manager_id, unassigned_reason) as owner_days,
+    max(to_no) over (partition by customer_id, window_months, starts_on, manager_id, unassigned_reason) as until_no
+  from part
+  where is_whole = 0
+), owned as (
+  select *, row_number() over (partition by customer_id, window_months, starts_on
+      order by owner_days desc nulls last, until_no desc nulls last, to_no desc nulls last) as place
   from by_owner
-), duty as (
-  select o.customer_id, o.window_months, o.starts_on, o.ends_on, o.last_on, o.window_days, o.active_days, o.manager_id, o.unassigned_reason,
-    o.to_no, h.tier, h.required, h.duty_months
+), settled as (
+  select customer_id, window_months, starts_on, ends_on, last_on, window_days, days as active_days, manager_id, unassigned_reason,
+    team, region, tier
+  from part
+  where is_whole = 1
+  union all
+  select o.customer_id, o.window_months, o.starts_on, o.ends_on, o.last_on, o.window_days, o.active_days, o.manager_id,
+    o.unassigned_reason, o.team, o.region, h.tier
   from owned o
   join held h on h.customer_id = o.customer_id and h.window_months = o.window_months and h.starts_on = o.starts_on and h.place = 1
-  where o.place = 1 and h.tier is not null
-    and (h.duty_months = o.window_months and h.required > 0 or h.duty_months is null and o.window_months = 1)
+  where o.place = 1
+), duty as (
+  select s.*, c.required, c.window_months as duty_months
+  from settled s
+  left join cadence c on c.tier = s.tier and c.valid_from <= s.starts_on and s.starts_on < c.valid_to
+  where s.tier is not null
+    and (c.window_months = s.window_months and c.required > 0 or c.window_months is null and s.window_months = 1)
 ), visited as (
   select d.customer_id, d.window_months, d.starts_on, count(*) as visits
   from duty d
@@ -68,12 +84,10 @@ select d.customer_id, d.window_months, d.starts_on, d.last_on, d.required,
     when w.customer_id is not null then 'waived' end as excluded_reason,
   case when m.left_on < d.last_on then null else d.manager_id end as manager_id,
   case when m.left_on < d.last_on then 'leaver' when d.manager_id is null then coalesce(d.unassigned_reason, 'no_owner') end as unassigned_reason,
-  case when m.left_on < d.last_on then null else p.team end as team,
-  p.region, d.tier
+  case when m.left_on < d.last_on then null else d.team end as team,
+  d.region, d.tier
 from duty d
 left join visited v on v.customer_id = d.customer_id and v.window_months = d.window_months and v.starts_on = d.starts_on
 left join waived w on w.customer_id = d.customer_id and w.window_months = d.window_months and w.starts_on = d.starts_on
 left join rule_params g on g.name = 'visit_min_gap_days' and g.valid_from <= d.starts_on and d.starts_on < g.valid_to
 left join dim_managers m on m.manager_id = d.manager_id
-left join part p on p.customer_id = d.customer_id and p.window_months = d.window_months and p.starts_on = d.starts_on
-  and p.to_no = d.to_no

@@ -2,12 +2,16 @@
 --   survey_edit_hours of the first answer counts, later ones are only kept (A1). Scores of reversed scales are mirrored.
 --   resolved_at is the last resolve of the case (or of the case it was merged into) before the survey was sent
 -- materialized: table
-with versions as (
-  select s.*,
-    min(case when s.answered_at <= r.as_of then s.answered_at end) over (partition by s.survey_id, s.question) as first_answered_at,
-    row_number() over (partition by s.survey_id, s.question order by s.superseded_by is null desc, s.batch_id desc) as currency
+with changed as (
+  select distinct s.survey_id, s.question
+  from raw.surveys s
+  left join raw.batches later on later.batch_id = s.superseded_by
+  where s.superseded_by is not null and (later.replaces is null or later.replaces <> s.batch_id)
+), versions as (
+  select s.*, min(case when s.answered_at <= r.as_of then s.answered_at end) over (partition by s.survey_id, s.question) as first_answered_at
   from raw.surveys s
   cross join run_info r
+  join changed c on c.survey_id = s.survey_id and c.question is not distinct from s.question
   left join raw.batches later on later.batch_id = s.superseded_by
   where s.superseded_by is null or later.replaces is null or later.replaces <> s.batch_id
 ), allowed as (
@@ -16,21 +20,26 @@ with versions as (
   from versions v
   left join rule_params p on p.name = 'survey_edit_hours' and p.valid_from <= cast(v.first_answered_at as date)
     and cast(v.first_answered_at as date) < p.valid_to
-  where v.currency = 1 and (v.answered_at is null or p.value is null)
+  where v.superseded_by is null and (v.answered_at is null or p.value is null)
      or v.answered_at <= v.first_answered_at + to_hours(cast(p.value as bigint))
-), chosen as (
-  select c.survey_id, c.question, c.customer_id, c.case_id, c.contact_id, coalesce(c.metric, 'csat') as metric,
-    coalesce(c.kind, case when c.case_id is not null then 'transaction' else 'relationship' end) as survey_kind,
-    case when c.sent_at <= r.as_of then c.sent_at end as sent_at, coalesce(c.delivery, 'delivered') as delivery,
-    coalesce(c.staff, false) as is_staff, coalesce(c.voided, false) as is_voided,
-    case when c.answered_at is not null and a.answered_at <= r.as_of then a.answered_at end as answered_at,
-    coalesce(a.scale_min, c.scale_min, case when coalesce(c.metric, 'csat') = 'nps' then 0 else 1 end) as scale_min,
-    coalesce(a.scale_max, c.scale_max, case c.metric when 'nps' then 10 when 'ces' then 7 end) as scale_max,
-    coalesce(a.reversed, c.reversed, false) as is_reversed, a.score
-  from versions c
-  cross join run_info r
+), answer as ( -- what counts of each current row: its own answer, or an earlier version's
+  select c.*, case when a.survey_id is not null and c.answered_at is not null then a.answered_at else c.answered_at end as counted_at,
+    case when a.survey_id is not null then a.score else c.score end as counted_score,
+    coalesce(a.scale_min, c.scale_min) as low, coalesce(a.scale_max, c.scale_max) as high, coalesce(a.reversed, c.reversed, false) as is_reversed
+  from raw.surveys c
   left join allowed a on a.survey_id = c.survey_id and a.question is not distinct from c.question and a.place = 1
-  where c.currency = 1 and c.superseded_by is null
+  where c.superseded_by is null
+), chosen as (
+  select a.survey_id, a.question, a.customer_id, a.case_id, a.contact_id, coalesce(a.metric, 'csat') as metric,
+    coalesce(a.kind, case when a.case_id is not null then 'transaction' else 'relationship' end) as survey_kind,
+    case when a.sent_at <= r.as_of then a.sent_at end as sent_at, coalesce(a.delivery, 'delivered') as delivery,
+    coalesce(a.staff, false) as is_staff, coalesce(a.voided, false) as is_voided,
+    case when a.counted_at <= r.as_of then a.counted_at end as answered_at,
+    coalesce(a.low, case when a.metric = 'nps' then 0 else 1 end) as scale_min,
+    coalesce(a.high, case a.metric when 'nps' then 10 when 'ces' then 7 end) as scale_max,
+    a.is_reversed, a.counted_score as score
+  from answer a
+  cross join run_info r
 ), resolved as (
   select a.survey_id, a.question, max(e.event_at) as resolved_at
   from (
