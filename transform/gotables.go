@@ -140,7 +140,7 @@ func eventColumns(f feed.Feed) []feed.Column {
 func dayOf(c feed.Column) string {
 	name := warehouse.Quote(c.Name)
 	if c.Type == feed.Month {
-		return "make_date(" + name + " // 100, " + name + " % 100, 1)"
+		return "case when " + name + " % 100 between 1 and 12 then make_date(" + name + " // 100, " + name + " % 100, 1) end"
 	}
 	return "cast(" + name + " as date)"
 }
