@@ -18,6 +18,7 @@ func TestC1_pauses(t *testing.T) {
 			b3, C, request, 2026-10-12 08:30:00, 2026-10-13 11:00:01
 			c1, C, request, 2026-10-12 08:30:00, 2026-10-13 17:00:00
 			c2, C, request, 2026-10-12 08:30:00, 2026-10-13 17:00:01
+			c3, C, request, 2026-10-12 08:30:00, 2026-10-13 15:00:01
 			d1, C, request, 2026-10-12 08:30:00,
 			d2, C, request, 2026-10-12 08:30:00,
 			d3, C, request, 2026-10-12 08:30:00, 2026-10-12 17:00:00
@@ -38,12 +39,14 @@ func TestC1_pauses(t *testing.T) {
 			b3, 2026-10-14 09:00:00, resume,
 			c1, 2026-10-12 09:00:00, pause, 待客户
 			c1, 2026-10-12 10:00:00, pause, 待客户
-			c1, 2026-10-12 11:00:00, resume,
 			c1, 2026-10-12 15:00:00, resume,
 			c2, 2026-10-12 09:00:00, pause, 待客户
 			c2, 2026-10-12 10:00:00, pause, 待客户
-			c2, 2026-10-12 11:00:00, resume,
 			c2, 2026-10-12 15:00:00, resume,
+			c3, 2026-10-12 09:00:00, pause, 待客户
+			c3, 2026-10-12 10:00:00, pause, 待网络部
+			c3, 2026-10-12 11:00:00, resume,
+			c3, 2026-10-12 15:00:00, resume,
 			d1, 2026-10-13 10:59:59, pause, 待客户
 			d2, 2026-10-13 11:00:00, pause, 待客户
 			d3, 2026-10-12 09:00:00, pause, 待客户
@@ -69,7 +72,8 @@ func TestC1_pauses(t *testing.T) {
 	}, "m_c1", "m_c3", "m_c3_calendar", "fct_case_pauses")
 	// b1 b2: waiting for the customer 09:00 on the 12th to 09:00 on the 14th: 7 + 7.5 + 0.5 = 15 working hours. 25 hours from
 	// creation: 7.5 on each of the 12th, 13th, 14th, then 08:30-11:00 on the 15th. b3: another department is no reason (R4).
-	// c: 09-11 and 10-15 unite to 09:00-15:00, 3 + 1 hours (edge 10): 14 hours, 7.5 on the 12th, 3.5 + 3 on the 13th: 17:00.
+	// c1 c2: the pauses from 09:00 and from 10:00 end with one resume and unite to 09:00-15:00, 3 + 1 hours (edge 10): 14 hours,
+	// 7.5 on the 12th, 3.5 + 3 on the 13th: 17:00. c3: the first resume ends them both, 2 hours: 12 hours, 15:00 on the 13th.
 	// d1: never resumed, begun a second before the limit was used up: the deadline is unknown (edge 9). d2: begun when it was
 	// used up: a miss. d3: the resolve ends the pause of 09:00-12:00 and 14:00-17:00 = 6 hours; due 16 hours after creation:
 	// 7.5 + 7.5 + 1 = 10-14 09:30. d4: the resume lies after the business instant, it has not happened yet (edge 11).
@@ -79,7 +83,7 @@ func TestC1_pauses(t *testing.T) {
 	want(t, r, "m_c1", due,
 		"a1|2026-10-13|1|1|NULL", "a2|2026-10-13|0|1|NULL",
 		"b1|2026-10-15|1|1|NULL", "b2|2026-10-15|0|1|NULL", "b3|2026-10-13|0|1|NULL",
-		"c1|2026-10-13|1|1|NULL", "c2|2026-10-13|0|1|NULL",
+		"c1|2026-10-13|1|1|NULL", "c2|2026-10-13|0|1|NULL", "c3|2026-10-13|0|1|NULL",
 		"d1|2026-10-12|NULL|NULL|paused", "d2|2026-10-13|0|1|NULL", "d3|2026-10-14|1|1|NULL", "d4|2026-10-30|NULL|NULL|paused",
 		"e1|2026-10-14|1|1|NULL", "e2|2026-10-14|0|1|NULL",
 		"f1|2026-10-16|1|1|NULL", "f2|2026-10-16|0|1|NULL", "g1|2026-10-13|1|1|NULL",

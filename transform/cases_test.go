@@ -106,12 +106,12 @@ func TestB1_dayLimits(t *testing.T) {
 			d2, C, consult, 2026-10-31 00:00:00,`,
 	}, "m_b1", "fct_cases")
 	// The day of the event does not count (ruling 3.2). a: one day, until 24:00 of the 13th.
-	// b: one working day: Saturday the 10th, whose day number still holds on Sunday; Monday has the next one.
+	// b: one working day: Saturday the 10th, worked in exchange, whatever the hour; Sunday has the number of Monday.
 	// c: created on a holiday, the first working day after it is the 8th.
 	// d1: until 24:00 of the 31st, which is the business instant; d2: until 24:00 of 1 November, not yet a row.
 	want(t, r, "m_b1", due,
 		"a1|2026-10-13|1|1|NULL", "a2|2026-10-13|0|1|NULL",
-		"b1|2026-10-10|1|1|NULL", "b2|2026-10-10|1|1|NULL", "b3|2026-10-10|0|1|NULL",
+		"b1|2026-10-10|1|1|NULL", "b2|2026-10-10|0|1|NULL", "b3|2026-10-10|0|1|NULL",
 		"c1|2026-10-08|1|1|NULL", "c2|2026-10-08|0|1|NULL", "d1|2026-10-31|0|1|NULL")
 	want(t, r, "fct_cases where subject_id in ('a1', 'b1')", []string{"subject_id", "response_due_at"},
 		"a1|2026-10-14", "b1|2026-10-10 18:00:00")

@@ -1,7 +1,7 @@
--- about: One row per stretch in which a case waited for its customer, reaching united (R4, edges 9 and 10): where it
+-- about: One row per stretch in which a case waited for its customer, overlaps united (R4, edges 9 and 10): where it
 --   begins and ends (NULL: never) on four measures - seconds of the calendar (_s), working seconds (_f), days (_day),
---   working days (_work) - and how much earlier stretches took (before_). A resume ends the latest open pause of its
---   side, a resolve every pause; the time between a void resolve and a reopen caused by the customer is such a stretch.
+--   working days (_work) - and how much earlier stretches took (before_). A resume ends every open pause, and so does a
+--   resolve; the time between a void resolve and a reopen caused by the customer is such a stretch.
 -- order: case_id, subject_no, pause_no
 with stream as (
     select case_id, event_at, event_s, event_f, event_day, event_work, 0 as resolved, 0 as restarted,
@@ -9,7 +9,7 @@ with stream as (
         case event_type when 'pause' then 1 else 2 end as turn
     from stg_case_events
     where (event_type = 'pause' and customer_side)
-        or (event_type = 'resume' and (customer_side or reason is null))
+        or event_type = 'resume'
     union all
     select case_id, event_at, event_s, event_f, event_day, event_work,
         case event_type when 'resolve' then 1 else 0 end,
@@ -26,36 +26,22 @@ placed as (
             rows between unbounded preceding and current row) as subject_no
     from stream s
 ),
-counted as (
-    select s.*,
-        sum(step) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last
-            rows between unbounded preceding and current row) as total
-    from placed s
+turns as (
+    select p.*,
+        coalesce(lag(step) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last), -1)
+            as before_step
+    from placed p
     where step <> 0
 ),
-floored as (
-    select c.*,
-        min(total) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last
-            rows between unbounded preceding and current row) as low
-    from counted c
-),
-depths as (
-    select f.*, total - case when low < 0 then low else 0 end as depth
-    from floored f
-),
-turns as (
-    select d.*, coalesce(lag(depth) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last), 0) as depth_before
-    from depths d
-),
 stretches as (
-    select case_id, subject_no, resolves, depth,
+    select case_id, subject_no, resolves, step,
         event_s as from_s, event_f as from_f, event_day as from_day, event_work as from_work,
         lead(event_s) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last) as to_s,
         lead(event_f) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last) as to_f,
         lead(event_day) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last) as to_day,
         lead(event_work) over (partition by case_id, subject_no, resolves order by event_at nulls last, turn nulls last) as to_work
     from turns
-    where (depth_before = 0 and depth > 0) or (depth_before > 0 and depth = 0)
+    where step <> before_step
 ),
 ended as (
     select s.case_id, s.subject_no, s.from_s, s.from_f, s.from_day, s.from_work,
@@ -65,7 +51,7 @@ ended as (
         coalesce(s.to_work, m.event_work) as to_work
     from stretches s
     left join fct_case_moves m on m.case_id = s.case_id and m.event_type = 'resolve' and m.resolve_no = s.resolves + 1
-    where s.depth > 0
+    where s.step = 1
     union all
     select case_id, subject_no, before_s, before_f, before_day, before_work, event_s, event_f, event_day, event_work
     from fct_case_moves

@@ -44,9 +44,9 @@ clocked as (
         d0.work_before_s as b0, d0.open1_s as o01, d0.close1_s as c01, d0.open2_s as o02, d0.close2_s as c02,
         d0.open3_s as o03, d0.close3_s as c03, d0.day_no as day0, d0.work_no as work0,
         d1.work_before_s as b1, d1.open1_s as o11, d1.close1_s as c11, d1.open2_s as o12, d1.close2_s as c12,
-        d1.open3_s as o13, d1.close3_s as c13, d1.day_no as day1, d1.work_no as work1,
+        d1.open3_s as o13, d1.close3_s as c13, d1.day_no as day1, d1.work_no as work1, d1.work_no_next as worked1,
         d2.work_before_s as b2, d2.open1_s as o21, d2.close1_s as c21, d2.open2_s as o22, d2.close2_s as c22,
-        d2.open3_s as o23, d2.close3_s as c23, d2.day_no as day2, d2.work_no as work2,
+        d2.open3_s as o23, d2.close3_s as c23, d2.day_no as day2, d2.work_no as work2, d2.work_no_next as worked2,
         d0.ym as created_ym, d0.decided_after, d0.reopen_window
     from subjects s
     left join days d0 on d0.day = cast(s.created_at as date)
@@ -58,7 +58,7 @@ ruled as (
         c.case_id, c.subject_no, c.customer_id, c.kind, c.severity, c.category, c.initiated_by, c.recoded,
         c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.resolved_at, c.resolved_on, c.resolution,
         c.excluded_reason, c.reopens, c.window_unset,
-        c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2,
+        c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2, c.worked1, c.worked2,
         b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
         b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13) as f1,
         b2 + greatest(0, least(s2, c21) - o21) + greatest(0, least(s2, c22) - o22) + greatest(0, least(s2, c23) - o23) as f2,
@@ -133,14 +133,15 @@ taken as (
     from paused c
 ),
 known as (
+    -- An act on a day off has the day number of the next working day: the limit ended when the last one closed.
     select c.*,
         shift1 >= 90000000000 as unknown1,
         shift2 >= 90000000000 as unknown2,
         case measure1 when 'working_s' then took1_f <= limit1_s when 'calendar_s' then took1_s <= limit1_s
-            when 'working_days' then work1 - work0 - paused1_work <= limit1_days
+            when 'working_days' then worked1 - work0 - paused1_work <= limit1_days
             when 'calendar_days' then day1 - day0 - paused1_day <= limit1_days end as done1,
         case measure2 when 'working_s' then took2_f <= limit2_s when 'calendar_s' then took2_s <= limit2_s
-            when 'working_days' then work2 - work0 - paused2_work <= limit2_days
+            when 'working_days' then worked2 - work0 - paused2_work <= limit2_days
             when 'calendar_days' then day2 - day0 - paused2_day <= limit2_days end as done2
     from taken c
 ),
