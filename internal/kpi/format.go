@@ -53,6 +53,9 @@ func FormatRange(l text.Lang, d Definition, low, high *float64) string {
 		return None
 	}
 	_, factor, suffix := d.inUnit(*high) // both ends in the unit of the upper one
+	if d.Unit == UnitSeconds && *high < 2*3600 {
+		_, factor, suffix = d.inUnit(math.Min(*high, 3599)) // 18–84 minutes, not 0.3–1.4 hours
+	}
 	return group(*low*factor, d.decimals()) + "–" + group(*high*factor, d.decimals()) + unitText(l, suffix)
 }
 

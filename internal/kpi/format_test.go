@@ -82,6 +82,12 @@ func TestFormatRange(t *testing.T) {
 	}
 }
 
+func TestFormatRange_minutes(t *testing.T) {
+	if got := FormatRange(text.ZH, Definition{Unit: UnitSeconds}, num(1080), num(5040)); got != "18.0–84.0 分钟" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestFormatMoney(t *testing.T) {
 	for fen, want := range map[int64][2]string{
 		0: {"0.00 元", "0.00 yuan"}, 123456: {"1,234.56 元", "1,234.56 yuan"}, 1_234_567_890: {"1,234.57 万元", "12,345,678.90 yuan"}, -50: {"-0.50 元", "-0.50 yuan"},

@@ -1,0 +1,162 @@
+package kpi
+
+import (
+	"fmt"
+	"math/big"
+	"time"
+)
+
+// value turns the sums of one group over one period into numbers and a status. s is nil where there are no rows.
+func (d *Door) value(def Definition, period Period, s *sums) Answer {
+	a := Answer{KPI: def.ID, Period: period.String()}
+	if s == nil {
+		s = &sums{num: new(big.Int), den: new(big.Int), numSq: new(big.Int)}
+	}
+	d.status(&a, def, period, s)
+	if a.Status == NotDefined || a.Status == NoData {
+		a.N = 0
+		return a
+	}
+	if s.counted > 0 {
+		a.Num, a.Den = whole(s.num), whole(s.den)
+	}
+	if a.Status != OK && a.Status != SmallSample {
+		return a
+	}
+	v, in, ok := def.arithmetic(s)
+	if !ok {
+		return a
+	}
+	a.Value = number(v)
+	if in.ok {
+		a.Low, a.High = number(in.low), number(in.high)
+	}
+	if def.Kind == kindDuration {
+		a.P50, a.P90 = number(v), number(float64(s.order[Rank(s.counted, 9, 10)]))
+	}
+	return a
+}
+
+// status gives the first status that holds (ruling 3.7); the others that hold too go into the notes.
+func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
+	a.N = def.subjects(s)
+	rows := s.counted + s.excluded
+	firstMissing, someMissing := d.missing(def)
+	matures := period.End.AddDate(0, 0, def.MaturityDays)
+	var all []Status
+	if !def.defined(period) {
+		all = append(all, NotDefined)
+	}
+	if firstMissing || someMissing && rows == 0 {
+		all = append(all, NoData)
+	}
+	if s.counted == 0 && s.unset > 0 {
+		all = append(all, Unset)
+	}
+	if d.asOfOn.Before(matures) {
+		all = append(all, Immature)
+		a.MaturesOn = matures.Format(time.DateOnly)
+	}
+	if a.N > 0 && a.N < def.MinN {
+		all = append(all, SmallSample)
+	}
+	a.Status = OK
+	for i, holds := range all {
+		if i == 0 {
+			a.Status = holds
+		} else {
+			a.Notes = append(a.Notes, string(holds))
+		}
+	}
+	if s.unset > 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("unset_rows:%d", s.unset),
+			fmt.Sprintf("unset_share:%.4g", float64(s.unset)/float64(s.counted+s.unset)))
+	}
+}
+
+// subjects is n: independent subjects, never a denominator in fen or days.
+func (def Definition) subjects(s *sums) int64 {
+	switch {
+	case def.Kind == kindDuration:
+		return s.counted
+	case def.OverTime == overOwn || def.Kind == kindSums || def.Kind == kindCohort:
+		return s.clusters.n
+	case def.Kind == kindRatio:
+		return s.den.Int64()
+	case def.Kind == kindExposure:
+		return s.num.Int64()
+	}
+	return s.counted
+}
+
+// arithmetic is value and interval of one group, by kind; ok is false where there is nothing to divide by.
+func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
+	if def.Kind == kindDuration {
+		return durationValue(s)
+	}
+	if s.den.Sign() <= 0 {
+		return 0, interval{}, false
+	}
+	scale := float64(def.Scale)
+	v = quotient(new(big.Int).Mul(s.num, big.NewInt(def.Scale)), s.den)
+	switch def.Kind {
+	case kindExposure:
+		return exposureValue(def, s)
+	case kindSums:
+		in = s.clusters.ratioInterval()
+	case kindCohort:
+		in = s.clusters.cohortInterval()
+	case kindMean:
+		c := s.clusters
+		if def.OverTime == overSum {
+			c = equalWeights(s.counted, s.num, s.den, s.numSq)
+		}
+		in = c.meanInterval()
+	default:
+		low, high := Wilson(quotient(s.num, big.NewInt(1)), quotient(s.den, big.NewInt(1)))
+		in = interval{low: low, high: high, ok: true}
+	}
+	return v, in.scaled(scale), true
+}
+
+func durationValue(s *sums) (v float64, in interval, ok bool) {
+	if s.counted == 0 {
+		return 0, interval{}, false
+	}
+	if low, high, has := OrderRanks(s.counted, 0.5); has {
+		in = interval{low: float64(s.order[low]), high: float64(s.order[high]), ok: true}
+	}
+	return float64(s.order[Rank(s.counted, 1, 2)]), in, true
+}
+
+// exposureValue is scale·events/exposure. Owner-days become customer-months with each month's own length, as exact
+// fractions (ruling 1.6).
+func exposureValue(def Definition, s *sums) (v float64, in interval, ok bool) {
+	exposure := new(big.Rat).SetInt(s.den)
+	if def.Exposure == "days" {
+		exposure.SetInt64(0)
+		for days, den := range s.byDays {
+			exposure.Add(exposure, new(big.Rat).SetFrac(den, big.NewInt(int64(days))))
+		}
+	}
+	if exposure.Sign() <= 0 {
+		return 0, interval{}, false
+	}
+	per, _ := new(big.Rat).Quo(new(big.Rat).SetInt64(def.Scale), exposure).Float64()
+	v, _ = new(big.Rat).Quo(new(big.Rat).SetInt(new(big.Int).Mul(s.num, big.NewInt(def.Scale))), exposure).Float64()
+	low, high := Poisson(s.num.Int64())
+	return v, interval{low: low, high: high, ok: true}.scaled(per), true
+}
+
+func whole(n *big.Int) *int64 {
+	if !n.IsInt64() {
+		return nil
+	}
+	v := n.Int64()
+	return &v
+}
+
+func number(x float64) *float64 {
+	v := significant(x)
+	return &v
+}
