@@ -22,7 +22,7 @@ const (
 // publish flips the pointer to the new snapshot and removes the files that nobody needs any more.
 func publish(ctx context.Context, o Options, r Result) error {
 	err := o.Publisher.Publish(ctx, store.Publication{
-		Snapshot: filepath.Base(r.Snapshot), PublishedAt: o.now(), AsOf: r.AsOf,
+		Snapshot: filepath.Base(r.Snapshot), PublishedAt: o.now(), AsOf: civil(r.AsOf),
 		Checks: len(r.Checks), Warnings: r.Warnings(),
 	})
 	if err != nil {

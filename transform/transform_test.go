@@ -68,6 +68,10 @@ func TestRun_emptyWarehousePublishes(t *testing.T) {
 	if p.Snapshot != filepath.Base(r.Snapshot) || p.Checks != len(r.Checks) {
 		t.Errorf("published %+v, made %s with %d checks", p, r.Snapshot, len(r.Checks))
 	}
+	// 2026-11-21 09:00 UTC is 17:00 in Shanghai; the business instant is told in civil time.
+	if want := time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC); !p.AsOf.Equal(want) {
+		t.Errorf("published as of %v, want %v", p.AsOf, want)
+	}
 	if !strings.Contains(progress.String(), "calendar_days") {
 		t.Errorf("progress does not tell the rows: %s", progress.String())
 	}

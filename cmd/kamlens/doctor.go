@@ -48,7 +48,11 @@ func (a *app) doctor(ctx context.Context) error {
 	if err := a.doctorEngine(ctx); err != nil {
 		return err
 	}
-	a.fact("doctor.config", c.Resolve(a.configPath))
+	path, err := filepath.Abs(a.configPath)
+	if err != nil {
+		return err
+	}
+	a.fact("doctor.config", path)
 	a.fact("doctor.data", c.Dir(""))
 	a.fact("doctor.warehouse", c.WarehousePath(), size(c.WarehousePath()))
 	if h, held := warehouse.Held(c.Dir("")); held {
