@@ -64,7 +64,7 @@ ruled as (
         b2 + greatest(0, least(s2, c21) - o21) + greatest(0, least(s2, c22) - o22) + greatest(0, least(s2, c23) - o23) as f2,
         a.manager_id,
         case when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as unassigned_reason,
-        a.team, a.region, a.tier,
+        a.team, a.region, a.tier, a.valid_to as held_to,
         l1.clock as clock1, l1.limit_s as limit1_s, l1.limit_days as limit1_days, l1.rule_version as version1,
         l2.clock as clock2, l2.limit_s as limit2_s, l2.limit_days as limit2_days, l2.rule_version as version2,
         c.decided_after, c.reopen_window
@@ -194,6 +194,10 @@ owed as (
         case when due2_on is not null and (resolved_on is null or due2_on < resolved_on) then due2_on
             else coalesce(resolved_on, created_on) end as accountable_on
     from judged c
+),
+handed as (
+    select c.*, case when accountable_on >= held_to then customer_id end as next_customer_id
+    from owed c
 )
 select
     case when c.subject_no = 1 then c.case_id else c.case_id || '#' || cast(c.subject_no as varchar) end as subject_id,
@@ -233,8 +237,8 @@ select
     n.region as next_region,
     n.tier as next_tier,
     c.window_unset, c.recoded, c.excluded_reason
-from owed c
-left join dim_accounts n on n.customer_id = c.customer_id and n.valid_from <= c.accountable_on and c.accountable_on < n.valid_to
-    and n.valid_from > c.created_on
+from handed c
+left join dim_accounts n on n.customer_id = c.next_customer_id and n.valid_from <= c.accountable_on
+    and c.accountable_on < n.valid_to
 cross join run_info r
 where c.opened_at <= r.as_of
