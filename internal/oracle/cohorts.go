@@ -257,11 +257,39 @@ func (f *Facts) tierMember(c record, p period) []Row {
 		r.Num, r.Den = num, 1
 		return r
 	}
+	if num > 0 && f.ownLine(id, who.manager, p.end-1) {
+		num = 0
+	}
 	rows := []Row{row("K2", num)}
-	if opening > 1 {
+	if opening > 1 { // "not already 一级"
 		rows = append(rows, row("K1", max(num, 0)))
 	}
 	return rows
+}
+
+// ownLine reports whether the tier in effect on a day was approved by the manager or somebody the manager reports to.
+// K1: "manual override upgrades: counted only if approved by someone other than the manager's line".
+func (f *Facts) ownLine(customer, manager string, d int) bool {
+	by := ""
+	for _, t := range f.tiers[customer] {
+		if t["approved_at"] != "" && t.day("effective_from") <= d && dayOf(t.time("approved_at")) <= d {
+			by = t["approved_by"]
+		}
+	}
+	for range 10 {
+		if manager == "" {
+			return false
+		}
+		if by == manager {
+			return true
+		}
+		versions := f.managers[manager]
+		if len(versions) == 0 {
+			return false
+		}
+		manager = versions[len(versions)-1]["reports_to"]
+	}
+	return false
 }
 
 // tierOwner: 1.18: "accountable is the owner of the quarter's last day if he held the customer >= 45 days, else the

@@ -26,17 +26,17 @@ type Row struct {
 	Excluded string
 }
 
-// Key returns what two rows must agree on to be the same row. The date of an excluded row is nobody's promise; the
-// exposure of complaints is compared by month.
+// Key returns what two rows must agree on to be the same row. Of an excluded row only the reason
+// is compared, of the exposure of complaints the month.
 func (r Row) Key() string {
 	subject, anchor := r.Subject, date(r.Anchor).Format("2006-01-02")
 	if r.KPI == "D1" && r.Num == 0 && r.Excluded == "" {
 		subject, anchor = "exposure", anchor[:7]
 	}
-	if r.Excluded != "" && r.Kind == "" {
-		anchor = ""
+	if r.Excluded != "" {
+		return strings.Join([]string{r.KPI, subject, r.Customer, r.Excluded}, "|")
 	}
-	return strings.Join([]string{r.KPI, r.Kind, anchor, subject, r.Customer, r.Manager, r.Reason, r.Excluded}, "|")
+	return strings.Join([]string{r.KPI, r.Kind, anchor, subject, r.Customer, r.Manager, r.Reason}, "|")
 }
 
 // Text writes a row for a person.

@@ -135,7 +135,7 @@ func (f *Facts) supersede(g []*answer) {
 func (f *Facts) surveyRow(kpi, id string, r record, event, anchor int64) Row {
 	p := f.ownerOn(r["customer_id"], dayOf(event))
 	// "survey about a case of another department -> excluded from the manager, kept for the company"
-	if c, ok := f.cases[r["case_id"]]; ok && c["department"] != "" {
+	if c, ok := f.cases[r["case_id"]]; ok && c["department"] != "" && p.manager != "" {
 		p = party{"", "other_department"}
 	}
 	return Row{KPI: kpi, Subject: id, Anchor: dayOf(anchor), Customer: r["customer_id"], Manager: p.manager, Reason: p.reason}

@@ -121,7 +121,11 @@ func due(a, limit int64, clock string, pauses []interval, horizon int64) (at int
 					limit -= n
 					continue
 				}
-				return l.from + limit, d, true
+				at = l.from + limit
+				if clock == "calendar" { // midnight belongs to the new day: periods are half-open (R1)
+					d = dayOf(at)
+				}
+				return at, d, true
 			}
 		}
 	}
