@@ -26,6 +26,8 @@ type asker struct {
 	opts  Options
 	all   []kpi.Definition // the catalogue
 	main  []kpi.Definition // of it, the main measure of each block
+
+	detailRows []Row // what the sections by dimension leave for the section of details
 }
 
 func newAsker(src Source, scope kpi.Scope, o Options) *asker {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -9,8 +10,8 @@ import (
 
 // The size of a native chart in pixels, and of a row.
 const (
-	chartWidth  = 520
-	chartHeight = 260
+	chartWidth  = 470
+	chartHeight = 250
 	rowPixels   = 20
 )
 
@@ -34,6 +35,11 @@ func (s *sheet) charts(sec *Section) error {
 		}
 		if i%2 == 1 || i == len(sec.Figures)-1 {
 			s.row += chartHeight/rowPixels + 2
+		}
+		if i%4 == 3 && i < len(sec.Figures)-1 { // four fill a page
+			if err := s.file.InsertPageBreak(s.name, "A"+strconv.Itoa(s.row)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -67,9 +73,10 @@ func (b *book) native(f Figure, column int) *excelize.Chart {
 	}
 	series := []excelize.ChartSeries{{
 		Name: one(1, firstData-1), Categories: ref(0, firstData, last), Values: ref(1, firstData, last),
-		Line: excelize.LineOptions{Width: 2, Fill: solid(accent)}, Marker: excelize.ChartMarker{Symbol: "circle", Size: 4, Fill: solid(accent)},
-		Fill: solid(accent),
+		Line: excelize.LineOptions{Width: 2}, Marker: excelize.ChartMarker{Symbol: "circle", Size: 4, Fill: solid(accent)},
+		Fill: solid(accent), // of bars, and of lines
 	}}
+	small := &excelize.Font{Size: 9, Color: grey}
 	kind := excelize.Line
 	if f.Bars {
 		kind = excelize.Col
@@ -77,19 +84,44 @@ func (b *book) native(f Figure, column int) *excelize.Chart {
 	c := &excelize.Chart{
 		Type: kind, Dimension: excelize.ChartDimension{Width: chartWidth, Height: chartHeight},
 		Title:        excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: f.Title, Font: &excelize.Font{Size: 12, Bold: true, Color: ink}}}},
-		Legend:       excelize.ChartLegend{Position: "bottom"},
+		Legend:       excelize.ChartLegend{Position: "bottom", Font: small},
 		ShowBlanksAs: "gap",
-		YAxis:        excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: axisFormat(f.Format)}},
-		XAxis:        excelize.ChartAxis{TickLabelPosition: excelize.ChartTickLabelLow},
+		VaryColors:   new(bool),
+		YAxis:        excelize.ChartAxis{MajorGridLines: true, Font: *small, NumFmt: excelize.ChartNumFmt{CustomNumFmt: axisFormat(f.Format)}},
+		XAxis:        excelize.ChartAxis{TickLabelPosition: excelize.ChartTickLabelLow, Font: *small},
+	}
+	if len(f.Labels) > 12 {
+		c.XAxis.TickLabelSkip = 3 // a label a quarter: all of them would overlap
+		c.XAxis.Alignment = excelize.Alignment{TextRotation: -45}
+	}
+	if f.Bars {
+		c.Legend.Position = "none"
+		c.YAxis.Minimum = new(float64) // a bar's length is its value only from nought
+		c.YAxis.Maximum = ceiling(f)
 	}
 	if f.Target != nil && !f.Bars {
 		series = append(series, excelize.ChartSeries{
 			Name: one(2, firstData-1), Categories: ref(0, firstData, last), Values: ref(2, firstData, last),
-			Line: excelize.LineOptions{Width: 1.5, Dash: excelize.LineDashDash, Fill: solid(grey)}, Marker: excelize.ChartMarker{Symbol: "none"},
+			Line: excelize.LineOptions{Width: 1.5, Dash: excelize.LineDashDash}, Marker: excelize.ChartMarker{Symbol: "none"},
+			Fill: solid(targetRed),
 		})
 	}
 	c.Series = series
 	return c
+}
+
+// ceiling keeps the axis of shares near 100 % from going on to 120 %; nil leaves the choice to the program.
+func ceiling(f Figure) *float64 {
+	highest := 0.0
+	for _, v := range f.Values {
+		if v != nil {
+			highest = max(highest, *v)
+		}
+	}
+	if one := 1.0; strings.HasSuffix(f.Format, "%") && highest > 0.8 && highest <= one {
+		return &one
+	}
+	return nil
 }
 
 func solid(colour string) excelize.Fill {
@@ -121,7 +153,8 @@ func (b *book) chartData() error {
 			return err
 		}
 	}
-	return s.page(nil)
+	orientation := "landscape"
+	return b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: &orientation})
 }
 
 // figure writes labels, values and target of one figure into its columns.

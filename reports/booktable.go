@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -31,6 +32,7 @@ const (
 	lineGrey  = "C9CFD6"
 	accent    = "1F5FA8"
 	paleBlue  = "E8EFF7"
+	targetRed = "B45309"
 	green     = "1B7A3D"
 	red       = "B3261E"
 	amber     = "8A5A00"
@@ -46,6 +48,9 @@ func (b *book) style(l look) (int, error) {
 	st := &excelize.Style{
 		Font:      &excelize.Font{Family: fontOf(b.doc.Lang), Size: 10, Bold: l.bold || l.header || l.heading, Color: ink},
 		Alignment: &excelize.Alignment{Vertical: "center", WrapText: l.wrap || l.header, Horizontal: l.align},
+	}
+	if l.border && l.align == "left" {
+		st.Alignment.Indent = 1 // words keep off the number at their left
 	}
 	if l.size > 0 {
 		st.Font.Size = l.size
@@ -85,7 +90,7 @@ func (b *book) style(l look) (int, error) {
 	return id, err
 }
 
-// tables writes the tables one below the other; the header of the first stays in view and is repeated on paper.
+// tables writes the tables one below the other; the header of an only table stays in view.
 func (s *sheet) tables(sec *Section) error {
 	for i, t := range sec.Tables {
 		if t.Caption != "" || t.Cut != "" {
@@ -97,7 +102,7 @@ func (s *sheet) tables(sec *Section) error {
 		if err := s.tableHead(t); err != nil {
 			return err
 		}
-		if i == 0 {
+		if i == 0 && len(sec.Tables) == 1 { // the header in view must be that of the rows below it
 			if err := s.hold(t, top, s.row-1); err != nil {
 				return err
 			}
@@ -222,6 +227,7 @@ func (s *sheet) tableRow(t Table, r Row) error {
 		s.row++
 		return nil
 	}
+	lines := 1.0
 	for i, c := range r.Cells {
 		l := look{border: true, tone: c.Tone, bold: r.Strong}
 		switch {
@@ -231,42 +237,64 @@ func (s *sheet) tableRow(t Table, r Row) error {
 			l.align = "center"
 		default:
 			l.wrap = displayWidth(c.Text)+1 > s.widths[i]
+			if l.wrap {
+				lines = math.Max(lines, math.Ceil(displayWidth(c.Text)*1.08/(s.widths[i]-2)))
+			}
+			l.align = "left"
 		}
 		if err := s.put(i+1, s.row, c, l); err != nil {
 			return err
 		}
 	}
 	s.row++
-	return nil
+	return s.file.SetRowHeight(s.name, s.row-1, math.Min(400, 15*lines+2)) // 409 points is the most there is
 }
 
 // hold keeps the header in view and repeats it on every printed page.
 func (s *sheet) hold(t Table, top, bottom int) error {
-	err := s.file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(s.name, "'", "''"), top, bottom), Scope: s.name,
-	})
-	if err != nil {
-		return err
-	}
 	at, err := excelize.CoordinatesToCellName(t.Hold+1, bottom+1)
 	if err != nil {
 		return err
 	}
-	return s.file.SetPanes(s.name, &excelize.Panes{
-		Freeze: true, XSplit: t.Hold, YSplit: bottom, TopLeftCell: at, ActivePane: map[bool]string{true: "bottomRight", false: "bottomLeft"}[t.Hold > 0],
-	})
-}
-
-// page sets up A4 landscape, as wide as one page.
-func (s *sheet) page(*Section) error {
-	paper, wide, high, orientation, fit := 9, 1, 0, "landscape", true
-	if err := s.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+	pane := "bottomLeft"
+	if t.Hold > 0 {
+		pane = "bottomRight"
+	}
+	err = s.file.SetPanes(s.name, &excelize.Panes{Freeze: true, XSplit: t.Hold, YSplit: bottom, TopLeftCell: at, ActivePane: pane})
+	if err != nil {
 		return err
 	}
-	err := s.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{
-		Size: &paper, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high,
-	})
-	if err != nil {
+	quoted := "'" + strings.ReplaceAll(s.name, "'", "''") + "'"
+	titles := fmt.Sprintf("%s!$%d:$%d", quoted, top, bottom)
+	if len(t.Breaks) > 0 {
+		last, err := excelize.ColumnNumberToName(t.Hold)
+		if err != nil {
+			return err
+		}
+		titles = fmt.Sprintf("%s!$A:$%s,%s", quoted, last, titles)
+	}
+	return s.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: s.name})
+}
+
+// printable is the width of A4 landscape between our margins, in pixels of the screen.
+const printable = 1030
+
+// page sets up A4 landscape: as wide as one page, or a page for each part of a table with breaks.
+func (s *sheet) page(sec *Section) error {
+	paper, orientation := 9, "landscape"
+	layout := &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation}
+	if len(sec.Tables) > 0 && len(sec.Tables[0].Breaks) > 0 {
+		if err := s.breaks(sec, layout); err != nil {
+			return err
+		}
+	} else {
+		wide, high, fit := 1, 0, true
+		if err := s.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+			return err
+		}
+		layout.FitToWidth, layout.FitToHeight = &wide, &high
+	}
+	if err := s.file.SetPageLayout(s.name, layout); err != nil {
 		return err
 	}
 	side, edge := 0.4, 0.5
@@ -279,4 +307,35 @@ func (s *sheet) page(*Section) error {
 	}
 	foot := strings.ReplaceAll(s.doc.Title+" "+s.doc.Subtitle, "&", "&&")
 	return s.file.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&8" + cut(foot, 80) + "&C&8&A&R&8&P / &N"})
+}
+
+// breaks puts page breaks at the columns where a wide table goes on anew, and chooses the scale at which every part
+// fits a page.
+func (s *sheet) breaks(sec *Section, layout *excelize.PageLayoutOptions) error {
+	t := sec.Tables[0]
+	const letter = 9.6 // pixels of a character in the widest of the fonts that may stand in for ours
+	held, widest := 0.0, 0.0
+	for _, w := range s.widths[:t.Hold] {
+		held += w * letter
+	}
+	from := t.Hold
+	for _, to := range append(slices.Clone(t.Breaks), len(t.Columns)) {
+		part := held
+		for _, w := range s.widths[from:to] {
+			part += w * letter
+		}
+		widest, from = math.Max(widest, part), to
+	}
+	scale := uint(math.Min(100, math.Floor(100*printable/widest)))
+	layout.AdjustTo = &scale
+	for _, col := range t.Breaks {
+		at, err := excelize.CoordinatesToCellName(col+1, 1)
+		if err != nil {
+			return err
+		}
+		if err := s.file.InsertPageBreak(s.name, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
@@ -43,10 +44,11 @@ func (a *asker) dimension(id string, dim kpi.Dim) func(context.Context) (Section
 			return Section{}, err
 		}
 		rows := present(known, dim, split)
+		a.detail(dim, rows, split)
 		s := Section{
 			ID: id, Name: a.dim(dim),
 			Title:  a.t("by.dimension", strings.ToLower(a.dim(dim)), chart.PeriodName(a.opts.Lang, a.opts.Period.String())),
-			Tables: []Table{a.matrix(id, dim, rows, total, split), a.details(id, dim, rows, split)},
+			Tables: []Table{a.matrix(id, dim, rows, total, split)},
 			Notes:  []string{a.t("note.own_period"), a.t("note.no_ranking")},
 		}
 		if dim == kpi.ByRegion {
@@ -102,14 +104,47 @@ func at(answers []kpi.Answer, dim kpi.Dim, id string) kpi.Answer {
 
 // headTitle names a measure over a column of values, with its unit where the values do not show it.
 func (a *asker) headTitle(d kpi.Definition) string {
-	title := a.name(d)
-	if !styleOf(d).percent {
-		title = a.t("head.unit", title, unitWord(a.opts.Lang, d))
-	}
+	title := a.nameWithUnit(d)
 	if p := periodFor(d, a.opts.Period); p != a.opts.Period {
 		title = a.t("head.period", title, chart.PeriodName(a.opts.Lang, p.String()))
 	}
 	return title
+}
+
+// nameWithUnit is the name with the unit, where the values do not show it and the name does not say it.
+func (a *asker) nameWithUnit(d kpi.Definition) string {
+	name, unit := a.name(d), unitWord(a.opts.Lang, d)
+	if styleOf(d).percent || strings.Contains(name, unit) {
+		return name
+	}
+	for _, closing := range []string{"）", ")"} {
+		if inner, ok := strings.CutSuffix(name, closing); ok {
+			return inner + a.t("head.comma") + unit + closing
+		}
+	}
+	return a.t("head.unit", name, unit)
+}
+
+// addMeasures appends the columns of value and n of each measure, with breaks between families so that a part has at
+// most six measures.
+func (a *asker) addMeasures(t *Table, defs []kpi.Definition, title func(kpi.Definition) string) {
+	const most = 6
+	inPart := 0
+	for i, d := range defs {
+		family := 0
+		for _, e := range defs[i:] {
+			if e.Family == d.Family {
+				family++
+			}
+		}
+		first := i == 0 || defs[i-1].Family != d.Family
+		if inPart == most || (first && inPart > 0 && inPart+family > most) {
+			t.Breaks, inPart = append(t.Breaks, len(t.Columns)), 0
+		}
+		inPart++
+		h := title(d)
+		t.Columns = append(t.Columns, Column{Group: h, Title: a.t("col.value"), Min: 8, Max: 10}, Column{Group: h, Title: a.t("col.n"), Min: 6, Max: 9})
+	}
 }
 
 // matrix has a row for each member and value and n of each main measure.
@@ -120,10 +155,7 @@ func (a *asker) matrix(id string, dim kpi.Dim, rows []kpi.Member, total, split v
 	}
 	lead := len(t.Columns)
 	t.Hold = lead
-	for _, d := range a.main {
-		h := a.headTitle(d)
-		t.Columns = append(t.Columns, Column{Group: h, Title: a.t("col.value"), Min: 8, Max: 9}, Column{Group: h, Title: a.t("col.n"), Min: 6, Max: 9})
-	}
+	a.addMeasures(&t, a.main, a.headTitle)
 	line := func(lead []Cell, of func(d kpi.Definition) kpi.Answer) []Cell {
 		for _, d := range a.main {
 			x := of(d)
@@ -165,29 +197,38 @@ func mutedCount(n int64) Cell {
 	return c
 }
 
-// details has a row for each measure and member, with everything that belongs to the value.
-func (a *asker) details(id string, dim kpi.Dim, rows []kpi.Member, split values) Table {
-	l, interval := a.opts.Lang, a.t("col.interval")
-	t := Table{
-		ID: id + "-details", Caption: a.t("details"), Folded: true, Filter: true,
-		Columns: []Column{
-			{Title: a.dim(dim), Min: 12, Max: 24}, {Title: a.t("col.id"), Min: 8}, {Title: a.t("col.kpi"), Min: 8},
-			{Title: a.t("col.value"), Min: 8}, {Title: a.t("col.n"), Min: 6},
-			{Group: interval, Title: a.t("col.low"), Min: 8}, {Group: interval, Title: a.t("col.high"), Min: 6},
-			{Title: a.t("col.target"), Min: 8}, {Title: a.t("col.met"), Min: 6}, {Title: a.t("col.status"), Min: 8},
-		},
-	}
+// detail adds a row for each measure and member, with everything that belongs to the value.
+func (a *asker) detail(dim kpi.Dim, rows []kpi.Member, split values) {
+	l := a.opts.Lang
 	for _, d := range a.main {
 		for _, m := range rows {
 			x := at(split[d.ID], dim, m.ID)
 			s, ok := styleOf(d), shown(x.Status, x.Value)
-			t.Rows = append(t.Rows, Row{Cells: []Cell{
-				textCell(a.label(dim, m)), textCell(d.ID), textCell(a.headTitle(d)), valueCell(l, d, x), countCell(x.N),
-				numberCell(s, ok, x.Low), numberCell(s, ok, x.High), numberCell(s, true, x.Target), metCell(l, d, x), statusCell(l, x),
+			a.detailRows = append(a.detailRows, Row{Cells: []Cell{
+				textCell(a.dim(dim)), textCell(a.label(dim, m)), textCell(m.ID), textCell(d.ID), textCell(a.name(d)),
+				textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), textCell(unitWord(l, d)),
+				valueCell(l, d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High),
+				numberCell(s, true, x.Target), metCell(l, d, x), statusCell(l, x),
 			}})
 		}
 	}
-	return t
+}
+
+// details makes the section of all those rows: to filter, not to read.
+func (a *asker) details(context.Context) (Section, error) {
+	interval := a.t("col.interval")
+	t := Table{
+		ID: "details", Caption: a.t("details"), Folded: true, Filter: true, Hold: 2,
+		Columns: []Column{
+			{Title: a.t("col.dimension"), Min: 10}, {Title: a.t("col.member"), Min: 12, Max: 24}, {Title: a.t("col.member_id"), Min: 10},
+			{Title: a.t("col.id"), Min: 8}, {Title: a.t("col.kpi"), Min: 16, Max: 26}, {Title: a.t("col.period"), Min: 12},
+			{Title: a.t("col.unit"), Min: 6, Max: 14}, {Title: a.t("col.value"), Min: 10, Max: 16}, {Title: a.t("col.n"), Min: 7},
+			{Group: interval, Title: a.t("col.low"), Min: 9}, {Group: interval, Title: a.t("col.high"), Min: 9},
+			{Title: a.t("col.target"), Min: 9}, {Title: a.t("col.met"), Min: 10}, {Title: a.t("col.status"), Min: 16, Max: 30},
+		},
+		Rows: a.detailRows,
+	}
+	return Section{ID: "details", Name: a.t("sheet.details"), Title: a.t("details"), Tables: []Table{t}}, nil
 }
 
 // bars draws one measure by member.
@@ -234,19 +275,8 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 	if err != nil {
 		return Section{}, err
 	}
-	s := Section{ID: "trend", Name: a.t("sheet.trend"), Title: a.t("by.trend", trendMonths), Notes: []string{a.t("note.gaps")}}
-	var byMonth, others []kpi.Definition
-	for _, d := range a.main {
-		if monthly(d) {
-			byMonth = append(byMonth, d)
-		} else {
-			others = append(others, d)
-		}
-	}
-	s.Tables = append(s.Tables, a.trendTable("trend", "", byMonth, got))
-	for _, d := range others {
-		s.Tables = append(s.Tables, a.trendTable("trend-"+d.ID, a.name(d), []kpi.Definition{d}, got))
-	}
+	s := Section{ID: "trend", Name: a.t("sheet.trend"), Title: a.t("by.trend", trendMonths)}
+	s.Tables = []Table{a.trendTable(got)}
 	for _, d := range a.leads() {
 		target := now.one(d).Target
 		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID], target))
@@ -260,24 +290,32 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 	return s, nil
 }
 
-func (a *asker) trendTable(id, caption string, defs []kpi.Definition, got values) Table {
-	t := Table{ID: id, Caption: caption, Columns: []Column{{Title: a.t("col.period"), Min: 12}}}
-	if len(defs) == 0 {
-		return t
-	}
-	for _, d := range defs {
-		h := a.name(d)
-		if !styleOf(d).percent {
-			h = a.t("head.unit", h, unitWord(a.opts.Lang, d))
+// trendTable has a row for each month; a measure of longer periods has its values in the last month of each.
+func (a *asker) trendTable(got values) Table {
+	t := Table{ID: "trend", Hold: 1, Columns: []Column{{Title: a.t("col.period"), Min: 12}}}
+	a.addMeasures(&t, a.main, func(d kpi.Definition) string {
+		if monthly(d) {
+			return a.nameWithUnit(d)
 		}
-		t.Columns = append(t.Columns, Column{Group: h, Title: a.t("col.value"), Min: 8, Max: 9}, Column{Group: h, Title: a.t("col.n"), Min: 6, Max: 9})
+		return a.t("head.period_end", a.nameWithUnit(d))
+	})
+	byMonth := map[string]map[string]kpi.Answer{}
+	for id, answers := range got {
+		byMonth[id] = map[string]kpi.Answer{}
+		for _, x := range answers {
+			if p, err := calendar.ParsePeriod(x.Period); err == nil {
+				byMonth[id][calendar.MonthOf(p.End.AddDate(0, -1, 0)).String()] = x
+			}
+		}
 	}
-	for i, first := range got[defs[0].ID] {
-		row := Row{Cells: words(chart.PeriodName(a.opts.Lang, first.Period))}
-		for _, d := range defs {
-			x := kpi.Answer{Status: kpi.OK}
-			if i < len(got[d.ID]) {
-				x = got[d.ID][i]
+	span := trailing(a.opts.Period, trendMonths)
+	for m := calendar.MonthOf(span.Start); m.Start.Before(span.End); m = m.Shift(1) {
+		row := Row{Cells: words(chart.PeriodName(a.opts.Lang, m.String()))}
+		for _, d := range a.main {
+			x, ok := byMonth[d.ID][m.String()]
+			if !ok {
+				row.Cells = append(row.Cells, Cell{}, Cell{})
+				continue
 			}
 			row.Cells = append(row.Cells, a.judgedCell(d, x), mutedCount(x.N))
 		}

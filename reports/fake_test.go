@@ -152,22 +152,25 @@ func (f *fake) answer(i int, period, member string, by map[string]string, compar
 	return a
 }
 
-// Explain gives f.missed missed cases, and one that was kept, for the first measure; pages of at most q.Limit rows.
+// Explain gives each manager f.missed missed cases, and one that was kept, for the first measure; pages of at most q.Limit rows.
 func (f *fake) Explain(_ context.Context, _ kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error) {
 	set := kpi.RowSet{KPI: q.KPI, Limit: q.Limit, Offset: q.Offset}
 	if q.KPI != f.defs[0].ID {
 		return set, nil
 	}
-	set.Total = int64(f.missed) + 1
+	ids := q.Filter[kpi.ByManager]
+	set.Total = int64(len(ids) * (f.missed + 1))
 	for i := q.Offset; i < int(set.Total) && len(set.Rows) < q.Limit; i++ {
 		set.Rows = append(set.Rows, kpi.Row{
 			SubjectID: fmt.Sprintf("W%04d", i), SubjectKind: "case", EventAt: "2026-10-09 08:30:00", AnchorOn: "2026-10-09",
-			CustomerID: "C1", CustomerName: "@SUM(1)", ManagerID: q.Filter[kpi.ByManager][0], Tier: ptr(int64(2)), Kind: "fault",
+			CustomerID: "C1", CustomerName: "@SUM(1)", ManagerID: ids[i/(f.missed+1)], Tier: ptr(int64(2)), Kind: "fault",
 			Severity: "urgent", Num: ptr(int64(0)), Den: ptr(int64(1)),
 		})
 	}
-	if n := len(set.Rows); n > 0 && q.Offset+n == int(set.Total) {
-		set.Rows[n-1].Num = ptr(int64(1))
+	for i := range set.Rows {
+		if (q.Offset+i)%(f.missed+1) == f.missed {
+			set.Rows[i].Num = ptr(int64(1))
+		}
 	}
 	return set, nil
 }

@@ -29,8 +29,11 @@ func HTML(ctx context.Context, w io.Writer, doc Document) error {
 		"style":   func() template.CSS { return template.CSS(pageStyle) },               //nolint:gosec // our own file
 		"picture": func(id string) template.HTML { return template.HTML(pictures[id]) }, //nolint:gosec // drawn by internal/chart, which escapes
 		"head":    headLines,
+		"parts":   Table.parts,
 		"number":  func(c Cell) bool { return c.Kind == NumberCell },
 		"raw":     func(c Cell) string { return strconv.FormatFloat(c.Number, 'g', -1, 64) },
+		"long":    func(c Cell) bool { return c.Kind == TextCell && displayWidth(c.Text) > 22 },
+		"alone":   func() bool { return len(doc.Sections) == 1 },
 		"width":   func(t Table) int { return len(t.Columns) },
 	}).Parse(pageSource)
 	if err != nil {

@@ -40,11 +40,12 @@ func Manager(ctx context.Context, src Source, scope kpi.Scope, managerID string,
 		{Title: a.t("col.customers"), Min: 10, Max: 12}, {Title: a.t("col.readable"), Min: 10, Max: 12},
 		{Title: a.t("col.missed"), Min: 10, Max: 12},
 	}}
+	missed, err := a.missed(ctx, people)
+	if err != nil {
+		return Document{}, err
+	}
 	for _, m := range people {
-		s, row, err := a.sheet(ctx, m, company, split)
-		if err != nil {
-			return Document{}, fmt.Errorf("sheet of %s: %w", m.ID, err)
-		}
+		s, row := a.sheet(m, missed[m.ID], company, split)
 		doc.Sections = append(doc.Sections, s)
 		index.Rows = append(index.Rows, row)
 	}
@@ -96,10 +97,9 @@ func (a *asker) readable(split values, id string) tally {
 }
 
 // sheet makes the section of one manager and their line of the index.
-func (a *asker) sheet(ctx context.Context, m kpi.Member, company, split values) (Section, Row, error) {
-	missed, total, err := a.missed(ctx, m.ID)
-	if err != nil {
-		return Section{}, Row{}, err
+func (a *asker) sheet(m kpi.Member, missed *missedOf, company, split values) (Section, Row) {
+	if missed == nil {
+		missed = &missedOf{}
 	}
 	count := a.readable(split, m.ID)
 	s := Section{
@@ -108,16 +108,16 @@ func (a *asker) sheet(ctx context.Context, m kpi.Member, company, split values) 
 		Intro: []string{a.t("manager.person", m.Name, m.ID, a.dim(kpi.ByTeam), kpi.Label(a.opts.Lang, kpi.ByTeam, m.Team, ""), chart.PeriodName(a.opts.Lang, a.opts.Period.String()), count.customer)},
 		Tables: []Table{
 			a.sheetTable(m, company, split),
-			a.missedTable(m.ID, missed, total),
+			a.missedTable(m.ID, missed.list, missed.total),
 		},
-		Notes:      []string{a.t("note.no_score"), a.t("note.whole"), a.t("note.interval"), a.t("note.own_period")},
+		Notes:      []string{a.t("note.no_score"), a.t("note.provisional"), a.t("note.whole"), a.t("note.interval"), a.t("note.own_period")},
 		Signatures: []string{a.t("sign.assessed"), a.t("sign.supervisor"), a.t("sign.hr")},
 	}
 	row := Row{Cells: []Cell{
 		{Text: m.Name, Link: s.ID}, textCell(m.ID), textCell(m.Team),
-		countCell(count.customer), countCell(int64(count.values)), countCell(total),
+		countCell(count.customer), countCell(int64(count.values)), countCell(missed.total),
 	}}
-	return s, row, nil
+	return s, row
 }
 
 // codeCell writes a code of the data in words; a dash where the row has none.
@@ -154,35 +154,60 @@ func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
 	return t
 }
 
-// missed returns the first obligations of a manager that were not kept, in order of measure and row, and how many there
-// are. Obligations are cases and duties counted by measures where higher is better.
-func (a *asker) missed(ctx context.Context, id string) (list []missedRow, total int64, err error) {
+// missedOf is the missed obligations of one manager: the first ones, in order of measure and row, and how many.
+type missedOf struct {
+	list  []missedRow
+	total int64
+}
+
+// missed finds the obligations that people did not keep. Obligations are cases and duties counted by measures where
+// higher is better.
+func (a *asker) missed(ctx context.Context, people []kpi.Member) (map[string]*missedOf, error) {
+	const together = 100 // managers a question: the rows of so many fit the memory
+	found := map[string]*missedOf{}
 	for _, d := range a.main {
 		if d.OverTime == "own" || d.Direction == "down" || (d.Kind != "ratio" && d.Kind != "sums") {
 			continue
 		}
-		q := kpi.ExplainQuestion{KPI: d.ID, Period: a.opts.Period, Filter: map[kpi.Dim][]string{kpi.ByManager: {id}}, Limit: 1000}
-		for {
-			page, err := a.Explain(ctx, a.scope, q)
-			if err != nil {
-				return nil, 0, fmt.Errorf("rows of %s: %w", d.ID, err)
+		for group := range slices.Chunk(people, together) {
+			ids := make([]string, len(group))
+			for i, m := range group {
+				ids[i] = m.ID
 			}
-			for _, r := range page.Rows {
-				if !isMissed(r) {
-					continue
-				}
-				total++
-				if len(list) < missedShown {
-					list = append(list, missedRow{d, r})
-				}
-			}
-			q.Offset += len(page.Rows)
-			if len(page.Rows) == 0 || int64(q.Offset) >= page.Total {
-				break
+			if err := a.missedIn(ctx, d, ids, found); err != nil {
+				return nil, fmt.Errorf("rows of %s: %w", d.ID, err)
 			}
 		}
 	}
-	return list, total, nil
+	return found, nil
+}
+
+func (a *asker) missedIn(ctx context.Context, d kpi.Definition, ids []string, found map[string]*missedOf) error {
+	q := kpi.ExplainQuestion{KPI: d.ID, Period: a.opts.Period, Filter: map[kpi.Dim][]string{kpi.ByManager: ids}, Limit: 20_000}
+	for {
+		page, err := a.Explain(ctx, a.scope, q)
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Rows {
+			if !isMissed(r) {
+				continue
+			}
+			m := found[r.ManagerID]
+			if m == nil {
+				m = &missedOf{}
+				found[r.ManagerID] = m
+			}
+			m.total++
+			if len(m.list) < missedShown {
+				m.list = append(m.list, missedRow{d, r})
+			}
+		}
+		q.Offset += len(page.Rows)
+		if len(page.Rows) == 0 || int64(q.Offset) >= page.Total {
+			return nil
+		}
+	}
 }
 
 // missedRow is a measure row with its measure.
@@ -197,10 +222,10 @@ func isMissed(r kpi.Row) bool {
 
 func (a *asker) missedTable(id string, list []missedRow, total int64) Table {
 	t := Table{ID: "missed-" + id, Caption: a.t("missed"), Columns: []Column{
-		{Title: a.t("col.id"), Min: 9}, {Title: a.t("col.kpi"), Min: 20}, {Title: a.t("col.subject"), Min: 12},
-		{Title: a.t("col.customer_id"), Min: 7}, {Title: a.t("col.customer"), Min: 10, Max: 24}, {Title: a.dim(kpi.ByTier), Min: 6},
-		{Title: a.dim(kpi.ByKind), Min: 8}, {Title: a.dim(kpi.BySeverity), Min: 8}, {Title: a.t("col.event_at"), Min: 8}, {Title: a.t("col.anchor_on"), Min: 8},
-		{Title: a.t("col.num"), Min: 8}, {Title: a.t("col.den"), Min: 10},
+		{Title: a.t("col.id"), Min: 9}, {Title: a.t("col.kpi"), Min: 20}, {Title: a.t("col.event_at"), Min: 16},
+		{Title: a.t("col.anchor_on"), Min: 11}, {Title: a.t("col.subject"), Min: 10}, {Title: a.t("col.customer_id"), Min: 8},
+		{Title: a.dim(kpi.ByTier), Min: 8}, {Title: a.dim(kpi.ByKind), Min: 8}, {Title: a.dim(kpi.BySeverity), Min: 8},
+		{Title: a.t("col.num"), Min: 8}, {Title: a.t("col.den"), Min: 8}, {Title: a.t("col.customer"), Min: 10, Max: 28},
 	}}
 	if total > int64(len(list)) {
 		t.Cut = a.t("cut", len(list), total)
@@ -219,9 +244,9 @@ func (a *asker) missedTable(id string, list []missedRow, total int64) Table {
 			at = at[:16] // seconds say nothing here
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			textCell(m.kpi.ID), textCell(a.name(m.kpi)), textCell(r.SubjectID), textCell(r.CustomerID), textCell(r.CustomerName),
-			tier, a.codeCell(kpi.ByKind, r.Kind), a.codeCell(kpi.BySeverity, r.Severity), orDash(at), orDash(r.AnchorOn),
-			wholeCell(r.Num), wholeCell(r.Den),
+			textCell(m.kpi.ID), textCell(a.name(m.kpi)), orDash(at), orDash(r.AnchorOn), textCell(r.SubjectID), textCell(r.CustomerID),
+			tier, a.codeCell(kpi.ByKind, r.Kind), a.codeCell(kpi.BySeverity, r.Severity),
+			wholeCell(r.Num), wholeCell(r.Den), textCell(r.CustomerName),
 		}})
 	}
 	return t

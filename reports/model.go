@@ -11,6 +11,9 @@
 package reports
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/text"
 )
@@ -49,6 +52,7 @@ type Table struct {
 	Cut     string // "showing 50 of 128"; "" when every row is there
 	Filter  bool   // the workbook offers a filter on its header
 	Hold    int    // how many columns stay in view
+	Breaks  []int  // columns where a too wide table goes on anew: on paper, and on the page; Hold columns are repeated
 }
 
 // Column is one column of a table. Columns with the same Group stand under one heading.
@@ -115,7 +119,7 @@ type Figure struct {
 func textCell(s string) Cell { return Cell{Text: s} }
 
 // mutedCell is a cell with words that stand in for a number.
-func mutedCell(s string) Cell { return Cell{Text: s, Tone: Muted} }
+func mutedCell(s string) Cell { return Cell{Text: s, Tone: Muted, Centre: true} }
 
 // noCell stands where there is no number: NULL is never 0.
 func noCell() Cell { return Cell{Text: "—", Tone: Muted, Centre: true} }
@@ -127,4 +131,32 @@ func words(texts ...string) []Cell {
 		cells[i] = textCell(s)
 	}
 	return cells
+}
+
+// parts splits a table at its breaks; each part begins with the columns that stay in view.
+func (t Table) parts() []Table {
+	if len(t.Breaks) == 0 {
+		return []Table{t}
+	}
+	from := append([]int{t.Hold}, t.Breaks...)
+	list := make([]Table, len(from))
+	for i, start := range from {
+		end := len(t.Columns)
+		if i+1 < len(from) {
+			end = from[i+1]
+		}
+		p := t
+		p.Breaks, p.Columns, p.Rows = nil, slices.Concat(t.Columns[:t.Hold], t.Columns[start:end]), make([]Row, len(t.Rows))
+		for j, r := range t.Rows {
+			p.Rows[j] = r
+			if !r.Heading {
+				p.Rows[j].Cells = slices.Concat(r.Cells[:t.Hold], r.Cells[start:end])
+			}
+		}
+		if i > 0 {
+			p.ID, p.Caption, p.Cut = t.ID+"-"+strconv.Itoa(i+1), "", ""
+		}
+		list[i] = p
+	}
+	return list
 }

@@ -26,6 +26,7 @@ func Monthly(ctx context.Context, src Source, scope kpi.Scope, o Options) (Docum
 		a.dimension("regions", kpi.ByRegion),
 		a.dimension("tiers", kpi.ByTier),
 		a.trend,
+		a.details,
 		a.definitions,
 		a.quality,
 	}
@@ -36,7 +37,27 @@ func Monthly(ctx context.Context, src Source, scope kpi.Scope, o Options) (Docum
 		}
 		doc.Sections = append(doc.Sections, s)
 	}
+	doc.Sections = slices.Insert(doc.Sections, 1, a.pictures(doc.Sections))
 	return doc, nil
+}
+
+// pictures takes the figures of all sections into one of their own: a wide table and charts do not share a sheet well.
+// Trends come first.
+func (a *asker) pictures(sections []Section) Section {
+	s := Section{ID: "charts", Name: a.t("sheet.charts"), Title: a.t("by.charts"), Notes: []string{a.t("note.gaps")}}
+	var bars []Figure
+	for i := range sections {
+		for _, f := range sections[i].Figures {
+			if f.Bars {
+				bars = append(bars, f)
+			} else {
+				s.Figures = append(s.Figures, f)
+			}
+		}
+		sections[i].Figures = nil
+	}
+	s.Figures = append(s.Figures, bars...)
+	return s
 }
 
 // document starts a document with the stamp of the data.

@@ -151,12 +151,22 @@ func columnWidth(t Table, i int, c Column) float64 {
 		highest = math.Max(lowest, 22)
 	}
 	w := lowest
+	digits := 0.0
 	for _, r := range t.Rows {
-		if !r.Heading && i < len(r.Cells) {
-			w = math.Max(w, displayWidth(r.Cells[i].Text)+2)
+		if r.Heading || i >= len(r.Cells) {
+			continue
+		}
+		need := displayWidth(r.Cells[i].Text) + 3
+		if r.Strong {
+			need *= 1.15
+		}
+		if r.Cells[i].Kind == NumberCell {
+			digits = math.Max(digits, need) // a number that does not fit reads ####: it has no Max
+		} else {
+			w = math.Max(w, need)
 		}
 	}
-	return math.Min(w, highest)
+	return math.Max(math.Min(w, highest), digits)
 }
 
 // displayWidth counts Latin letters as one and Chinese characters as two.
@@ -216,6 +226,9 @@ func (s *sheet) head(sec *Section) error {
 // line writes a text that may run over the empty cells at its right.
 func (s *sheet) line(text string, l look) error {
 	err := s.put(1, s.row, textCell(text), l)
+	if l.size > 11 {
+		err = errors.Join(err, s.file.SetRowHeight(s.name, s.row, l.size*1.7))
+	}
 	s.row++
 	return err
 }
