@@ -201,22 +201,29 @@ func TestG2_edges(t *testing.T) {
 			a2, A, 202608, 2026-08-20, 2026-09-01, 360, , , ,
 			o1, O, 202604, 2026-04-20, 2026-05-01, 100, , , false,
 			o2, O, 202604, 2026-04-20, 2026-05-01, 100, , , , true
+			m7, M, 202607, 2026-07-20, 2026-08-01, 60, , , ,
+			m9, M, 202609, 2026-09-20, 2026-10-01, 40, , , ,
 			p1, P, 202604, 2026-04-20, 2026-05-01, 100, , , true,
 			p2, P, 202607, 2026-07-20, 2026-08-01, 90, , , ,
 			p3, P, 202608, 2026-08-20, 2026-09-01, 20, credit_note, p1, ,
 			p4, P, 202609, 2026-09-20, 2026-10-01, 50, adjust, , ,
-			p5, P, 202609, 2026-09-20, 2026-10-01, 100, credit_note, p2, ,`,
+			p5, P, 202609, 2026-09-20, 2026-10-01, 100, credit_note, p2, ,
+			x1, X, 202610, 2026-10-20, 2026-11-01, 1, , , ,`,
 	}, "m_g2", "fct_bills")
-	// M was merged into A: one row, base 300 + 100 = 400, now 360, A's owner; M's own row says merged.
+	// M was merged into A on 08-15: one row, base 300 + 100 = 400, now 360 + 60 + 40 = 460 (M's bills of before and after
+	// the merger), capped at 400, A's owner; M's own row says merged.
 	// N has no bills, O only a one-off and a project bill: base 0.
 	// P: the note p3 of August corrects April's bill (80 left), p5 takes 100 off July's 90: 0 left and no less.
 	want(t, r, "m_g2 where period_kind = 'quarter' and anchor_on = date '2026-07-01'", verdict,
-		"A|M1|NULL|33120|36800|NULL", // 360 x 92 of 400 x 92
+		"A|M1|NULL|36800|36800|NULL", // 400 x 92 of 400 x 92
 		"M|M2|NULL|NULL|NULL|merged",
 		"N|M1|NULL|NULL|NULL|no_base",
 		"O|M1|NULL|NULL|NULL|no_base",
 		"P|M1|NULL|4600|7360|NULL", // September's adjustment of 50 x 92 of 80 x 92
 	)
+	// October's list has A only. Its base, July to September, is 360 + 60 + 40 = 460 with M's July of before the merger; now,
+	// August to October, 360 + 40 = 400.
+	want(t, r, "m_g2"+october+" and customer_id in ('A', 'M')", verdict, "A|M1|NULL|12400|14260|NULL") // 400 and 460 x 31
 	want(t, r, "fct_bills where customer_id = 'P'", []string{"bill_id", "booked_ym", "net_fen"},
 		"p1|202604|80", "p2|202607|0", "p3|202604|0", "p4|202609|50", "p5|202607|0")
 }

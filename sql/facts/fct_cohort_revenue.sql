@@ -17,7 +17,7 @@ with month as (
   join month m on d.first_no <= m.month_no and m.month_no <= d.last_no
   left join fct_revenue_months v on v.customer_id = c.customer_id and v.ym = m.ym
 ), period as (
-  select distinct c.period_kind, c.starts_on, f.month_no as first_no, l.month_no as last_no,
+  select distinct c.period_kind, c.starts_on, c.ends_on, f.month_no as first_no, l.month_no as last_no,
     case when c.period_kind = 'year' then 12 else g.value end as window_months
   from fct_cohort_members c
   join month f on f.ym = c.first_ym
@@ -30,7 +30,7 @@ with month as (
   cross join loaded d
   where p.last_no <= d.last_no
 ), member as (
-  select c.period_kind, c.starts_on, c.customer_id, c.survivor_id, p.last_no, p.window_months,
+  select c.period_kind, c.starts_on, c.customer_id, c.survivor_id,
     coalesce(b.fen, 0) - coalesce(a.fen, 0) as base_fen, coalesce(e.fen, 0) - coalesce(s.fen, 0) as now_fen
   from fct_cohort_members c
   join judged p on p.period_kind = c.period_kind and p.starts_on = c.starts_on
@@ -39,26 +39,31 @@ with month as (
   left join so_far s on s.customer_id = c.customer_id and s.month_no = p.last_no - p.window_months
   left join so_far e on e.customer_id = c.customer_id and e.month_no = p.last_no
   where c.excluded_reason is null and p.reason is null
-), absorbed as (
-  select period_kind, starts_on, survivor_id, last_no, window_months, min(customer_id) as first_id,
-    sum(base_fen) as base_fen, sum(now_fen) as now_fen
-  from member
-  where survivor_id <> customer_id
-  group by period_kind, starts_on, survivor_id, last_no, window_months
-), merged as ( -- what the survivor's row, or without one the first member's, adds to its own
-  select b.period_kind, b.starts_on, b.survivor_id, coalesce(o.customer_id, b.first_id) as carrier_id,
-    b.base_fen - coalesce(f.base_fen, 0) as base_fen,
-    b.now_fen - coalesce(f.now_fen, 0) + case when o.customer_id is null then coalesce(e.fen, 0) - coalesce(s.fen, 0) else 0 end as now_fen
-  from absorbed b
-  left join member o on o.period_kind = b.period_kind and o.starts_on = b.starts_on and o.customer_id = b.survivor_id
-  left join member f on o.customer_id is null and f.period_kind = b.period_kind and f.starts_on = b.starts_on and f.customer_id = b.first_id
-  left join so_far s on s.customer_id = b.survivor_id and s.month_no = b.last_no - b.window_months
-  left join so_far e on e.customer_id = b.survivor_id and e.month_no = b.last_no
+), gone as ( -- every customer merged by the end of a period, and once more its survivor
+  select p.period_kind, p.starts_on, p.first_no, p.last_no, p.window_months, f.customer_id, f.follows_id as survivor_id
+  from judged p
+  join stg_follows f on f.follows_id <> f.customer_id and f.valid_from < p.ends_on and p.ends_on <= f.valid_to
+  where p.reason is null
+), pool as (
+  select * from gone
+  union
+  select period_kind, starts_on, first_no, last_no, window_months, survivor_id, survivor_id from gone
+), pooled as (
+  select p.period_kind, p.starts_on, p.survivor_id,
+    max(case when m.customer_id = p.survivor_id then m.customer_id end) as own_id, min(m.customer_id) as first_id,
+    sum(coalesce(b.fen, 0) - coalesce(a.fen, 0)) as base_fen, sum(coalesce(e.fen, 0) - coalesce(s.fen, 0)) as now_fen
+  from pool p
+  left join member m on m.period_kind = p.period_kind and m.starts_on = p.starts_on and m.customer_id = p.customer_id
+  left join so_far a on a.customer_id = p.customer_id and a.month_no = p.first_no - 1 - p.window_months
+  left join so_far b on b.customer_id = p.customer_id and b.month_no = p.first_no - 1
+  left join so_far s on s.customer_id = p.customer_id and s.month_no = p.last_no - p.window_months
+  left join so_far e on e.customer_id = p.customer_id and e.month_no = p.last_no
+  group by p.period_kind, p.starts_on, p.survivor_id
 ), summed as (
-  select m.period_kind, m.starts_on, m.customer_id, g.carrier_id,
-    cast(m.base_fen + coalesce(g.base_fen, 0) as bigint) as base_fen, cast(m.now_fen + coalesce(g.now_fen, 0) as bigint) as now_fen
+  select m.period_kind, m.starts_on, m.customer_id, coalesce(g.own_id, g.first_id) as carrier_id,
+    cast(coalesce(g.base_fen, m.base_fen) as bigint) as base_fen, cast(coalesce(g.now_fen, m.now_fen) as bigint) as now_fen
   from member m
-  left join merged g on g.period_kind = m.period_kind and g.starts_on = m.starts_on and g.survivor_id = m.survivor_id
+  left join pooled g on g.period_kind = m.period_kind and g.starts_on = m.starts_on and g.survivor_id = m.survivor_id
 )
 select c.period_kind, c.period, c.starts_on, c.ends_on, c.customer_id,
   coalesce(s.base_fen, 0) as base_fen, case when s.now_fen > 0 then s.now_fen else 0 end as now_fen,
