@@ -5,10 +5,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 // Bounds of one export.
@@ -72,7 +71,7 @@ func (a *ask) csvLine(d kpi.Definition, r kpi.Row) []string {
 		r.Region, v.TierName, v.KindName, v.SeverityName, r.Category,
 	}
 	for i := range line {
-		line[i] = guarded(line[i])
+		line[i] = text.Cell(line[i])
 	}
 	for _, n := range []*int64{r.Num, r.Den, r.Value} {
 		if n == nil {
@@ -81,16 +80,5 @@ func (a *ask) csvLine(d kpi.Definition, r kpi.Row) []string {
 		}
 		line = append(line, strconv.FormatInt(*n, 10))
 	}
-	return append(line, guarded(v.Reason))
-}
-
-// guarded makes a text harmless where a spreadsheet would take it for a formula (CWE-1236): one quote goes before a
-// text that begins with = + - @, their full-width forms, TAB, CR or NUL, also behind blanks and quotes.
-func guarded(s string) string {
-	bare := strings.TrimLeft(s, " \u00a0\u3000'\"")
-	r, size := utf8.DecodeRuneInString(bare)
-	if size > 0 && strings.ContainsRune("=+-@\t\r\x00＝＋－＠", r) {
-		return "'" + s
-	}
-	return s
+	return append(line, text.Cell(v.Reason))
 }

@@ -296,16 +296,6 @@ func TestRowsCSV(t *testing.T) {
 	}
 }
 
-func TestGuarded(t *testing.T) {
-	for in, want := range map[string]string{
-		"=1+1": "'=1+1", " @x": "' @x", "＝1": "'＝1", "\tx": "'\tx", "a=1": "a=1", "": "", "'-1": "''-1", "华东": "华东", "\"+1": "'\"+1",
-	} {
-		if got := guarded(in); got != want {
-			t.Errorf("guarded(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestSecurityHeaders(t *testing.T) {
 	b := newBench(t, kpi.Everything())
 	for _, target := range append(allPages(), "/nowhere", "/healthz", "/kpi/nope", b.assets.url("app.css")) {
@@ -517,7 +507,11 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-func TestFeedWords(t *testing.T) {
+// TestSharedWords: the words that other rooms own are still where this room looks for them.
+func TestSharedWords(t *testing.T) {
+	if got := word(text.ZH, "reject", "bad_time"); got == "bad_time" {
+		t.Error("the rejects have lost their words")
+	}
 	if !text.Has("reports.word.feed.visits") || slices.Contains([]string{"", "visits"}, word(text.ZH, "feed", "visits")) {
 		t.Error("the feeds have lost their names")
 	}

@@ -11,8 +11,11 @@ import (
 // word names a code (of a kind, a severity, a feed …) for readers; a code without a name is data and stays as it is.
 func word(l text.Lang, group, code string) string {
 	key := "dashboard.word." + group + "." + code
-	if group == "feed" { // documents name the feeds too
+	switch group {
+	case "feed": // documents name the feeds too
 		key = "reports.word.feed." + code
+	case "reject": // and the receipt of a load the reasons
+		key = "reject." + code
 	}
 	if code == "" || !text.Has(key) {
 		return code
