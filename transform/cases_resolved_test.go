@@ -106,7 +106,8 @@ func TestC1_reopened(t *testing.T) {
 			c1, C, request, 2026-10-12 08:30:00, , , impossible, ,
 			d1, C, request, 2026-10-12 08:30:00, 2026-10-12 10:00:00, 2026-10-12 09:00:00, solved, ,
 			e1, C, request, 2026-10-12 08:30:00, 2026-10-12 10:00:00, , solved, 2026-10-13 09:00:00, unsolved
-			e2, C, request, 2026-10-12 08:30:00, 2026-10-12 10:00:00, , solved, 2026-10-13 09:00:00, satisfied`,
+			e2, C, request, 2026-10-12 08:30:00, 2026-10-12 10:00:00, , solved, 2026-10-13 09:00:00, satisfied
+			e3, C, request, 2026-10-12 08:30:00, 2026-10-12 10:00:00, 2026-10-12 09:30:00, solved, 2026-10-13 09:00:00, unsolved`,
 		"case_events": `case_id, at, type, reason
 			b1, 2026-10-12 09:30:00, resolve,
 			b1, 2026-10-13 09:30:00, reopen, 待客户
@@ -127,17 +128,18 @@ func TestC1_reopened(t *testing.T) {
 	// b1: 1 hour, then reopened by the customer's doing: 2.5 + 4 hours of the 12th and 1 of the 13th are his; 6.5 + 2 follow:
 	// 9.5 hours, due 17.5 hours on: 7.5 + 7.5 + 2.5 = 14th 11:00. b2: the fix failed: 7.5 + 7.5 + 2 = 17 hours, a miss on the 13th.
 	// c1: stands; #2 from the 20th 09:00, due 7 hours that day and 3 the next: 21st 11:30; resolved, reopened, resolved on time.
-	// d1: a reopen before any resolve says nothing. e1: the call-back heard "not solved": open again (D3). e2: it heard thanks.
+	// d1: a reopen before any resolve says nothing. e1: the call-back heard "not solved": open again (D3). e2: it heard thanks. e3: so is
+	// a case that had been reopened before.
 	want(t, r, "m_c1", due,
 		"a1|2026-10-13|0|1|NULL", "a2|2026-10-13|1|1|NULL", "a2#2|2026-10-21|0|1|NULL",
 		"b1|2026-10-14|1|1|NULL", "b2|2026-10-13|0|1|NULL",
 		"c1|2026-10-13|1|1|NULL", "c1#2|2026-10-21|1|1|NULL",
-		"d1|2026-10-13|1|1|NULL", "e1|2026-10-13|0|1|NULL", "e2|2026-10-13|1|1|NULL")
+		"d1|2026-10-13|1|1|NULL", "e1|2026-10-13|0|1|NULL", "e2|2026-10-13|1|1|NULL", "e3|2026-10-13|0|1|NULL")
 	// The time to the resolve that stands: b1 9.5 hours; c1#2 10 hours.
 	want(t, r, "m_c3", []string{"subject_id", "anchor_on", "value"},
 		"a2|2026-10-12|5400", "b1|2026-10-14|34200", "b2|2026-10-14|61200", "c1|2026-10-12|3600", "c1#2|2026-10-21|36000",
 		"d1|2026-10-12|5400", "e2|2026-10-12|5400")
-	// Decided by the resolve that stands. a1, e1 and a2#2 are open, their 30 days run until November. "impossible" is the
+	// Decided by the resolve that stands. a1, e1, e3 and a2#2 are open, their 30 days run until November. "impossible" is the
 	// end of c1#2, not of c1.
 	want(t, r, "m_c2", due,
 		"a2|2026-10-12|1|1|NULL", "b1|2026-10-14|1|1|NULL", "b2|2026-10-14|1|1|NULL", "c1|2026-10-12|1|1|NULL",

@@ -1,5 +1,5 @@
 -- about: One row per event of a case: the reported ones, and those that the wide columns of the case tell where that
---   type has no reported event of its own. A call-back that hears "not solved" reopens the case (D3). Each with its
+--   type has no reported event of its own. A call-back that hears "not solved" reopens the case in any event (D3). Each with its
 --   instant, its day and both on the working clock.
 with told as (
     select c.case_id, c.first_response_at as event_at, 'respond' as event_type, true as is_contact
@@ -10,10 +10,13 @@ with told as (
     from stg_case_wide c left join stg_case_firsts f on f.case_id = c.case_id
     where c.resolved_at is not null and not coalesce(f.has_resolve, false)
     union all
-    select c.case_id, coalesce(c.reopened_at, c.callback_at), 'reopen', false
+    select c.case_id, c.reopened_at, 'reopen', false
     from stg_case_wide c left join stg_case_firsts f on f.case_id = c.case_id
-    where (c.reopened_at is not null or (c.callback_result = 'unsolved' and c.callback_at is not null))
-        and not coalesce(f.has_reopen, false)
+    where c.reopened_at is not null and not coalesce(f.has_reopen, false)
+    union all
+    select case_id, callback_at, 'reopen', false
+    from stg_case_wide
+    where callback_result = 'unsolved' and callback_at is not null
     union all
     select c.case_id, c.closed_at, 'close', false
     from stg_case_wide c left join stg_case_firsts f on f.case_id = c.case_id
