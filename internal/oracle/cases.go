@@ -129,16 +129,21 @@ func (f *Facts) split(c record) []subject {
 	if pausedAt != 0 { // edge 9: "Pause opened and never closed -> clock stopped"
 		cut().pauses = append(cut().pauses, interval{pausedAt, 1 << 60})
 	}
+	f.finish(parts, starts)
+	return parts
+}
+
+// finish fills in what each part of a case has of its own.
+func (f *Facts) finish(parts []subject, starts []int64) {
 	for i := range parts {
 		until := f.AsOf
 		if i+1 < len(parts) {
 			until = starts[i+1]
 		}
-		parts[i].response = f.firstResponse(c, starts[i], until)
+		parts[i].response = f.firstResponse(parts[i].c, starts[i], until)
 		parts[i].startedAs = parts[i].start
 		parts[i].last = i+1 == len(parts)
 	}
-	return parts
 }
 
 // firstResponse returns the first human, outbound, visible event of a case within [from, until).
@@ -167,99 +172,6 @@ func exclusion(c record) string {
 		return "manager_initiated"
 	}
 	return ""
-}
-
-// deadline is when a limit ends: the day it belongs to and whether that is known.
-type deadline struct {
-	on    int
-	at    int64 // instant of judgement: the limit has passed when it is <= as-of
-	known bool
-	met   bool
-}
-
-// judge returns the deadline of a limit from start, moved by the pauses, and whether end (0 = open) keeps it. R3: "Judge
-// timeliness by elapsed <= target".
-func (f *Facts) judge(l limit, start, end int64, pauses []interval) deadline {
-	horizon := f.AsOf + 400*day
-	if end != 0 { // a clock that has stopped is not paused afterwards
-		pauses = before(pauses, end)
-	}
-	if l.days == 0 {
-		at, on, ok := due(start, l.seconds, l.clock, pauses, horizon)
-		return deadline{on, at, ok, end != 0 && elapsed(start, end, l.clock, pauses) <= l.seconds}
-	}
-	return f.judgeDays(l, start, end, pauses)
-}
-
-// before cuts the pauses off at an instant.
-func before(pauses []interval, end int64) []interval {
-	var kept []interval
-	for _, p := range pauses {
-		if p.from < end {
-			kept = append(kept, interval{p.from, min(p.to, end)})
-		}
-	}
-	return kept
-}
-
-// judgeDays judges a limit in days. 3.2: "the day of the event does not count, the limit ends at 24:00 (calendar) or
-// closing time (working) of the Nth day; met if the end event's day number <= start's + N". R4 on day numbers: a pause
-// takes away the days from its own day number to that of its end.
-func (f *Facts) judgeDays(l limit, start, end int64, pauses []interval) deadline {
-	number := func(a, b int) int { // day number of b less that of a
-		if l.working {
-			return workdays(a, b)
-		}
-		return b - a
-	}
-	left := l.days
-	for d := dayOf(start) + 1; d < dayOf(f.AsOf)+400; d++ {
-		at := int64(d+1) * day
-		if l.working {
-			at = int64(d)*day + 64800
-		}
-		paused, known := 0, true
-		for _, p := range union(pauses) {
-			switch {
-			case p.from >= at:
-			case p.to >= 1<<59: // open: the days stand still from here on
-				known = false
-			default:
-				paused += number(dayOf(p.from), dayOf(p.to))
-			}
-		}
-		if (l.working && !isWorkday(d)) || number(dayOf(start), d)-paused < left {
-			continue
-		}
-		if !known {
-			return deadline{}
-		}
-		met := false
-		if end != 0 {
-			used := number(dayOf(start), dayOf(end)) - paused
-			if l.working && !isWorkday(dayOf(end)) && dayOf(end) > dayOf(start) {
-				used++ // a day off has the number of the next working day
-			}
-			met = used <= l.days
-		}
-		return deadline{d, at, true, met}
-	}
-	return deadline{}
-}
-
-// union joins overlapping pauses.
-func union(pauses []interval) []interval {
-	sorted := slices.Clone(pauses)
-	slices.SortFunc(sorted, func(a, b interval) int { return int(a.from - b.from) })
-	var joined []interval
-	for _, p := range sorted {
-		if n := len(joined); n > 0 && p.from <= joined[n-1].to {
-			joined[n-1].to = max(joined[n-1].to, p.to)
-			continue
-		}
-		joined = append(joined, p)
-	}
-	return joined
 }
 
 // caseRows returns the rows of one subject: B1 B2 C1 C2 C3, and D1 for complaints.
@@ -409,7 +321,7 @@ func (f *Facts) complaintRow(s *subject) Row {
 	switch {
 	case s.excluded != "":
 		r.Excluded = s.excluded
-	case s.first && recoded != 0 && recoded-s.c.time("created_at") <= day && s.c["recoded_by"] != s.c["first_receiver_id"]:
+	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.c["recoded_by"] != s.c["first_receiver_id"]:
 		r.Excluded = "recoded"
 	default:
 		r.Num = 1

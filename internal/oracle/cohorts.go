@@ -73,10 +73,10 @@ func (f *Facts) retained(c record, end int) bool {
 	return f.active(c["customer_id"], end)
 }
 
-// retentionRows returns G1, G2 and G3 of every month, quarter and half year within the history.
+// retentionRows returns G1, G2 and G3 of every month, quarter, half and year within the history.
 func (f *Facts) retentionRows() []Row {
 	var rows []Row
-	for _, kind := range []string{"month", "quarter", "half"} {
+	for _, kind := range []string{"month", "quarter", "half", "year"} {
 		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
 			for _, c := range f.feeds["customers"] {
 				rows = append(rows, f.memberRows(c, p)...)
@@ -104,13 +104,17 @@ func (f *Facts) memberRows(c record, p period) []Row {
 	}
 	var rows []Row
 	family := f.family(id, p.end)
-	base := f.threeMonths(family, p.start)
-	now := max(f.threeMonths(family, p.end), 0)
+	window := f.Rules.param("retention_base_months")
+	if p.kind == "year" { // "annual 拍照 uses the preceding year"
+		window = 12
+	}
+	base := f.billed(family, p.start, window)
+	now := max(f.billed(family, p.end, window), 0)
 	merged := c["merged_into"] != "" // before the period's end: R7 re-keys the revenue to the survivor
 	if merged && dayOf(c.time("merged_at")) >= p.end {
 		merged = false
 	}
-	covered := f.monthsBefore(p.start) >= f.Rules.param("retention_base_months")
+	covered := f.monthsBefore(p.start) >= window
 	kept := int64(0)
 	if f.retained(c, p.end) {
 		kept = 1
@@ -185,11 +189,11 @@ func (f *Facts) lostOn(c record, end int) (int, bool) {
 	return int(m.Unix() / day), true
 }
 
-// threeMonths adds up the recurring revenue of the base months before a day.
-func (f *Facts) threeMonths(family []string, d int) int64 {
+// billed adds up the recurring revenue of some months before a day.
+func (f *Facts) billed(family []string, d, months int) int64 {
 	var fen int64
 	m := firstOfMonth(d)
-	for range f.Rules.param("retention_base_months") {
+	for range months {
 		m = m.AddDate(0, -1, 0)
 		for _, customer := range family {
 			fen += f.revenue[customer][m.Year()*100+int(m.Month())]

@@ -221,17 +221,15 @@ func (f *Facts) index() {
 	f.indexRevenue()
 }
 
-// indexRevenue adds up the recurring bills. 3.G: "credit notes are booked to the month of the bill they correct";
-// one-time fees and projects are not recurring.
+// indexRevenue adds up the recurring bills. 3.G: "credit notes are booked to the month of the bill they correct"; edge 20:
+// "Credit note > bill -> bill 0, remainder credit balance"; one-time fees and projects are not recurring.
 func (f *Facts) indexRevenue() {
-	bills := map[string]record{}
+	bills, net := map[string]record{}, map[string]int64{}
 	for _, b := range f.feeds["bills"] {
 		bills[b["bill_id"]] = b
 	}
-	f.revenue = map[string]map[int]int64{}
 	for _, b := range f.feeds["bills"] {
-		ym := b.month("account_month")
-		if b["kind"] == "normal" || b["kind"] == "" {
+		if ym := b.month("account_month"); b["kind"] == "normal" || b["kind"] == "" {
 			if f.months[0] == 0 || ym < f.months[0] {
 				f.months[0] = ym
 			}
@@ -240,13 +238,18 @@ func (f *Facts) indexRevenue() {
 		if !b.is("recurring") || b.is("project") {
 			continue
 		}
-		if ref, ok := bills[b["ref_bill"]]; ok {
-			ym = ref.month("account_month")
+		id := b["bill_id"]
+		if _, ok := bills[b["ref_bill"]]; ok {
+			id = b["ref_bill"]
 		}
-		c := b["customer_id"]
+		net[id] += b.int("amount_fen")
+	}
+	f.revenue = map[string]map[int]int64{}
+	for id, fen := range net {
+		c := bills[id]["customer_id"]
 		if f.revenue[c] == nil {
 			f.revenue[c] = map[int]int64{}
 		}
-		f.revenue[c][ym] += b.int("amount_fen")
+		f.revenue[c][bills[id].month("account_month")] += max(fen, 0)
 	}
 }
