@@ -140,7 +140,7 @@ func measureChecks(m sql.Model) []check {
 		add("_needs", "transform.check_needs", "select 1 where false")
 	}
 	owner := "(manager_id is null) = (unassigned_reason is null)"
-	if m.Header.Get("over_time") != "sum" {
+	if !inCube(m) {
 		add("_rows", "transform.check_measure", "select * from "+view+` where (excluded_reason is null and
 			(anchor_on is null or den is null and value is null))
 			or (excluded_reason is not null and (num is not null or den is not null)) or `+owner)
@@ -150,10 +150,12 @@ func measureChecks(m sql.Model) []check {
 	cube := "cube where kpi = " + warehouse.Literal(id)
 	add("_rows", "transform.check_measure", "select * from "+cube+` and ((excluded_reason is null and (ym is null or den is null))
 		or (excluded_reason is not null and (num is not null or den is not null)) or `+owner+")")
-	add("_cube", "transform.check_cube", `select * from (select count(*) as rows_view, coalesce(sum(num), 0) as num_view,
-			coalesce(sum(den), 0) as den_view, count(*) filter (where excluded_reason is null and den is null) as uncounted from `+view+`) v
-		cross join (select coalesce(sum("rows"), 0) as rows_cube, coalesce(sum(num), 0) as num_cube, coalesce(sum(den), 0) as den_cube from `+cube+`) c
-		where rows_view <> rows_cube or num_view <> num_cube or den_view <> den_cube or uncounted > 0`)
+	sums := `select coalesce(sum("rows"), 0)::bigint as n, coalesce(sum(num), 0)::bigint as num, coalesce(sum(den), 0)::bigint as den from `
+	add("_cube", "transform.check_cube", `with v as (select count(*) as n, coalesce(sum(num), 0)::bigint as num, coalesce(sum(den), 0)::bigint as den,
+			count(*) filter (where excluded_reason is null and den is null) as uncounted from `+view+`),
+		c as (`+sums+cube+`), t as (`+sums+"cube_traits where kpi = "+warehouse.Literal(id)+`)
+		select * from v cross join c cross join t where v.n <> c.n or v.num <> c.num or v.den <> c.den or v.uncounted > 0
+			or v.n <> t.n or v.num <> t.num or v.den <> t.den`)
 	return all
 }
 

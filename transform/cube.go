@@ -4,41 +4,60 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/kamlens/kamlens/internal/warehouse"
 	"github.com/kamlens/kamlens/sql"
 )
 
-const cubeColumns = `kpi VARCHAR, ym INTEGER, manager_id VARCHAR, unassigned_reason VARCHAR, team VARCHAR,
-	region VARCHAR, tier INTEGER, kind VARCHAR, severity VARCHAR, category VARCHAR, excluded_reason VARCHAR,
-	"rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT`
+// The two cubes. One cube of all dimensions would be as long as the measure rows themselves (a manager has some eighty
+// cases a month, which kind, severity and category tell apart almost one by one), so there is one of who answers for a
+// row and one of what the row is about. A question that crosses the two reads the measure's view.
+const (
+	cubeColumns = `kpi VARCHAR, ym INTEGER, manager_id VARCHAR, unassigned_reason VARCHAR, team VARCHAR,
+		region VARCHAR, tier INTEGER, excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT`
+	cubeTraitsColumns = `kpi VARCHAR, ym INTEGER, region VARCHAR, tier INTEGER, kind VARCHAR, severity VARCHAR,
+		category VARCHAR, excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT`
+)
 
-// cube adds up the rows of every measure that sums over time, by month and every dimension but customer. It is sorted
-// by measure, month and manager, so that a question reads a few row groups.
+// inCube reports whether the rows of a measure add up over months and are answered (of durations: counted) from their
+// sums: not those of cohorts, nor of money and duties, whose intervals need the rows.
+func inCube(m sql.Model) bool {
+	kinds := []string{"ratio", "mean", "exposure", "duration"}
+	return m.Header.Get("over_time") == "sum" && slices.Contains(kinds, m.Header.Get("kind"))
+}
+
+// cube adds up the rows of every measure that sums over time, by month. The tables are sorted by measure and month, so
+// that a question reads a few row groups.
 func (b *builder) cube(ctx context.Context) error {
-	if err := b.exec(ctx, "create table cube ("+cubeColumns+")"); err != nil {
-		return fmt.Errorf("cube: %w", err)
-	}
-	statement, err := mart("cube")
-	if err != nil {
-		return err
-	}
 	start := b.o.now()
 	var total int64
-	for _, m := range catalogueOrder(b.models) {
-		if m.Header.Get("over_time") != "sum" {
-			continue
+	for _, c := range []struct{ name, columns, order string }{
+		{"cube", cubeColumns, "c.ym, c.manager_id nulls last"},
+		{"cube_traits", cubeTraitsColumns, "c.ym"},
+	} {
+		if err := b.exec(ctx, "create table "+c.name+" ("+c.columns+")"); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
 		}
-		r, err := b.conn.ExecContext(ctx, "insert into cube with measure as (select * from "+warehouse.Quote(m.Name)+") select "+
-			warehouse.Literal(m.Header.Get("id"))+", "+cubed(m)+" from ("+statement+") c order by c.ym, c.manager_id nulls last")
-		if err != nil {
-			return fmt.Errorf("cube of %s: %w", m.Path, err)
-		}
-		n, err := r.RowsAffected()
+		statement, err := mart(c.name)
 		if err != nil {
 			return err
 		}
-		total += n
+		for _, m := range catalogueOrder(b.models) {
+			if !inCube(m) {
+				continue
+			}
+			r, err := b.conn.ExecContext(ctx, "insert into "+c.name+" with measure as (select * from "+warehouse.Quote(m.Name)+") select "+
+				warehouse.Literal(m.Header.Get("id"))+", "+cubed(m)+" from ("+statement+") c order by "+c.order)
+			if err != nil {
+				return fmt.Errorf("%s of %s: %w", c.name, m.Path, err)
+			}
+			n, err := r.RowsAffected()
+			if err != nil {
+				return err
+			}
+			total += n
+		}
 	}
 	b.report(ctx, "cube", total, b.o.now().Sub(start))
 	return nil

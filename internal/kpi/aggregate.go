@@ -69,10 +69,26 @@ type slice struct {
 	windows []Period
 }
 
-// byCustomer reports whether the cube, which knows no customers, cannot answer.
-func (s slice) byCustomer() bool {
-	_, filtered := s.filter[ByCustomer]
-	return filtered || slices.Contains(s.dims, ByCustomer)
+// uses reports whether any of the dimensions is asked for or filtered on.
+func (s slice) uses(dims ...Dim) bool {
+	return slices.ContainsFunc(dims, func(dim Dim) bool {
+		_, filtered := s.filter[dim]
+		return filtered || slices.Contains(s.dims, dim)
+	})
+}
+
+// cube names the cube that can answer: that of who answers for a row, that of what it is about, or "" when the question
+// crosses the two or asks for customers.
+func (s slice) cube() string {
+	owners := s.uses(ByManager, ByTeam) || len(s.scope.Managers)+len(s.scope.Teams) > 0 && !s.scope.All
+	switch traits := s.uses(ByKind, BySeverity, ByCategory); {
+	case s.uses(ByCustomer), owners && traits:
+		return ""
+	case traits:
+		return "cube_traits"
+	default:
+		return "cube"
+	}
 }
 
 func (s slice) columns() []string {
@@ -132,14 +148,13 @@ func render(name string, data any) (string, error) {
 	return out.String(), err
 }
 
-// addSums aggregates measures whose months add up, all in one scan: of the cube, or of their views when customers are
-// asked for.
+// addSums aggregates measures whose months add up, all in one scan: of a cube, or of their views where no cube can tell.
 func (d *Door) addSums(ctx context.Context, into groups, defs []Definition, s slice) error {
 	b := &binds{}
 	from, to := s.span()
-	source, where := "cube", ""
-	if s.byCustomer() {
-		source = customerSource(defs, from, to, b)
+	source, where := s.cube(), ""
+	if source == "" {
+		source = viewSource(defs, from, to, b)
 		where = "true"
 	} else {
 		whole := Period{Start: from, End: to}
@@ -200,8 +215,8 @@ func scanSums(scan func(...any) error, into groups, dims int) error {
 	return nil
 }
 
-// customerSource is the union of measure views in the shape of the cube, with the customer.
-func customerSource(defs []Definition, from, to time.Time, b *binds) string {
+// viewSource is the union of measure views in the shape of the cubes, with the customer.
+func viewSource(defs []Definition, from, to time.Time, b *binds) string {
 	parts := make([]string, len(defs))
 	for i, def := range defs {
 		parts[i] = "select " + b.bind(def.ID) + ` as kpi, year(anchor_on) * 100 + month(anchor_on) as ym, customer_id,

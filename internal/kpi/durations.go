@@ -10,7 +10,7 @@ import (
 // addDurations counts the durations of each group, then fetches the order statistics that its size asks for.
 func (d *Door) addDurations(ctx context.Context, into groups, def Definition, s slice) error {
 	count := d.countDurations
-	if def.OverTime == overSum && !s.byCustomer() {
+	if def.OverTime == overSum && s.cube() != "" {
 		count = func(ctx context.Context, into groups, def Definition, s slice) error {
 			return d.addSums(ctx, into, []Definition{def}, s)
 		}
@@ -43,7 +43,7 @@ func (d *Door) addDurations(ctx context.Context, into groups, def Definition, s 
 	return nil
 }
 
-// countDurations counts where the cube cannot: by customer.
+// countDurations counts where no cube can.
 func (d *Door) countDurations(ctx context.Context, into groups, def Definition, s slice) error {
 	b := &binds{}
 	data, err := viewData(def, s, b)

@@ -200,7 +200,9 @@ func (f *fixture) write(t testing.TB) {
 			case i % 3 when 0 then 'north' when 1 then 'south' end as region from range(60) as r(i)`,
 		`create table catalogue(position integer, id varchar, definition varchar)`,
 		`create table cube(kpi varchar, ym integer, manager_id varchar, unassigned_reason varchar, team varchar, region varchar, tier integer,
-			kind varchar, severity varchar, category varchar, excluded_reason varchar, "rows" bigint, num bigint, den bigint, num_sq bigint)`,
+			excluded_reason varchar, "rows" bigint, num bigint, den bigint, num_sq bigint)`,
+		`create table cube_traits(kpi varchar, ym integer, region varchar, tier integer, kind varchar, severity varchar, category varchar,
+			excluded_reason varchar, "rows" bigint, num bigint, den bigint, num_sq bigint)`,
 	}
 	for i, def := range fixtureMeasures() {
 		text, err := json.Marshal(def)
@@ -240,12 +242,20 @@ func (f *fixture) measureTable(def Definition) []string {
 	if len(values) > 0 {
 		list = append(list, "insert into "+view+" values "+strings.Join(values, ", "))
 	}
-	if def.OverTime == overSum {
-		list = append(list, `insert into cube select `+literal(def.ID)+`, year(anchor_on) * 100 + month(anchor_on), manager_id, unassigned_reason,
-			team, region, tier, kind, severity, category, excluded_reason, count(*), sum(num), sum(den), `+squares(def)+` from `+view+
-			` group by all order by 2, 3`)
+	return append(list, cubesOf(def, view)...)
+}
+
+// cubesOf fills both cubes as the transform does.
+func cubesOf(def Definition, view string) []string {
+	if def.OverTime != overSum || def.Kind == kindSums {
+		return nil
 	}
-	return list
+	sums := `excluded_reason, count(*), sum(num), sum(den), ` + squares(def) + ` from ` + view + ` group by all order by 2, 3`
+	head := ` select ` + literal(def.ID) + `, year(anchor_on) * 100 + month(anchor_on), `
+	return []string{
+		"insert into cube" + head + "manager_id, unassigned_reason, team, region, tier, " + sums,
+		"insert into cube_traits" + head + "region, tier, kind, severity, category, " + sums,
+	}
 }
 
 // squares is what the cube holds as num_sq: only means need it.

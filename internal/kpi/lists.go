@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/kamlens/kamlens/internal/fault"
 )
@@ -84,7 +85,11 @@ func (d *Door) Members(ctx context.Context, s Scope, dim Dim) ([]Member, error) 
 		query = `select c.customer_id, coalesce(c.name, c.customer_id), '' from dim_customers as c where c.customer_id in
 			(select customer_id from dim_accounts where ` + visible(s, b) + `) order by 1`
 	default:
-		query = "select distinct cast(" + column + " as varchar), cast(" + column + " as varchar), '' from cube where " +
+		source := slice{scope: s, dims: []Dim{dim}}.cube()
+		if source == "" {
+			source = viewSource(d.catalogue, time.Time{}, endOfTime(), b)
+		}
+		query = "select distinct cast(" + column + " as varchar), cast(" + column + " as varchar), '' from " + source + " s where " +
 			column + " is not null and " + visible(s, b) + " order by 1"
 	}
 	return collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (m Member, err error) {
@@ -92,7 +97,10 @@ func (d *Door) Members(ctx context.Context, s Scope, dim Dim) ([]Member, error) 
 	})
 }
 
-// columnOf names the column of measure rows, and of the cube, that holds a dimension.
+// endOfTime is after every day of a snapshot.
+func endOfTime() time.Time { return time.Date(2199, 12, 31, 0, 0, 0, 0, time.UTC) }
+
+// columnOf names the column of measure rows, and of the cubes, that holds a dimension.
 func columnOf(dim Dim) (string, bool) {
 	switch dim {
 	case ByManager, ByCustomer:

@@ -1,0 +1,16 @@
+-- about: the rows of one measure (read as "measure") added up by month and by what they are about
+select
+    d.ym,
+    m.region,
+    m.tier,
+    m.kind,
+    m.severity,
+    m.category,
+    m.excluded_reason,
+    count(*) as n_rows,
+    cast(sum(m.num) as bigint) as num,
+    cast(sum(m.den) as bigint) as den,
+    cast(sum(cast(m.num as decimal(38, 0)) * m.num) as decimal(38, 0)) as num_sq
+from measure m
+left join calendar_days d on d.day = m.anchor_on
+group by d.ym, m.region, m.tier, m.kind, m.severity, m.category, m.excluded_reason
