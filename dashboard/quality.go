@@ -54,6 +54,7 @@ func (s *Server) quality(a *ask) (view, error) {
 			missing = append(missing, name)
 			continue
 		}
+		f.LoadedAt = toMinute(f.LoadedAt)
 		p.Feeds = append(p.Feeds, feedRow{f, name, kpi.FormatCount(f.Rows), kpi.FormatCount(f.Batches), kpi.FormatCount(f.Rejected)})
 	}
 	p.Missing = joined(a.l.T("dashboard.list.comma"), missing, func(s string) string { return s })
@@ -71,6 +72,9 @@ func (s *Server) quality(a *ask) (view, error) {
 	if p.Batches, err = a.lease.Batches(a.ctx, a.scope, maxBatches); err != nil {
 		return view{}, fmt.Errorf("batches: %w", err)
 	}
+	for i := range p.Batches {
+		p.Batches[i].ReceivedAt = toMinute(p.Batches[i].ReceivedAt)
+	}
 	rejects, err := a.lease.Rejects(a.ctx, a.scope, maxRejects)
 	if err != nil {
 		return view{}, fmt.Errorf("rejects: %w", err)
@@ -81,6 +85,9 @@ func (s *Server) quality(a *ask) (view, error) {
 	p.ShowingReject = a.l.T("dashboard.quality.showing", len(rejects), kpi.FormatCount(rejected))
 	return view{"quality", p}, nil
 }
+
+// toMinute cuts an instant as text to its minute.
+func toMinute(s string) string { return s[:min(len(s), len("2026-11-01 02:00"))] }
 
 // checkRow words one check.
 func (a *ask) checkRow(c kpi.CheckResult) checkRow {
