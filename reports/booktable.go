@@ -283,7 +283,7 @@ const printable = 1030
 func (s *sheet) page(sec *Section) error {
 	paper, orientation := 9, "landscape"
 	layout := &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation}
-	if len(sec.Tables) > 0 && len(sec.Tables[0].Breaks) > 0 {
+	if len(sec.Tables) > 0 && sec.Tables[0].sideBySide() {
 		if err := s.breaks(sec, layout); err != nil {
 			return err
 		}

@@ -149,9 +149,9 @@ func (a *asker) addMeasures(t *Table, defs []kpi.Definition, title func(kpi.Defi
 
 // matrix has a row for each member and value and n of each main measure.
 func (a *asker) matrix(id string, dim kpi.Dim, rows []kpi.Member, total, split values) Table {
-	t := Table{ID: id, Columns: []Column{{Title: a.dim(dim), Min: 12, Max: 24}}}
+	t := Table{ID: id, Columns: []Column{{Title: a.dim(dim), Min: 16, Max: 24}}}
 	if dim == kpi.ByManager {
-		t.Columns = append(t.Columns, Column{Title: a.t("col.manager_id"), Min: 8}, Column{Title: a.dim(kpi.ByTeam), Min: 8, Max: 20})
+		t.Columns = append(t.Columns, Column{Title: a.t("col.manager_id"), Min: 12}, Column{Title: a.dim(kpi.ByTeam), Min: 18, Max: 20})
 	}
 	lead := len(t.Columns)
 	t.Hold = lead
@@ -238,7 +238,7 @@ func (a *asker) bars(id string, dim kpi.Dim, d kpi.Definition, rows []kpi.Member
 		names[m.ID] = a.label(dim, m)
 	}
 	f := a.figure(id+"-"+d.ID, d, chart.Bars(a.opts.Lang, d, answers, func(id string) string { return names[id] }))
-	f.Bars = true
+	f.Bars, f.Title = true, a.t("figure.by", f.Title, a.dim(dim))
 	for _, m := range rows {
 		x := at(answers, dim, m.ID)
 		f.add(d, names[m.ID], x)
@@ -280,7 +280,7 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 	for _, d := range a.leads() {
 		target := now.one(d).Target
 		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID], target))
-		f.Title = a.name(d)
+		f.Title = a.t("figure.trend", a.name(d))
 		for _, x := range got[d.ID] {
 			x.Target = target
 			f.add(d, x.Period, x)

@@ -73,6 +73,14 @@ func (f *fake) plant(id, period, member string, a kpi.Answer) {
 	f.planted[plantKey(id, period, member)] = a
 }
 
+// manyManagers adds managers until there are n: enough for a long table.
+func (f *fake) manyManagers(n int) {
+	for i := len(f.members[kpi.ByManager]); i < n; i++ {
+		id := fmt.Sprintf("M%03d", i+1)
+		f.members[kpi.ByManager] = append(f.members[kpi.ByManager], kpi.Member{ID: id, Name: "N" + id, Team: "+1"})
+	}
+}
+
 func (f *fake) Catalogue() []kpi.Definition { return slices.Clone(f.defs) }
 
 func (f *fake) Members(_ context.Context, s kpi.Scope, dim kpi.Dim) ([]kpi.Member, error) {

@@ -160,3 +160,10 @@ func (t Table) parts() []Table {
 	}
 	return list
 }
+
+// sideBySide reports whether the parts of a table stand beside each other on a sheet: a long one is easier to use
+// that way, a short one is easier to read with its parts one below the other.
+func (t Table) sideBySide() bool {
+	const long = 30
+	return len(t.Breaks) > 0 && len(t.Rows) > long
+}

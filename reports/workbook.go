@@ -115,6 +115,16 @@ type sheet struct {
 }
 
 func (b *book) section(s *Section) error {
+	stacked := *s // with short wide tables in parts
+	stacked.Tables = nil
+	for _, t := range s.Tables {
+		if t.sideBySide() {
+			stacked.Tables = append(stacked.Tables, t)
+		} else {
+			stacked.Tables = append(stacked.Tables, t.parts()...)
+		}
+	}
+	s = &stacked
 	sh := &sheet{book: b, name: b.sheets[s.ID], row: 1, widths: columnWidths(s)}
 	steps := []func(*Section) error{sh.columns, sh.head, sh.tables, sh.charts, sh.tail, sh.page}
 	for _, step := range steps {
@@ -194,18 +204,27 @@ func (s *sheet) columns(*Section) error {
 	return nil
 }
 
-// head writes title, stamp, notices and sentences.
+// headLine is one line above the tables.
+type headLine struct {
+	text string
+	look look
+}
+
+// head writes title, stamp, notices and sentences. Where the first columns are repeated on further pages, lines must
+// not run beyond them: the stamp then takes a line for each item.
 func (s *sheet) head(sec *Section) error {
-	lines := []struct {
-		text string
-		look look
-	}{
-		{s.doc.Title + " · " + s.doc.Subtitle, look{size: 10, tone: Muted}},
-		{sec.Title, look{size: 16, bold: true}},
-		{s.doc.Demo, look{bold: true, tone: Bad}},
-		{s.doc.StampLine(), look{size: 9, tone: Muted}},
-		{s.doc.Warning, look{tone: Warn}},
+	stamp, title := []string{s.doc.StampLine()}, look{size: 16, bold: true}
+	if len(sec.Tables) > 0 && sec.Tables[0].sideBySide() {
+		stamp, title.size = s.doc.Stamp, 13
 	}
+	lines := []headLine{
+		{s.doc.Title + " · " + s.doc.Subtitle, look{size: 10, tone: Muted}}, {sec.Title, title},
+		{s.doc.Demo, look{bold: true, tone: Bad}},
+	}
+	for _, item := range stamp {
+		lines = append(lines, headLine{item, look{size: 9, tone: Muted}})
+	}
+	lines = append(lines, headLine{s.doc.Warning, look{tone: Warn}})
 	for _, l := range lines {
 		if l.text == "" {
 			continue
