@@ -2,17 +2,11 @@
 --   before it makes that resolve void; a later one begins a new subject (R6, edges 1 and 2, ruling 3.20). A reopen of
 --   a case that is not resolved says nothing. Windows count calendar days (ruling 3.2).
 -- order: case_id, event_at, event_type
-with reopened as (
-    select distinct case_id
-    from stg_case_events
-    where event_type = 'reopen'
-),
-moves as (
-    select e.case_id, e.event_type, e.event_at, e.event_on, e.event_s, e.event_f, e.event_day, e.event_work, e.customer_side,
-        case e.event_type when 'resolve' then 0 else 1 end as turn
-    from stg_case_events e
-    join reopened r on r.case_id = e.case_id
-    where e.event_type in ('resolve', 'reopen')
+with moves as (
+    select case_id, event_type, event_at, event_on, event_s, event_f, event_day, event_work, customer_side,
+        case event_type when 'resolve' then 0 else 1 end as turn
+    from stg_case_cycles
+    where event_type in ('resolve', 'reopen')
 ),
 followed as (
     select m.*,
@@ -28,7 +22,7 @@ judged as (
         w.value is null as window_unset,
         f.event_type = 'reopen' and w.value is not null and f.event_day > f.before_day + w.value as is_late
     from followed f
-    join stg_cases c on c.case_id = f.case_id
+    join stg_case_wide c on c.case_id = f.case_id
     left join rule_params w on w.name = 'reopen_window_days'
         and w.valid_from <= cast(c.created_at as date) and cast(c.created_at as date) < w.valid_to
     where f.event_type = 'resolve' or f.before_type = 'resolve'

@@ -24,7 +24,7 @@ spans as (
 contacts as (
     select s.case_id, s.subject_no, min(e.event_at) as contact_at
     from spans s
-    join stg_case_events e on e.case_id = s.case_id
+    join stg_case_cycles e on e.case_id = s.case_id
     where e.is_contact
         and (s.started_at is null or e.event_at >= s.started_at)
         and (s.next_started_at is null or e.event_at < s.next_started_at)
