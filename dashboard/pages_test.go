@@ -1,0 +1,293 @@
+package dashboard
+
+import (
+	"encoding/csv"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/store"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// allPages are addresses that execute every template and every branch worth having.
+func allPages() []string {
+	return []string{
+		"/", "/?period=2026-Q3&region=城东&tier=2&manager=-", "/kpi/A1", "/kpi/A2", "/kpi/B2", "/kpi/C1", "/kpi/F1", "/kpi/G1",
+		"/kpi/K1", "/kpi/Z9", "/kpi/A1?manager=M001", "/kpi/B1/rows", "/kpi/B2/rows?offset=100", "/kpi/B1/rows?excluded=1",
+		"/definitions", "/definitions/B2.calendar", "/quality", "/reports",
+	}
+}
+
+func english(target string) string {
+	if strings.Contains(target, "?") {
+		return target + "&lang=en"
+	}
+	return target + "?lang=en"
+}
+
+// TestPages_bothLanguages: every page renders, is well made, and its English has no Chinese outside of data.
+func TestPages_bothLanguages(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	b.state.ran, b.state.run = true, store.Run{FinishedAt: time.Date(2026, 11, 2, 3, 4, 0, 0, time.UTC), Error: "check failed"}
+	for _, target := range allPages() {
+		zh, en := b.page(t, target), b.page(t, english(target))
+		for lang, d := range map[string]*goquery.Document{"zh-CN": zh, "en": en} {
+			wellMade(t, target, lang, d)
+		}
+		if !hasHan(zh.Find("main").Text()) {
+			t.Errorf("%s: no Chinese on the Chinese page", target)
+		}
+		en.Find("[data-han]").Remove()
+		en.Find("script").Remove()
+		html, err := en.Html()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, data := range []string{"城东", "城西", "一班", "二班", "张伟", "李娜", "阿宝"} { // members in URLs and labels
+			html = strings.ReplaceAll(strings.ReplaceAll(html, data, ""), url.QueryEscape(data), "")
+		}
+		if i := strings.IndexFunc(html, func(r rune) bool { return unicode.Is(unicode.Han, r) }); i >= 0 {
+			t.Errorf("%s: Chinese on the English page: …%s…", target, html[max(0, i-80):min(len(html), i+60)])
+		}
+	}
+}
+
+func hasHan(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// wellMade checks what holds for every page.
+func wellMade(t *testing.T, target, lang string, d *goquery.Document) {
+	t.Helper()
+	bad := func(what string) { t.Errorf("%s (%s): %s", target, lang, what) }
+	if got := d.Find("html").AttrOr("lang", ""); got != lang {
+		bad("html lang " + got)
+	}
+	if d.Find("h1").Length() != 1 || d.Find("main").Length() != 1 {
+		bad("not exactly one h1 and main")
+	}
+	if d.Find("[style],[onclick],style").Length() > 0 || d.Find("script:not([src]):not([type='application/json'])").Length() > 0 {
+		bad("inline style or script")
+	}
+	if !strings.Contains(d.Find(".banner.demo").Text()+".", map[string]string{"zh-CN": "演示数据", "en": "Demonstration"}[lang]) {
+		bad("demo data is not said")
+	}
+	if d.Find(".banner.bad").Length() != 1 || d.Find(".stamp").Length() != 1 {
+		bad("no failed run or no stamp")
+	}
+	d.Find("table").Each(func(_ int, s *goquery.Selection) {
+		if s.Find("caption").Length() == 0 && s.Closest("figure").Length() == 0 {
+			bad("table without caption")
+		}
+	})
+	if d.Find("th:not([scope])").Length() > 0 {
+		bad("th without scope")
+	}
+	ids := map[string]bool{}
+	d.Find("[id]").Each(func(_ int, s *goquery.Selection) {
+		id := s.AttrOr("id", "")
+		if ids[id] {
+			bad("id twice: " + id)
+		}
+		ids[id] = true
+	})
+	d.Find("select, input").Each(func(_ int, s *goquery.Selection) {
+		if s.Closest("label").Length() == 0 {
+			bad("field without label")
+		}
+	})
+	if key := regexp.MustCompile(`(dashboard|kpi|chart|reports)\.[a-z_]+[.a-z_]*`).FindString(d.Find("body").Text()); key != "" && key != "kpi.sql" {
+		bad("missing text " + key)
+	}
+	if strings.Contains(d.Text(), "%!") {
+		bad("wrong arguments of a text")
+	}
+}
+
+// TestTemplates_texts: every key a template names is in the catalogue.
+func TestTemplates_texts(t *testing.T) {
+	key := regexp.MustCompile(`\.T "([^"]+)"`)
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) != len(pageNames())+2 {
+		t.Errorf("%d templates, %d pages", len(names), len(pageNames()))
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range key.FindAllStringSubmatch(string(data), -1) {
+			if !text.Has(m[1]) {
+				t.Errorf("%s: no text %s", name, m[1])
+			}
+		}
+	}
+}
+
+// TestOverview_statuses: a number is never alone, and where there is none the reader learns why.
+func TestOverview_statuses(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	zh, en := b.page(t, "/"), b.page(t, "/?lang=en")
+	tests := []struct{ card, zh, en string }{
+		// step 0: 0.93 + 0.02 sin 0 = 93.0 %; interval 90 to 95; target 93.0 is met; the month before was 1.2 points less
+		{"A1", "93.0 % ✓ 达标 95% 区间 90.0–95.0 % n=412 目标 93.0 % 较2026年9月 ▲ +1.2 个百分点 较2025年10月 —",
+			"93.0 % ✓ on target 95% interval 90.0–95.0 % n=412 target 93.0 % vs Sep 2026 ▲ +1.2 pp vs Oct 2025 —"},
+		{"A2", "样本不足 (n=3)", "too few (n=3)"},
+		{"C1", "未配置", "not configured"},
+		{"F1", "无数据：缺少走访、计划与豁免", "no data: missing Visits, Planned duties and waivers"},
+		{"G1", "未成熟，2026-12-01 起定案", "not mature until 2026-12-01"},
+		{"K1", "2026年3季度", "Q3 2026"},
+		{"Z9", "— 此周期无定义", "— not defined for this period"},
+		// 0.93 x 9000 s = 8370 s = 2.325 h; P90 is three times that: 6.975 h
+		{"B2", "2.3 小时 ✓ 达标 95% 区间 2.3–2.4 小时 P90 7.0 小时 n=412", "2.3 h ✓ on target 95% interval 2.3–2.4 h P90 7.0 h n=412"},
+	}
+	for _, tt := range tests {
+		for lang, want := range map[string]string{"zh": tt.zh, "en": tt.en} {
+			d := zh
+			if lang == "en" {
+				d = en
+			}
+			got := strings.Join(strings.Fields(d.Find("#card-"+tt.card).Text()), " ")
+			if !strings.Contains(got, want) {
+				t.Errorf("%s %s: %q\nhas not %q", tt.card, lang, got, want)
+			}
+		}
+	}
+	if zh.Find("#card-A2 .value b").Length() != 0 {
+		t.Error("a value on three answers is shown")
+	}
+	if n := zh.Find("figure .plot").Length(); n != 4 {
+		t.Errorf("%d trends", n)
+	}
+	var families []string
+	zh.Find(".family h2").Each(func(_ int, s *goquery.Selection) { families = append(families, s.Text()) })
+	if diff := cmp.Diff([]string{"满意度", "保有", "响应与解决", "客户级别", "走访与投诉", "其他"}, families); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestFilter_roundTrip: the state of a page lives in its URL, links keep it, and the door is asked for it.
+func TestFilter_roundTrip(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	d := b.page(t, "/?period=2026-09&region=城东&manager=-&tier=2")
+	chosen := map[string]string{}
+	d.Find("form.filter select").Each(func(_ int, s *goquery.Selection) {
+		chosen[s.AttrOr("name", "")] = s.Find("option[selected]").AttrOr("value", "")
+	})
+	if diff := cmp.Diff(map[string]string{"period": "2026-09", "region": "城东", "manager": "-", "tier": "2", "team": ""}, chosen); diff != "" {
+		t.Error(diff)
+	}
+	for _, q := range b.door.asked {
+		want := map[kpi.Dim][]string{kpi.ByRegion: {"城东"}, kpi.ByManager: {""}, kpi.ByTier: {"2"}}
+		if diff := cmp.Diff(want, q.Filter); diff != "" {
+			t.Error(diff)
+		}
+	}
+	link, ok := d.Find("#card-B1 h3 a").Attr("href")
+	if !ok {
+		t.Fatal("no link")
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := url.Values{"period": {"2026-09"}, "region": {"城东"}, "manager": {"-"}, "tier": {"2"}}
+	if diff := cmp.Diff(want, u.Query()); diff != "" || u.Path != "/kpi/B1" {
+		t.Errorf("%s: %s", link, diff)
+	}
+	if k1 := d.Find("#card-K1 h3 a").AttrOr("href", ""); !strings.Contains(k1, "period=2026-Q3") {
+		t.Errorf("the tier card links to %s", k1)
+	}
+}
+
+func TestPeriodFor(t *testing.T) {
+	own := func(periods ...string) kpi.Definition { return kpi.Definition{OverTime: "own", Periods: periods} }
+	for _, tt := range []struct {
+		d        kpi.Definition
+		on, want string
+	}{
+		{kpi.Definition{OverTime: "sum"}, "2026-10", "2026-10"},
+		{own("month", "quarter"), "2026-10", "2026-10"},
+		{own("quarter"), "2026-10", "2026-Q3"}, // October's quarter is not over
+		{own("quarter"), "2026-09", "2026-Q3"},
+		{own("quarter", "year"), "2026", "2026"},
+		{own("half"), "2026-10", "2026-H1"},
+		{own("month", "quarter"), "2026-H1", "2026-Q2"},
+		{own("quarter"), "2026-01..2026-05", "2026-Q1"},
+	} {
+		p, err := parseFilter(url.Values{"period": {tt.on}}, kpi.Period{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := periodFor(tt.d, p.Period).String(); got != tt.want {
+			t.Errorf("%v on %s: %s, want %s", tt.d.Periods, tt.on, got, tt.want)
+		}
+	}
+}
+
+func TestBreakdown_sortedByName(t *testing.T) {
+	d := newBench(t, kpi.Everything()).page(t, "/kpi/A1")
+	var got []string
+	d.Find("#by-manager tbody th").Each(func(_ int, s *goquery.Selection) { got = append(got, s.Text()) })
+	if diff := cmp.Diff([]string{"阿宝", "李娜", "张伟", "未分配"}, got); diff != "" { // ā, lǐ, zhāng
+		t.Error(diff)
+	}
+	if d.Find("#by-manager svg.line").Length() != 4 {
+		t.Error("intervals are not drawn")
+	}
+}
+
+func TestRows(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	d := b.page(t, "/kpi/B1/rows?offset=100")
+	if got := d.Find(".showing [role=status]").Text(); got != "显示第 101–200 条，共 250 条" {
+		t.Error(got)
+	}
+	if d.Find("a[rel=prev]").Length() != 1 || d.Find("a[rel=next]").Length() != 1 || d.Find("table.rows tbody tr").Length() != 100 {
+		t.Error("paging")
+	}
+	if last := b.page(t, "/kpi/B1/rows?offset=200"); last.Find("a[rel=next]").Length() != 0 || last.Find("tbody tr").Length() != 50 {
+		t.Error("last page")
+	}
+	excluded := b.page(t, "/kpi/B1/rows?excluded=1").Find(".reasons").Text()
+	if !strings.Contains(excluded, "1,234") {
+		t.Error(excluded)
+	}
+	for _, bad := range []string{"-1", "x", "99999999999999999999"} {
+		if w := b.get(t, "/kpi/B1/rows?offset="+bad); w.Code != http.StatusBadRequest {
+			t.Errorf("offset %s: %d", bad, w.Code)
+		}
+	}
+}
+
+func TestRowsCSV(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	w := b.get(t, "/kpi/B1/rows.csv?period=2026-10")
+	body, ok := strings.CutPrefix(w.Body.String(), "\ufeff")
+	if !ok {
+		t.Error("no byte order mark")
+	}
+	lines, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(lines) != 251 || lines[1][0] != "'=C0000" || lines[1][14] != "1" || lines[0][0] != "对象" {
+		t.Errorf("%d lines, first %q", len(lines), lines[1])
+	}
+	if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="kamlens-B1-2026-10-rows.csv"` {
+		t.Error(got)
+	}
+}
