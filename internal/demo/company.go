@@ -61,17 +61,22 @@ type manager struct {
 	planted     string // why the effects are as they are
 }
 
+// daysAfter is how many days of the month after Until the company has lived through: long enough for the cases of the
+// last full month to have stood the test of the week in which a customer may come back.
+const daysAfter = 9
+
 // newCompany draws the plan.
 func newCompany(o Options) (*company, error) {
 	first := o.Until
 	for range o.Months - 1 {
 		first = first.Previous()
 	}
-	co := &company{Options: o, start: civilOf(first.Start), end: civilOf(o.Until.End)}
-	for p := first; p.Start.Before(o.Until.End); p = p.Shift(1) {
+	today := o.Until.End.AddDate(0, 0, daysAfter)
+	co := &company{Options: o, start: civilOf(first.Start), end: civilOf(today)}
+	for p := first; p.Start.Before(today); p = p.Shift(1) {
 		co.months = append(co.months, monthOf(p.Start))
 	}
-	co.spans = spansOf(first, o.Until)
+	co.spans = append(spansOf(first, o.Until), span{o.Until.Shift(1).String(), civilOf(o.Until.End), co.end})
 	co.clock = newClock(co.start.day()-800, co.end.day()+800)
 	var err error
 	if co.tables, co.list, err = newTables(o); err != nil {

@@ -34,7 +34,7 @@ func (co *company) configText() string {
 	line("timezone: Asia/Shanghai")
 	line("data: ./data")
 	line("demo: true                 # %s", lang.T("demo.config.demo"))
-	line(`as_of: "%s 00:00"`, co.Until.End.Format("2006-01-02"))
+	line(`as_of: "%s 00:00"`, co.end.time().Format("2006-01-02"))
 	line("calendar:")
 	line(`  hours: ["08:30-12:00", "14:00-18:00"]`)
 	line("  weekdays: [mon, tue, wed, thu, fri]")
@@ -53,7 +53,7 @@ func (co *company) configText() string {
 		line(`  - {name: %s, feed: %s, path: "%s/%s.%s"}`, strings.ReplaceAll(t.name, "_", "-"), t.name, inbox, path, co.Format)
 	}
 	line("jobs:")
-	line(`  - {name: monthly-report, report: monthly, schedule: "0 8 1 * *", formats: [xlsx, html], language: %s}`, lang)
-	line(`  - {name: manager-sheets, report: manager, schedule: "0 8 1 * *", formats: [xlsx], language: %s}`, lang)
+	line(`  - {name: monthly-report, report: monthly, schedule: "0 8 9 * *", formats: [xlsx, html], language: %s}`, lang)
+	line(`  - {name: manager-sheets, report: manager, schedule: "0 8 9 * *", formats: [xlsx], language: %s}`, lang)
 	return b.String()
 }

@@ -147,8 +147,8 @@ func TestGenerate_foreignFolder(t *testing.T) {
 		}
 	}
 	left, err := filepath.Glob(filepath.Join(dir, inbox, "cases_*"))
-	if err != nil || len(left) != 2 { // September and October; nothing of the longer generation before
-		t.Errorf("files %v, error %v: want those of two months", left, err)
+	if err != nil || len(left) != 3 { // September, October and the days after; nothing of the longer generation before
+		t.Errorf("files %v, error %v: want those of two months and the days after", left, err)
 	}
 }
 
@@ -159,7 +159,7 @@ func TestGenerate_configLoads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !c.Demo || c.AsOf != "2026-11-01 00:00" || c.Lang() != lang || len(c.Jobs) != 2 {
+		if !c.Demo || c.AsOf != "2026-11-10 00:00" || c.Lang() != lang || len(c.Jobs) != 2 {
 			t.Errorf("configuration %+v", c)
 		}
 		matched := 0
@@ -240,13 +240,17 @@ func TestGenerate_truth(t *testing.T) {
 		}
 	}
 	for kind, want := range map[string]func(truthedItem, record) bool{
-		"case_merged":           func(i truthedItem, r record) bool { return r.get("merged_into") == i.Detail },
-		"case_duplicate":        func(i truthedItem, r record) bool { return r.get("dup_of") == i.Detail },
-		"case_reopened":         func(_ truthedItem, r record) bool { return r.get("reopened_at") != "" },
-		"customer_merged":       func(i truthedItem, r record) bool { return r.get("merged_into") == i.Detail && r.get("merged_at") != "" },
-		"customer_split":        func(i truthedItem, r record) bool { return r.get("split_from") == i.Detail },
-		"payment_reversed":      func(i truthedItem, r record) bool { return r.get("reversed_on") == i.Detail },
-		"credit_note":           func(i truthedItem, r record) bool { return r.get("ref_bill") == i.Detail && r.get("amount_fen")[0] == '-' },
+		"case_merged":    func(i truthedItem, r record) bool { return r.get("merged_into") == i.Detail },
+		"case_duplicate": func(i truthedItem, r record) bool { return r.get("dup_of") == i.Detail },
+		"case_reopened":  func(_ truthedItem, r record) bool { return r.get("reopened_at") != "" },
+		"customer_merged": func(i truthedItem, r record) bool {
+			return r.get("merged_into") == i.Detail && r.get("merged_at") != ""
+		},
+		"customer_split":   func(i truthedItem, r record) bool { return r.get("split_from") == i.Detail },
+		"payment_reversed": func(i truthedItem, r record) bool { return r.get("reversed_on") == i.Detail },
+		"credit_note": func(i truthedItem, r record) bool {
+			return r.get("ref_bill") == i.Detail && r.get("amount_fen")[0] == '-'
+		},
 		"survey_answered_twice": func(_ truthedItem, r record) bool { return r.get("case_id") != "" },
 		"visit_recorded_late":   func(_ truthedItem, r record) bool { return r.get("recorded_at")[:10] > r.get("started_at")[:10] },
 		"manager_left":          func(i truthedItem, r record) bool { return r.get("left_on") == i.Detail },

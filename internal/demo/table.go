@@ -123,7 +123,7 @@ type row struct {
 // row begins a row of a feed in the file of the span that holds the time at, as it was known at the end of that span.
 func (c *chunk) row(name string, at civil) *row {
 	t, ok := c.co.tables[name]
-	if !ok {
+	if !ok || at >= c.co.end { // not asked for, or not yet happened
 		c.skip = row{}
 		return &c.skip
 	}

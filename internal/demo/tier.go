@@ -51,7 +51,7 @@ func (co *company) planTiers(c *customer) {
 		c.tiers = append(c.tiers, row)
 		tier = next
 		if r.chance(0.03) { // changed once more within the quarter
-			row.from += r.between(20, 70)
+			row.from += r.between(15, 45)
 			row.tier = min(4, row.tier+1)
 			row.reason = "人工调整"
 			row.approved = dayStart(row.from-3) + 36000
@@ -61,15 +61,16 @@ func (co *company) planTiers(c *customer) {
 	}
 }
 
-// decide draws when a tier was approved: mostly before it takes effect, some late, some never.
+// decide draws when a tier was approved. The review of a quarter is made in the first month of the next and takes effect
+// with the month after; most are approved before that day, some late, some never.
 func (co *company) decide(r rng, c *customer, m month, tier int) tierRow {
-	row := tierRow{from: m.start, tier: tier, by: "S0007", reason: "季度评定"}
-	row.approved = dayStart(m.start-r.between(2, 15)) + civil(r.between(9*3600, 17*3600))
+	row := tierRow{from: m.end, tier: tier, by: "S0007", reason: "季度评定"}
+	row.approved = dayStart(m.end-r.between(2, 15)) + civil(r.between(9*3600, 17*3600))
 	switch x := r.Float64(); {
-	case x < 0.05: // after the quarter has begun
-		row.approved = dayStart(m.start+r.between(1, 80)) + 36000
+	case x < 0.05: // after it should have taken effect
+		row.approved = dayStart(m.end+r.between(1, 50)) + 36000
 	case x < 0.08: // after the quarter has ended, dated back
-		row.approved = dayStart(m.start+r.between(93, 120)) + 36000
+		row.approved = dayStart(m.end+r.between(63, 90)) + 36000
 	case x < 0.10:
 		row.approved = 0
 	}

@@ -105,8 +105,9 @@ func (v *visitor) visit(first int, m month, gaming bool) {
 	if w.manager < 0 || r.chance(0.01) { // a colleague stands in, or a customer of somebody else is visited
 		w.manager = co.pickManager(r, v.c.region, d, w.manager)
 	}
-	w.start = dayStart(d) + civil(r.pick([]float64{3, 5, 4, 1, 0, 3, 5, 5, 3})*3600+9*3600+r.IntN(60)*60)
-	w.end = w.start + civil(r.between(15, 150)*60)
+	// Half-hour appointments, so that two customers rarely claim the same manager at the same time.
+	w.start = dayStart(d) + civil(9*3600+r.pick([]float64{3, 4, 5, 5, 4, 2, 0, 0, 0, 0, 3, 4, 5, 5, 5, 4, 3, 2})*1800+r.IntN(5)*60)
+	w.end = w.start + civil(r.between(12, 25)*60)
 	w.planned = d - r.between(0, 12)
 	switch x := r.Float64(); {
 	case x < 0.06:
@@ -130,7 +131,7 @@ func (v *visitor) visit(first int, m month, gaming bool) {
 	v.write(w)
 	if r.chance(0.03) { // and again within five days
 		w.start += civil(r.between(1, 4) * daySeconds)
-		w.end, w.recorded = w.start+3600, w.start+7200
+		w.end, w.recorded = w.start+1500, w.start+7200
 		v.write(w)
 	}
 }
