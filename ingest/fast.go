@@ -18,9 +18,11 @@ const (
 	fastDate = "%Y-%m-%d"
 )
 
-// sure wraps an expression: rows where ok does not hold end the statement.
-func sure(ok, expr string) string {
-	return "case when " + ok + " then " + expr + " else error('careful') end"
+// fastColumn is one column of the fast path.
+type fastColumn struct {
+	expr  string // of the stored value
+	typ   string // as which the cells are read
+	tests string // what must hold of every row, or the statement ends; empty: nothing
 }
 
 // fastQuery returns the SELECT over read_csv that yields the mapped columns under their canonical names; false when
@@ -34,19 +36,23 @@ func (p *plan) fastQuery(path string, delimiter byte) (string, bool) {
 	}
 	types := make([]string, len(p.header.names))
 	var exprs []string
+	tests := []string{"true"}
 	for i := range p.values {
 		v := &p.values[i]
-		expr, typ, ok := v.fastExpr(p.nulls)
+		f, ok := v.fastExpr(p.nulls)
 		if !ok {
 			return "", false
 		}
 		if len(v.at) == 1 {
-			if t := types[v.at[0]]; t != "" && t != typ {
+			if t := types[v.at[0]]; t != "" && t != f.typ {
 				return "", false
 			}
-			types[v.at[0]] = typ
+			types[v.at[0]] = f.typ
 		}
-		exprs = append(exprs, expr+" as "+ident(v.col.Name))
+		exprs = append(exprs, f.expr+" as "+ident(v.col.Name))
+		if f.tests != "" {
+			tests = append(tests, f.tests)
+		}
 	}
 	var defs []string
 	for i, t := range types {
@@ -62,7 +68,9 @@ func (p *plan) fastQuery(path string, delimiter byte) (string, bool) {
 		}
 	}
 	return "select " + strings.Join(exprs, ", ") + " from " + readCSV(path, delimiter, p.hasHeader(), strings.Join(nulls, ", "),
-		strings.Join(defs, ", ")), true
+		strings.Join(defs, ", ")) +
+		// One test for the whole row costs less than one around every column.
+		" where case when " + strings.Join(tests, " and ") + " then true else error('careful') end", true
 }
 
 func (p *plan) hasHeader() bool { return p.source.HeaderRow == nil || *p.source.HeaderRow > 0 }
@@ -75,69 +83,68 @@ func readCSV(path string, delimiter byte, header bool, nulls, columns string) st
 		warehouse.Literal(path), warehouse.Literal(string(rune(delimiter))), header, nulls, fastTime, fastDate, columns)
 }
 
-// fastExpr returns the expression of one column and the type its cells are read as.
-func (v *value) fastExpr(nulls map[string]bool) (expr, typ string, ok bool) {
+// fastExpr returns how the fast path reads one column; false: it cannot.
+func (v *value) fastExpr(nulls map[string]bool) (fastColumn, bool) {
 	if v.base != nil || v.concat != nil || v.role != notUnpivoted || v.layout != nil || v.scale > 1 {
-		return "", "", false
+		return fastColumn{}, false
 	}
 	if v.konst != nil {
 		return v.fastConst(nulls)
 	}
 	if len(v.at) != 1 || (len(v.listed) > 0 || v.other != nil) && v.col.Type != feed.Enum {
-		return "", "", false
+		return fastColumn{}, false
 	}
 	c := "c" + strconv.Itoa(v.at[0])
-	expr, typ, ok = v.fastTyped(c, nulls)
+	f, ok := v.fastTyped(c, nulls)
 	if ok && v.col.Required && v.other == nil {
-		expr = sure(c+" is not null", expr)
+		f.tests = strings.TrimSuffix(c+" is not null and "+f.tests, " and ")
 	}
-	return expr, typ, ok
+	return f, ok
 }
 
-func (v *value) fastConst(nulls map[string]bool) (string, string, bool) {
+func (v *value) fastConst(nulls map[string]bool) (fastColumn, bool) {
 	if nulls[trim(*v.konst)] || len(v.listed) > 0 || v.other != nil {
-		return "", "", false
+		return fastColumn{}, false
 	}
 	text, why := v.convert(trim(*v.konst), cellText)
 	if why != nil {
-		return "", "", false
+		return fastColumn{}, false
 	}
-	return fmt.Sprintf("cast(%s as %s)", warehouse.Literal(text), v.col.Type.SQL()), "", true
+	return fastColumn{expr: fmt.Sprintf("cast(%s as %s)", warehouse.Literal(text), v.col.Type.SQL())}, true
 }
 
-func (v *value) fastTyped(c string, nulls map[string]bool) (expr, typ string, ok bool) {
-	matches := func(pattern string) string {
-		return "(" + c + " is null or regexp_full_match(" + c + ", '" + pattern + "'))"
+func (v *value) fastTyped(c string, nulls map[string]bool) (fastColumn, bool) {
+	matching := func(expr, pattern string) (fastColumn, bool) {
+		return fastColumn{expr, "VARCHAR", "(" + c + " is null or regexp_full_match(" + c + ", '" + pattern + "'))"}, true
 	}
 	// DuckDB reads the word epoch as one of the two days left out here, whatever the format.
-	within := func(typ string) string {
-		return fmt.Sprintf("(%[1]s is null or %[1]s > %[2]s '1900-01-01' and %[1]s < %[2]s '2200-01-01' and "+
-			"%[1]s <> %[2]s '1970-01-01')", c, typ)
+	within := func(typ string) (fastColumn, bool) {
+		return fastColumn{c, typ, fmt.Sprintf("(%[1]s is null or %[1]s > %[2]s '1900-01-01' and %[1]s < %[2]s '2200-01-01' "+
+			"and %[1]s <> %[2]s '1970-01-01')", c, typ)}, true
 	}
 	switch v.col.Type {
 	case feed.ID, feed.Text:
-		return c, "VARCHAR", true
+		return fastColumn{expr: c, typ: "VARCHAR"}, true
 	case feed.Time:
-		return sure(within("TIMESTAMP"), c), "TIMESTAMP", true
+		return within("TIMESTAMP")
 	case feed.Date:
-		return sure(within("DATE"), c), "DATE", true
+		return within("DATE")
 	case feed.Int, feed.Fen:
-		return sure(matches("-?[0-9]{1,14}"), "try_cast("+c+" as BIGINT)"), "VARCHAR", true
+		return matching("try_cast("+c+" as BIGINT)", "-?[0-9]{1,14}")
 	case feed.Decimal:
-		return sure(matches("-?[0-9]{1,13}([.][0-9]{1,4})?"), "try_cast("+c+" as DECIMAL(18,4))"), "VARCHAR", true
+		return matching("try_cast("+c+" as DECIMAL(18,4))", "-?[0-9]{1,13}([.][0-9]{1,4})?")
 	case feed.Month:
-		return sure(matches("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])"), "try_cast(replace("+c+", '-', '') as INTEGER)"), "VARCHAR", true
+		return matching("try_cast(replace("+c+", '-', '') as INTEGER)", "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 	case feed.Quarter:
-		return sure(matches("(19|20|21)[0-9]{2}-Q[1-4]"), "try_cast(replace("+c+", '-Q', '') as INTEGER)"), "VARCHAR", true
+		return matching("try_cast(replace("+c+", '-Q', '') as INTEGER)", "(19|20|21)[0-9]{2}-Q[1-4]")
 	case feed.Bool:
-		return "case " + c + " when 'true' then true when '1' then true when '是' then true when 'Y' then true" +
-			" when 'false' then false when '0' then false when '否' then false when 'N' then false" +
-			" else " + sure(c+" is null", "null") + " end", "VARCHAR", true
+		return fastColumn{"case when " + c + " in ('true', '1', '是', 'Y') then true when " + c + " is not null then false end", "VARCHAR",
+			"(" + c + " is null or " + c + " in ('true', '1', '是', 'Y', 'false', '0', '否', 'N'))"}, true
 	case feed.Enum:
 		expr, ok := v.fastEnum(c, nulls)
-		return expr, "VARCHAR", ok
+		return fastColumn{expr: expr, typ: "VARCHAR"}, ok
 	}
-	return "", "", false
+	return fastColumn{}, false
 }
 
 // fastEnum maps codes, labels and the source's own values to codes.
