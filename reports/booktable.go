@@ -233,14 +233,15 @@ func (s *sheet) tableRow(t Table, r Row) error {
 		switch {
 		case c.Kind == NumberCell:
 			l.align = "right"
-		case c.Centre:
-			l.align = "center"
 		default:
+			l.align = "left"
+			if c.Centre {
+				l.align = "center"
+			}
 			l.wrap = displayWidth(c.Text)+1 > s.widths[i]
 			if l.wrap {
 				lines = math.Max(lines, math.Ceil(displayWidth(c.Text)*1.08/(s.widths[i]-2)))
 			}
-			l.align = "left"
 		}
 		if err := s.put(i+1, s.row, c, l); err != nil {
 			return err

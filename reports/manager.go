@@ -132,7 +132,7 @@ func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
 	l, interval := a.opts.Lang, a.t("col.interval")
 	t := Table{ID: "sheet-" + m.ID, Columns: []Column{
 		{Title: a.t("col.id"), Min: 9}, {Title: a.t("col.kpi"), Min: 20, Max: 26}, {Title: a.t("col.period"), Min: 12},
-		{Title: a.t("col.unit"), Min: 7, Max: 12}, {Title: a.t("col.value"), Min: 10, Max: 12}, {Title: a.t("col.n"), Min: 6},
+		{Title: a.t("col.unit"), Min: 7, Max: 12}, {Title: a.t("col.value"), Min: 10, Max: 18}, {Title: a.t("col.n"), Min: 6},
 		{Title: a.t("col.num"), Min: 8}, {Title: a.t("col.den"), Min: 8},
 		{Group: interval, Title: a.t("col.low"), Min: 8}, {Group: interval, Title: a.t("col.high"), Min: 8},
 		{Title: a.t("col.target"), Min: 8}, {Title: a.t("col.met"), Min: 10}, {Title: a.t("company"), Min: 9, Max: 12},

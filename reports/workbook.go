@@ -161,6 +161,12 @@ func columnWidth(t Table, i int, c Column) float64 {
 		highest = math.Max(lowest, 22)
 	}
 	w := lowest
+	for word := range strings.FieldsSeq(c.Title) { // a Latin word of the header is not to be broken; Chinese may be
+		if len(word) == len([]rune(word)) {
+			w = math.Max(w, float64(len(word))*1.15+2)
+		}
+	}
+	highest = math.Max(highest, w)
 	digits := 0.0
 	for _, r := range t.Rows {
 		if r.Heading || i >= len(r.Cells) {
