@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,13 +49,15 @@ func TestOracle_smallHistories(t *testing.T) {
 		{seed: 104, customers: 11, months: 7, until: "2024-08", rate: 3},
 		{seed: 105, customers: 13, months: 13, until: "2026-01", rate: 2},
 		{seed: 106, customers: 15, months: 6, until: "2025-06", rate: 4},
+		{seed: 107, customers: 14, months: 6, until: "2026-05", rate: 4, rules: otherRules},
+		{seed: 108, customers: 30, months: 8, until: "2025-12", rate: 2, rules: otherRules},
 	}
 	if testing.Short() {
 		histories = histories[:1]
 	}
 	compared := map[string]int{}
 	for _, h := range histories {
-		t.Run("until "+h.until, func(t *testing.T) { h.compare(t, compared) })
+		t.Run(fmt.Sprintf("seed %d until %s", h.seed, h.until), func(t *testing.T) { h.compare(t, compared) })
 	}
 	report(t, compared, 300*len(histories))
 }
@@ -65,14 +68,45 @@ type history struct {
 	customers, months int
 	until             string
 	rate              float64 // cases of a customer and month
+	rules             string  // instead of the proposed ones
 }
+
+// otherRules differ from the proposed ones in every value; some limits change on a day, some are not set at all.
+const otherRules = `
+limits:
+  - {rule: first_response, severity: normal, limit: 1 hours, clock: working, to: 2026-03-01}
+  - {rule: first_response, severity: normal, limit: 3 hours, clock: calendar, from: 2026-03-01}
+  - {rule: first_response, severity: high, limit: 20 minutes, clock: working}
+  - {rule: first_response, kind: complaint, limit: 1 working_days}
+  - {rule: first_response, kind: request, tier: 3, limit: 1 days}
+  - {rule: resolution, kind: fault, limit: 3 days}
+  - {rule: resolution, kind: request, limit: 10 hours, clock: working}
+  - {rule: resolution, kind: complaint, limit: 3 working_days, from: 2025-09-10}
+  - {rule: resolution, severity: urgent, limit: 4 hours, clock: working}
+params:
+  - {name: reopen_window_days, value: 3}
+  - {name: survey_edit_hours, value: 24}
+  - {name: survey_valid_days, value: 2}
+  - {name: survey_response_days, value: 3}
+  - {name: decided_after_days, value: 5}
+  - {name: retention_base_months, value: 2}
+  - {name: churn_zero_months, value: 2}
+  - {name: transfer_protection_days, value: 60}
+  - {name: tier_min_owned_days, value: 30}
+  - {name: visit_min_gap_days, value: 3}
+cadences:
+  - {kind: visit, tier: 1, window_months: 1, required: 2}
+  - {kind: visit, tier: 2, window_months: 1, required: 1}
+  - {kind: visit, tier: 3, window_months: 2, required: 3}
+  - {kind: visit, tier: 4, window_months: 3, required: 1}
+`
 
 // compare runs both implementations and adds up by KPI how many rows were compared.
 func (h history) compare(t *testing.T, compared map[string]int) {
 	t.Helper()
 	dir := t.TempDir()
 	snapshot, asOf := h.pipeline(t, dir)
-	f, err := oracle.Load(filepath.Join(dir, "inbox"), filepath.Join(dir, "rules.yaml"), asOf.Unix())
+	f, err := oracle.Load(filepath.Join(dir, "inbox"), filepath.Join(dir, "rules.yaml"), civil(asOf))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,11 +142,16 @@ func (h history) pipeline(t *testing.T, dir string) (string, time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if h.rules != "" {
+		if err := os.WriteFile(filepath.Join(dir, "rules.yaml"), []byte(h.rules), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	c, err := config.Load(s.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := until.End.Add(8 * time.Hour)
+	now := until.End.AddDate(0, 0, 20)
 	var receipts bytes.Buffer
 	if _, err := ingest.Run(ctx, ingest.Options{Config: c, Now: now, Lang: text.EN, Out: &receipts}); err != nil {
 		t.Fatalf("%v\n%s", err, receipts.String())
@@ -126,7 +165,13 @@ func (h history) pipeline(t *testing.T, dir string) (string, time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.Snapshot, until.End
+	return r.Snapshot, r.AsOf
+}
+
+// civil returns the wall clock's time as seconds.
+func civil(t time.Time) int64 {
+	_, offset := t.Zone()
+	return t.Unix() + int64(offset)
 }
 
 func oracleFeeds() []string {

@@ -217,7 +217,7 @@ func (f *Facts) responseRows(s *subject) []Row {
 		b2.Num, b2.Den = b2.Value, 1
 		rows = append(rows, b2)
 	}
-	l := f.Rules.limit("first_response", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn))
+	l := f.Rules.limit("first_response", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn), startOn)
 	if !l.set {
 		base.Excluded = "rule_unset"
 		return append(rows, base)
@@ -253,7 +253,7 @@ func (f *Facts) resolutionRows(s *subject) []Row {
 		return rows
 	}
 	stops := append(append([]interval{}, s.pauses...), s.gaps...)
-	l := f.Rules.limit("resolution", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn))
+	l := f.Rules.limit("resolution", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn), startOn)
 	var d deadline
 	if l.set {
 		d = f.judge(l, s.start, s.standing, stops)

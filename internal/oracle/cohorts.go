@@ -5,7 +5,8 @@ import "slices"
 // exposureRows returns the denominators of D1: the days of each customer and month by who was accountable.
 func (f *Facts) exposureRows() []Row {
 	var rows []Row
-	for _, m := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
+	for _, m := range periods("month", f.historyStart(), dayOf(f.AsOf)+31) {
+		m.end = min(m.end, dayOf(f.AsOf)) // of the current month the days gone by
 		for _, c := range f.feeds["customers"] {
 			for p, days := range f.ownerDays(c, m) {
 				rows = append(rows, Row{
@@ -32,10 +33,11 @@ func (f *Facts) ownerDays(c record, p period) map[party]int {
 // historyStart is the first day of the first account month.
 func (f *Facts) historyStart() int { return dayNumber(f.months[0]/100, f.months[0]%100, 1) }
 
-// hasService reports whether a service runs at the midnight that day d begins with.
+// hasService reports whether a service runs at the midnight that day d begins with. What starts or ends on day d does so
+// later: a period is half-open (R1), so a cancellation dated the first of a month is that month's.
 func (f *Facts) hasService(customer string, d int) bool {
 	return slices.ContainsFunc(f.services[customer], func(s record) bool {
-		return s.day("started_on") <= d && (s["ended_on"] == "" || s.day("ended_on") > d)
+		return s.day("started_on") < d && (s["ended_on"] == "" || s.day("ended_on") >= d)
 	})
 }
 
@@ -62,6 +64,16 @@ func (f *Facts) zeroChurned(customer string, d int) bool {
 // active: "at least one service not cancelled AND not churned by the zero-revenue rule" (G1), as the day begins.
 func (f *Facts) active(customer string, d int) bool {
 	return f.hasService(customer, d) && !f.zeroChurned(customer, d)
+}
+
+// activeAll reports whether the customer was active throughout a period.
+func (f *Facts) activeAll(customer string, p period) bool {
+	for d := p.start + 1; d <= p.end; d++ {
+		if !f.active(customer, d) {
+			return false
+		}
+	}
+	return true
 }
 
 // retained reports whether a cohort member is still there at the end. "Customer merged into another -> counts as
@@ -173,7 +185,7 @@ func (f *Facts) lostOn(c record, end int) (int, bool) {
 	if !f.hasService(id, end) {
 		last := 0
 		for _, s := range f.services[id] {
-			if d := s.day("ended_on"); d <= end {
+			if d := s.day("ended_on"); d < end {
 				last = max(last, d)
 			}
 		}
@@ -254,7 +266,7 @@ func (f *Facts) tierMember(c record, p period) []Row {
 		case f.splitIn(c, p):
 			r.Excluded = "split"
 			return r
-		case !f.active(id, p.end):
+		case !f.activeAll(id, p):
 			r.Excluded = "lost"
 			return r
 		}

@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Rules are the limits, parameters and cadences. All of the proposed ones hold for all time.
+// Rules are the limits, parameters and cadences. Limits may be dated; parameters and cadences hold for all time.
 type Rules struct {
 	Limits   []limitRule   `yaml:"limits"`
 	Params   []paramRule   `yaml:"params"`
@@ -19,6 +19,7 @@ type Rules struct {
 type limitRule struct {
 	Rule, Kind, Severity, Limit, Clock string
 	Tier                               int
+	From, To                           string // days, To the first one without it
 }
 
 type paramRule struct {
@@ -63,11 +64,15 @@ type limit struct {
 	working bool // days are working days
 }
 
-// limit returns the limit of a case: of those that fit, the one with more selectors; kind counts before severity, and
-// severity before tier.
-func (r Rules) limit(rule, kind, severity string, tier int) limit {
+// limit returns the limit of a case that starts on a day (R11): of those in force that fit, the one with more selectors;
+// kind counts before severity, and severity before tier.
+func (r Rules) limit(rule, kind, severity string, tier, on int) limit {
 	best, weight := limitRule{}, -1
+	today := date(on).Format("2006-01-02")
 	for _, l := range r.Limits {
+		if (l.From != "" && today < l.From) || (l.To != "" && today >= l.To) {
+			continue
+		}
 		if l.Rule != rule || (l.Kind != "" && l.Kind != kind) || (l.Severity != "" && l.Severity != severity) || (l.Tier != 0 && l.Tier != tier) {
 			continue
 		}
