@@ -202,11 +202,13 @@ func (a *asker) targetWords(d kpi.Definition, x kpi.Answer) string {
 	return a.withUnit(d, styleOf(d).cell(*x.Target).Text)
 }
 
+// withUnit adds the unit, unless the number or the measure's name says it; number and unit stay on one line.
 func (a *asker) withUnit(d kpi.Definition, number string) string {
-	if styleOf(d).percent {
-		return number
+	unit := unitWord(a.opts.Lang, d)
+	if styleOf(d).percent || strings.Contains(a.name(d), unit) {
+		return strings.ReplaceAll(number, " ", "\u00a0")
 	}
-	return a.t("say.with_unit", number, unitWord(a.opts.Lang, d))
+	return a.t("say.with_unit", number, unit)
 }
 
 // movedWords says how a measure moved, when the value before lies outside today's 95 % interval; else "".
