@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -245,4 +246,83 @@ func TestGenerate_believable(t *testing.T) {
 		}
 	}
 	within("satisfied", float64(good)/float64(all), 0.75, 0.95)
+}
+
+// TestGenerate_gaming: what the truth file says of the manager who games the numbers shows in the files. He has some
+// hundred cases in a year; the shares planted differ by factors, the bounds by less.
+func TestGenerate_gaming(t *testing.T) {
+	files := generated(t, Options{Customers: 400, Months: 12, Seed: 6, CasesPerMonth: 3,
+		Feeds: []string{"cases", "case_events", "visits", "surveys"}})
+	var truth truth
+	if err := json.Unmarshal(files[truthFile], &truth); err != nil {
+		t.Fatal(err)
+	}
+	data := parseAll(t, files)
+	worker := map[string]string{} // case -> its manager
+	type shares struct{ cases, paused, quick, merged, visits, late int }
+	of := map[bool]*shares{true: {}, false: {}}
+	for _, r := range data["cases"] {
+		if _, again := worker[r.key()]; !again {
+			of[r.get("manager_id") == truth.Gaming.ID].cases++
+		}
+		worker[r.key()] = r.get("manager_id")
+	}
+	seen, merged := map[string]bool{}, map[string]bool{}
+	resolved := map[string]string{}
+	for _, r := range data["case_events"] {
+		id := r.get("case_id")
+		s := of[worker[id] == truth.Gaming.ID]
+		switch r.get("type") {
+		case "挂起":
+			if r.get("reason") == waitCustomer && !seen[id] {
+				s.paused++
+				seen[id] = true
+			}
+		case "解决":
+			resolved[id] = r.get("at")
+		case "重开": // within the hour, of the same day as far as a comparison of texts can tell
+			if before := resolved[id]; before != "" && before[:10] == r.get("at")[:10] && hours(r.get("at"))-hours(before) <= 1 {
+				s.quick++
+			}
+		}
+	}
+	for _, r := range data["cases"] {
+		if r.get("merged_into") != "" && !merged[r.key()] {
+			merged[r.key()] = true
+			of[r.get("manager_id") == truth.Gaming.ID].merged++
+		}
+	}
+	for _, r := range data["visits"] {
+		s := of[r.get("manager_id") == truth.Gaming.ID]
+		s.visits++
+		if r.get("started_at")[8:10] >= "27" {
+			s.late++
+		}
+	}
+	him, others := *of[true], *of[false]
+	for _, c := range []struct {
+		what       string
+		n, of      int
+		n2, of2    int
+		least      float64 // share
+		times      int     // against the others
+		leastCases int
+	}{
+		{"pauses", him.paused, him.cases, others.paused, others.cases, 0.4, 2, 150},
+		{"reopened within the hour", him.quick, him.cases, others.quick, others.cases, 0.1, 5, 150},
+		{"merged", him.merged, him.cases, others.merged, others.cases, 0.01, 1, 150},
+		{"visits at the month's end", him.late, him.visits, others.late, others.visits, 0.8, 3, 20},
+	} {
+		mine, theirs := float64(c.n)/float64(c.of), float64(c.n2)/float64(c.of2)
+		if c.of < c.leastCases || mine < c.least || mine < float64(c.times)*theirs {
+			t.Errorf("%s: %.3f of %d, the others %.3f of %d", c.what, mine, c.of, theirs, c.of2)
+		}
+	}
+}
+
+// hours returns the hour of a time as a number.
+func hours(s string) float64 {
+	h, _ := strconv.Atoi(s[11:13])
+	m, _ := strconv.Atoi(s[14:16])
+	return float64(h) + float64(m)/60
 }
