@@ -24,12 +24,12 @@ type arrived struct {
 
 // take copies the file into folder (data/tmp), hashing and scanning it on the way, and refuses a file that changed
 // meanwhile.
-func take(ctx context.Context, path, folder string, delimiter byte, watch func(int64)) (*arrived, error) {
+func take(ctx context.Context, path, folder string, delimiter byte, watch func(int64)) (a *arrived, err error) {
 	src, err := os.Open(path)
 	if err != nil {
 		return nil, fault.New(fault.Refused, "ingest.refused.open", path).Because(err)
 	}
-	defer src.Close()
+	defer closing(&err, src)
 	before, err := src.Stat()
 	if err != nil || !before.Mode().IsRegular() {
 		return nil, fault.New(fault.Refused, "ingest.refused.open", path).Because(err)
@@ -41,7 +41,7 @@ func take(ctx context.Context, path, folder string, delimiter byte, watch func(i
 	if err != nil {
 		return nil, err
 	}
-	a := &arrived{path: path, copy: dst.Name()}
+	a = &arrived{path: path, copy: dst.Name()}
 	size, err := a.pour(ctx, dst, src, delimiter, watch)
 	if err := errors.Join(err, dst.Close()); err != nil {
 		return nil, errors.Join(err, os.Remove(dst.Name()))

@@ -49,6 +49,7 @@ var benchColumns = []string{"case_id:VARCHAR", "customer_id:VARCHAR", "kind:VARC
 
 // compareLoads alternates three loads of each kind and returns the ratio of the medians.
 func compareLoads(b *testing.B, dir, path string, rows int) float64 {
+	b.Helper()
 	var ours, bare []time.Duration
 	var oursCPU, bareCPU time.Duration
 	for round := range 3 {
@@ -74,6 +75,7 @@ func compareLoads(b *testing.B, dir, path string, rows int) float64 {
 }
 
 func loadOurs(b *testing.B, dir, path string, rows int) (load span, taken time.Duration, query string) {
+	b.Helper()
 	s := &site{t: b, dir: dir, yaml: "sources:\n  - {name: x, feed: cases, path: in.csv}\n"}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		b.Fatal(err)
@@ -113,6 +115,7 @@ func loadOurs(b *testing.B, dir, path string, rows int) (load span, taken time.D
 }
 
 func loadBare(b *testing.B, dir, path string, rows int) (span, string) {
+	b.Helper()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		b.Fatal(err)
 	}
@@ -145,6 +148,7 @@ func loadBare(b *testing.B, dir, path string, rows int) (span, string) {
 type span struct{ wall, cpu time.Duration }
 
 func measure(b *testing.B, f func() error) span {
+	b.Helper()
 	before, start := cpuTime(b), time.Now()
 	if err := f(); err != nil {
 		b.Fatal(err)
@@ -154,6 +158,7 @@ func measure(b *testing.B, f func() error) span {
 
 // cpuTime is the processor time of this process so far.
 func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
 	var r syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
 		b.Fatal(err)
@@ -163,6 +168,7 @@ func cpuTime(b *testing.B) time.Duration {
 
 // finish closes a warehouse and removes its folder, so that the next load finds the disk as this one did.
 func finish(b *testing.B, done func() error, dir string) {
+	b.Helper()
 	if err := done(); err != nil {
 		b.Fatal(err)
 	}
@@ -173,6 +179,7 @@ func finish(b *testing.B, done func() error, dir string) {
 
 // writeBenchCases writes n cases, the same ones every time, and returns the size in bytes.
 func writeBenchCases(b *testing.B, path string, n int) int64 {
+	b.Helper()
 	f, err := os.Create(path)
 	if err != nil {
 		b.Fatal(err)

@@ -27,12 +27,13 @@ func (l *loader) canonical(ctx context.Context, b *batch, owners *ownership) (pa
 		}
 	}()
 	w := bufio.NewWriterSize(f, 1<<18)
-	line := []string{}
+	var line []byte
 	write := func(rec record, row []string) error {
-		line = append(append(line[:0], strconv.Itoa(rec.line)), row...)
-		writeCSV(w, line)
-		b.longest = max(b.longest, 2*rowBytes(row)) // quotes may double it
-		return nil
+		line = append(strconv.AppendInt(line[:0], int64(rec.line), 10), ',')
+		line = appendCSV(line, row)
+		b.longest = max(b.longest, len(line))
+		_, err := w.Write(line)
+		return err
 	}
 	if owners != nil {
 		err = errors.Join(b.each(ctx, owners.collect), owners.settle(b, write))
@@ -40,14 +41,6 @@ func (l *loader) canonical(ctx context.Context, b *batch, owners *ownership) (pa
 		err = b.each(ctx, write)
 	}
 	return f.Name(), errors.Join(err, w.Flush())
-}
-
-// rowBytes is the bytes of a row's cells.
-func rowBytes(row []string) (n int) {
-	for _, s := range row {
-		n += len(s) + 1
-	}
-	return n
 }
 
 // each applies the plan to every row of the file, hands accepted rows on and keeps count of the others.
@@ -71,7 +64,7 @@ func (b *batch) eachOf(ctx context.Context, in rows, accept func(rec record, row
 			return ctx.Err()
 		}
 		rec, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

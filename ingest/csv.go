@@ -138,7 +138,7 @@ func (c *csvRows) cut(text []byte, ended bool) (record, error) {
 			return record{}, fault.New(fault.Refused, "ingest.refused.open_quote", c.path, rec.line)
 		}
 		next, e, err := c.readLine()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return record{}, fault.New(fault.Refused, "ingest.refused.open_quote", c.path, rec.line)
 		}
 		if err != nil {

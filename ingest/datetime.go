@@ -17,7 +17,8 @@ const (
 
 // instant converts the text of a time or date column. A date column takes the day of a text that also has a time.
 func (c *converter) instant(s string, kind cellKind) (string, *problem) {
-	t, ok := time.Time{}, false
+	var t time.Time
+	var ok bool
 	switch {
 	case kind == cellDate || c.layout == nil:
 		t, ok = parseTime(s, c.zone)

@@ -101,7 +101,7 @@ func (b *batch) adoptRejectFile() error {
 	}
 	in, err := probe.open()
 	if err != nil {
-		return nil // the proper open says what is wrong
+		return nil //nolint:nilerr // the proper open says what is wrong
 	}
 	rec, err := in.Next()
 	if err := errors.Join(ignoreEOF(err), in.Close()); err != nil {

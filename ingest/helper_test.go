@@ -18,16 +18,16 @@ import (
 
 var testNow = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // 08:00 in Shanghai
 
-// bench is a folder with a configuration, files and a warehouse.
+// site is a folder with a configuration, files and a warehouse.
 type site struct {
 	t    testing.TB
 	dir  string
 	yaml string
 }
 
-func newSite(t testing.TB, sources string) *site {
-	t.Helper()
-	return &site{t: t, dir: t.TempDir(), yaml: "sources:\n" + sources}
+func newSite(tb testing.TB, sources string) *site {
+	tb.Helper()
+	return &site{t: tb, dir: tb.TempDir(), yaml: "sources:\n" + sources}
 }
 
 func (s *site) config() config.Config {
@@ -117,11 +117,11 @@ func (s *site) query(q string) []string {
 	return out
 }
 
-func mustFeed(t testing.TB, name string) feed.Feed {
-	t.Helper()
+func mustFeed(tb testing.TB, name string) feed.Feed {
+	tb.Helper()
 	f, ok := feed.Get(name)
 	if !ok {
-		t.Fatalf("no feed %s", name)
+		tb.Fatalf("no feed %s", name)
 	}
 	return f
 }

@@ -96,12 +96,12 @@ func (b *batch) prepare(l *loader) error {
 }
 
 // store loads a prepared file in one transaction, unless it was seen before.
-func (l *loader) store(ctx context.Context, b *batch, r *Receipt) error {
+func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 	conn, err := l.db.SQL().Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("open connection: %w", err)
 	}
-	defer conn.Close()
+	defer closing(&err, conn)
 	last, mapping, err := lastBatch(ctx, conn, b.source.Name, b.file.sha256)
 	if err != nil {
 		return err

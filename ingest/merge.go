@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -140,7 +141,7 @@ func (m *merge) count(ctx context.Context, table string) (n int64, err error) {
 }
 
 // findClashes names the first keys to which the file gives more than one content.
-func (m *merge) findClashes(ctx context.Context) error {
+func (m *merge) findClashes(ctx context.Context) (err error) {
 	key := make([]string, len(m.keys))
 	for i, k := range m.keys {
 		key[i] = "coalesce(cast(" + ident(k) + " as VARCHAR), '')"
@@ -151,7 +152,7 @@ func (m *merge) findClashes(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find clashes: %w", err)
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var c clash
 		if err := rows.Scan(&c.key, &c.lines); err != nil {

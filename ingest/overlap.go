@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -55,11 +56,11 @@ type ownership struct {
 
 // currentOwners loads the owners that are in the table; nil when the batch needs no check. Rows of the batch that is
 // being replaced do not count.
-func currentOwners(ctx context.Context, conn *sql.Conn, b *batch) (*ownership, error) {
+func currentOwners(ctx context.Context, conn *sql.Conn, b *batch) (o *ownership, err error) {
 	if !b.watchesOwners() {
 		return nil, nil
 	}
-	o := &ownership{current: map[string][]stretch{}, column: map[string]int{}}
+	o = &ownership{current: map[string][]stretch{}, column: map[string]int{}}
 	for i, v := range b.plan.values {
 		o.column[v.col.Name] = i
 	}
@@ -72,7 +73,7 @@ func currentOwners(ctx context.Context, conn *sql.Conn, b *batch) (*ownership, e
 	if err != nil {
 		return nil, fmt.Errorf("read owners: %w", err)
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var s stretch
 		if err := rows.Scan(&s.customer, &s.manager, &s.from, &s.to, &s.role, &s.updated); err != nil {

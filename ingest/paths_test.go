@@ -166,6 +166,9 @@ func dump(t *rapid.T, db *warehouse.DB, table string) []string {
 		}
 		out = append(out, line.String())
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 

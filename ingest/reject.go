@@ -1,11 +1,11 @@
 package ingest
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -57,8 +57,7 @@ func writeRejects(path string, h *header, rejects []reject, l text.Lang) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriter(f)
-	w.WriteString("\ufeff") // bufio keeps the first error until Flush
+	out := []byte("\ufeff")
 	var names []string
 	var keep []int
 	for i, name := range h.names {
@@ -66,7 +65,7 @@ func writeRejects(path string, h *header, rejects []reject, l text.Lang) (err er
 			names, keep = append(names, name), append(keep, i)
 		}
 	}
-	writeCSV(w, append(names, rejectColumns...))
+	out = appendCSV(out, append(names, rejectColumns...))
 	for _, r := range rejects {
 		line := make([]string, 0, len(keep)+len(rejectColumns))
 		for _, i := range keep {
@@ -77,27 +76,31 @@ func writeRejects(path string, h *header, rejects []reject, l text.Lang) (err er
 			}
 		}
 		line = append(line, strconv.Itoa(r.line), guard(r.where()), guard(r.value), r.reason(l), guard(r.expectation(l)))
-		writeCSV(w, line)
+		out = appendCSV(out, line)
 	}
-	return w.Flush()
+	_, err = f.Write(out)
+	return err
 }
 
-// writeCSV writes one row; an empty cell is left bare, which reads as NULL.
-func writeCSV(w *bufio.Writer, cells []string) {
+// appendCSV adds one row; an empty cell is left bare, which reads as NULL.
+func appendCSV(out []byte, cells []string) []byte {
 	for i, s := range cells {
 		if i > 0 {
-			w.WriteByte(',')
+			out = append(out, ',')
 		}
 		if strings.ContainsAny(s, ",\"\r\n") || s != "" && (s[0] == ' ' || s[len(s)-1] == ' ') {
-			w.WriteByte('"')
-			w.WriteString(strings.ReplaceAll(s, `"`, `""`))
-			w.WriteByte('"')
+			out = append(out, '"')
+			out = append(out, strings.ReplaceAll(s, `"`, `""`)...)
+			out = append(out, '"')
 			continue
 		}
-		w.WriteString(s)
+		out = append(out, s...)
 	}
-	w.WriteByte('\n')
+	return append(out, '\n')
 }
+
+// closing joins the error of c's Close to *err; it is deferred.
+func closing(err *error, c io.Closer) { *err = errors.Join(*err, c.Close()) }
 
 // dangerous reports whether a spreadsheet may take s for a formula; plain numbers are not.
 func dangerous(s string) bool {
@@ -128,7 +131,7 @@ func unguard(s string) string {
 }
 
 // storeRejects writes the rejects of a batch into the warehouse.
-func storeRejects(ctx context.Context, conn *sql.Conn, b *batch) error {
+func storeRejects(ctx context.Context, conn *sql.Conn, b *batch) (err error) {
 	if len(b.rejects) == 0 {
 		return nil
 	}
@@ -136,13 +139,14 @@ func storeRejects(ctx context.Context, conn *sql.Conn, b *batch) error {
 	if err != nil {
 		return fmt.Errorf("store rejects: %w", err)
 	}
+	defer func() { err = errors.Join(err, stmt.Close()) }()
 	for _, r := range b.rejects {
 		if _, err := stmt.ExecContext(ctx, b.id, b.source.Name, b.feed.Name, b.file.path, r.line, r.column, r.header,
 			clip(r.value, 1000), r.why.code, r.why.expected); err != nil {
-			return errors.Join(fmt.Errorf("store rejects: %w", err), stmt.Close())
+			return fmt.Errorf("store rejects: %w", err)
 		}
 	}
-	return stmt.Close()
+	return nil
 }
 
 // clip shortens s to at most n bytes at a character's end.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -37,14 +38,14 @@ func EnsureSchema(ctx context.Context, db *warehouse.DB) error {
 }
 
 // existing returns the columns of every table there is.
-func existing(ctx context.Context, db *sql.DB) (map[string]map[string]bool, error) {
+func existing(ctx context.Context, db *sql.DB) (have map[string]map[string]bool, err error) {
 	rows, err := db.QueryContext(ctx, `select table_name, column_name from information_schema.columns
 		where table_schema = 'main' and table_catalog = current_database()`)
 	if err != nil {
 		return nil, fmt.Errorf("list columns: %w", err)
 	}
-	defer rows.Close()
-	have := map[string]map[string]bool{}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	have = map[string]map[string]bool{}
 	for rows.Next() {
 		var table, column string
 		if err := rows.Scan(&table, &column); err != nil {

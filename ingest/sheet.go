@@ -95,7 +95,7 @@ func (s *sheetRows) Close() error { return errors.Join(s.src.Close(), s.book.zip
 func (s *sheetRows) Next() (record, error) {
 	for {
 		tok, err := s.dec.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return record{}, s.book.explain(io.ErrUnexpectedEOF) // the end of the rows comes first
 		}
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 
 // handBook is a workbook written by hand, with cells that excelize would not write.
 func handBook(t *testing.T, pr, cells string) string {
+	t.Helper()
 	const ns = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
 	return zipOf(t, map[string]string{
 		"xl/workbook.xml":            "<workbook" + ns + "><workbookPr " + pr + "/><sheets><sheet name=\"明细\" sheetId=\"1\" r:id=\"rId7\"/></sheets></workbook>",

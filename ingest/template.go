@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"strings"
@@ -26,12 +25,7 @@ func Template(name, format string, l text.Lang) ([]byte, error) {
 	}
 	switch format {
 	case formatCSV:
-		var b bytes.Buffer
-		w := bufio.NewWriter(&b)
-		w.WriteString("\ufeff") // so that spreadsheet programs read it as UTF-8; the writer keeps errors until Flush
-		writeCSV(w, headers(f, l))
-		err := w.Flush()
-		return b.Bytes(), err
+		return appendCSV([]byte("\ufeff"), headers(f, l)), nil // the mark tells spreadsheet programs that it is UTF-8
 	case formatXLSX:
 		return templateBook(f, l)
 	}

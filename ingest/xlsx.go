@@ -57,7 +57,7 @@ func openXLSX(a *arrived, name string, lim limits) (rows, error) {
 
 // explain turns a fault of the XML or the zip into a refusal of the file.
 func (w *workbook) explain(err error) error {
-	if _, ok := errors.AsType[*fault.Error](err); ok || err == io.EOF {
+	if _, ok := errors.AsType[*fault.Error](err); ok || errors.Is(err, io.EOF) {
 		return err
 	}
 	return fault.New(fault.Refused, "ingest.refused.damaged", w.path).Because(err)
@@ -201,7 +201,7 @@ func (w *workbook) readStrings() error {
 	dec := xml.NewDecoder(part)
 	for {
 		tok, err := dec.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return part.Close()
 		}
 		if err != nil {
