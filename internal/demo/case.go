@@ -25,6 +25,7 @@ type kase struct {
 	initiated                             string
 	receiver, unit, department            string
 	response                              civil
+	call                                  civil // a call to the customer before the first written answer
 	promised                              civil
 	confirmed, planned, reviewed, agreed  civil
 	resolution                            string
@@ -184,6 +185,9 @@ func (k *kase) stop(t civil) {
 	k.events = slices.DeleteFunc(k.events, func(e event) bool { return e.at >= t })
 	if k.response >= t {
 		k.response = 0
+	}
+	if k.call >= t {
+		k.call = 0
 	}
 	if k.callback >= t {
 		k.callback, k.callbackResult = 0, ""

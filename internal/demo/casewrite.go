@@ -18,6 +18,7 @@ func (co *company) caseRows(out *chunk, c *customer) {
 		if k.created < co.end {
 			co.caseRow(out, c, k)
 			co.eventRows(out, k)
+			co.callRow(out, c, k)
 		}
 	}
 }
@@ -154,6 +155,16 @@ func (co *company) outcomeCells(r *row, k *kase, resolved civil) {
 	} else {
 		r.none(2)
 	}
+}
+
+// callRow writes the call that answered a case before anything was written.
+func (co *company) callRow(out *chunk, c *customer, k *kase) {
+	if k.call == 0 || k.call >= co.end {
+		return
+	}
+	n, _ := strconv.Atoi(k.id[1:])
+	r := out.row("calls", k.call).s("G" + k.id[1:]).s(c.id).s(co.managerID(k.owner)).when(k.call).n(int64(40 + n%400))
+	r.code([]string{"out", "out", "out", "in"}[n%4]).s(k.id).end() // a call that came in answers nothing
 }
 
 // eventRows writes the events, each into the file of the months it happened in.

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -118,7 +119,7 @@ func TestGenerate_refuses(t *testing.T) {
 		o := good
 		change(&o)
 		_, err := Generate(t.Context(), o)
-		e, ok := err.(*fault.Error)
+		e, ok := errors.AsType[*fault.Error](err)
 		if !ok || e.Key != key || e.Kind != fault.Usage {
 			t.Errorf("error %v, want %s", err, key)
 		}
@@ -134,7 +135,7 @@ func TestGenerate_foreignFolder(t *testing.T) {
 	}
 	o := Options{Dir: dir, Customers: 20, Months: 2, Until: month2026(t, "2026-10")}
 	_, err := Generate(t.Context(), o)
-	if e, ok := err.(*fault.Error); !ok || e.Key != "demo.bad.foreign" {
+	if e, ok := errors.AsType[*fault.Error](err); !ok || e.Key != "demo.bad.foreign" {
 		t.Fatalf("error %v, want demo.bad.foreign", err)
 	}
 	if err := os.Remove(mine); err != nil {

@@ -2,7 +2,6 @@ package demo
 
 // visit is one visit.
 type visit struct {
-	n                   int
 	manager             int
 	start, end          civil
 	planned             int

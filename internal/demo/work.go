@@ -112,6 +112,9 @@ func (w *worker) do(typ string) { w.now = w.add(event{at: w.now, typ: typ, actor
 // respond gives the first answer by a person, or none: then the solution is the first word.
 func (w *worker) respond(delay int64) bool {
 	r, k := w.r, w.k
+	if r.chance(0.03) && !w.urgent { // answered by telephone first
+		k.call = w.co.clock.add(w.now, delay/3)
+	}
 	if r.chance(0.02) {
 		w.pass(delay)
 		return false

@@ -65,9 +65,18 @@ func (f *Facts) subjects() []subject {
 	return all
 }
 
-// history returns the events of a case. D3: "Callback answered 未解决 -> case reopens automatically": the fix failed.
+// history returns the events of a case, those of its own columns where there are none ("a wide ticket export and an event
+// log are both normal"). D3: "Callback answered 未解决 -> case reopens automatically": the fix failed.
 func (f *Facts) history(c record) []record {
 	events := slices.Clone(f.events[c["case_id"]])
+	if len(events) == 0 {
+		for column, typ := range map[string]string{"first_response_at": "respond", "resolved_at": "resolve", "reopened_at": "reopen"} {
+			if c[column] != "" {
+				events = append(events, record{"at": c[column], "type": typ, "actor_kind": "human", "public": "1"})
+			}
+		}
+		slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
+	}
 	if c["callback_result"] == "unsolved" && c["callback_at"] != "" {
 		events = append(events, record{"at": c["callback_at"], "type": "reopen", "reason": "未修复"})
 		slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
@@ -146,15 +155,26 @@ func (f *Facts) finish(parts []subject, starts []int64) {
 	}
 }
 
-// firstResponse returns the first human, outbound, visible event of a case within [from, until).
+// firstResponse returns the first human, outbound, visible event of a case within [from, until), or the first call to the
+// customer: R5: "a visit or call logged against the case counts if its started_at >= created_at".
 func (f *Facts) firstResponse(c record, from, until int64) int64 {
-	for _, e := range f.events[c["case_id"]] {
-		at := e.time("at")
-		if outbound(e["type"]) && e["actor_kind"] != "auto" && e["public"] != "0" && at >= from && at < until {
-			return at
+	first := int64(0)
+	take := func(at int64) {
+		if at >= from && at < until && (first == 0 || at < first) {
+			first = at
 		}
 	}
-	return 0
+	for _, e := range f.history(c) {
+		if outbound(e["type"]) && e["actor_kind"] != "auto" && e["public"] != "0" {
+			take(e.time("at"))
+		}
+	}
+	for _, call := range f.calls[c["case_id"]] {
+		if at := call.time("started_at"); call["direction"] == "out" && at >= c.time("created_at") {
+			take(at)
+		}
+	}
+	return first
 }
 
 // exclusion returns why a case is in no denominator: merged, duplicate, invalid, test, manager-initiated (3.1).

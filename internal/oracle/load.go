@@ -26,6 +26,7 @@ type Facts struct {
 	customers map[string]record
 	cases     map[string]record
 	events    map[string][]record // case -> events in order of time
+	calls     map[string][]record // case -> calls to or from the customer
 	managers  map[string][]record // versions in order of valid_from
 	owners    map[string][]record // customer -> assignments as owner
 	helpers   map[string][]record // customer -> assignments of every role
@@ -39,7 +40,7 @@ type Facts struct {
 // used lists the feeds that the KPIs need.
 func used() []string {
 	return []string{"customers", "managers", "assignments", "tier_history", "services", "cases", "case_events", "surveys",
-		"visits", "duties", "bills", "targets", "leaves"}
+		"visits", "duties", "bills", "calls"}
 }
 
 // Load reads the CSV files of a folder and the rules.
@@ -184,7 +185,7 @@ func (f *Facts) index() {
 	f.events, f.managers = map[string][]record{}, map[string][]record{}
 	f.owners, f.helpers = map[string][]record{}, map[string][]record{}
 	f.tiers, f.services = map[string][]record{}, map[string][]record{}
-	f.absorbs = map[string][]string{}
+	f.absorbs, f.calls = map[string][]string{}, map[string][]record{}
 	for _, r := range f.feeds["customers"] {
 		f.customers[r["customer_id"]] = r
 	}
@@ -207,6 +208,7 @@ func (f *Facts) index() {
 		}
 	}
 	group(f.events, "case_events", "case_id", "at")
+	group(f.calls, "calls", "case_id", "started_at")
 	group(f.managers, "managers", "manager_id", "valid_from")
 	group(f.helpers, "assignments", "customer_id", "valid_from")
 	group(f.tiers, "tier_history", "customer_id", "effective_from")

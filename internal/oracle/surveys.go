@@ -50,7 +50,11 @@ func (f *Facts) surveyRows() []Row {
 // resolvedBefore returns the last resolve of a case before t.
 func (f *Facts) resolvedBefore(id string, t int64) int64 {
 	at := int64(0)
-	for _, e := range f.events[id] {
+	c, ok := f.cases[id]
+	if !ok {
+		return 0
+	}
+	for _, e := range f.history(c) {
 		if e["type"] == "resolve" && e.time("at") <= t {
 			at = e.time("at")
 		}

@@ -127,7 +127,7 @@ func (f *Facts) isCustomer(c record, d int) bool {
 func (f *Facts) waived(customer string, w period) bool {
 	return slices.ContainsFunc(f.feeds["duties"], func(d record) bool {
 		return d["customer_id"] == customer && d["kind"] == "visit" && d["waived_by"] != "" &&
-			d.day("window_end") >= w.start && d.day("window_start") < w.end
+			d.day("window_start") <= w.start && d.day("window_end") >= w.end-1 // the whole window
 	})
 }
 
