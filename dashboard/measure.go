@@ -133,7 +133,7 @@ func (a *ask) breakdown(d kpi.Definition, dim kpi.Dim) (breakdown, error) {
 		v := byID[id]
 		here := a.filter.over(over).with(dim, id)
 		row := breakdownRow{cell: a.cellOf(d, v), Name: n.label(dim, id), URL: here.url("/kpi/" + d.ID)}
-		row.cell.Rows = here.url("/kpi/" + d.ID + "/rows")
+		row.Rows = here.url("/kpi/" + d.ID + "/rows")
 		row.Line = lineOf(row.cell, v, low, high)
 		t.Rows = append(t.Rows, row)
 	}

@@ -230,10 +230,9 @@ func (s *sheet) tableRow(t Table, r Row) error {
 	lines := 1.0
 	for i, c := range r.Cells {
 		l := look{border: true, tone: c.Tone, bold: r.Strong}
-		switch {
-		case c.Kind == NumberCell:
+		if c.Kind == NumberCell {
 			l.align = "right"
-		default:
+		} else {
 			l.align = "left"
 			if c.Centre {
 				l.align = "center"

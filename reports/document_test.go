@@ -35,6 +35,7 @@ func october(t *testing.T) kpi.Period {
 }
 
 func options(t *testing.T, l text.Lang) Options {
+	t.Helper()
 	return Options{Period: october(t), Lang: l, Now: time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)}
 }
 

@@ -140,7 +140,7 @@ func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
 	}}
 	for _, d := range a.main {
 		x, s := at(split[d.ID], kpi.ByManager, m.ID), styleOf(d)
-		if _, any := split[d.ID]; !any {
+		if _, found := split[d.ID]; !found {
 			x.Status = company.one(d).Status // no data or not defined: for everybody alike
 		}
 		ok := shown(x.Status, x.Value)

@@ -149,25 +149,6 @@ func one[T any](ctx context.Context, conn *stdsql.Conn, query string, args ...an
 	return v, err
 }
 
-// columnsOf returns the columns of a table or view of the snapshot, or of the catalog raw.
-func (b *builder) columnsOf(ctx context.Context, catalog, table string) ([]string, error) {
-	rows, err := b.conn.QueryContext(ctx, `select column_name from duckdb_columns()
-		where database_name = ? and schema_name = 'main' and table_name = ? order by column_index`, catalog, table)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var names []string
-	for rows.Next() {
-		var n string
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		names = append(names, n)
-	}
-	return names, rows.Err()
-}
-
 // quoted joins names as identifiers.
 func quoted(names []string) string {
 	q := make([]string, len(names))

@@ -80,7 +80,7 @@ func (a *app) generate(ctx context.Context, f generateFlags) (demo.Summary, erro
 
 // progress returns a function that draws a bar of steps done, and one that removes it. When w is not a terminal
 // nothing is drawn.
-func progress(w io.Writer, label string) (step func(done, total int), clear func()) {
+func progress(w io.Writer, label string) (step func(done, total int), stop func()) {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is small
 		return nil, func() {}

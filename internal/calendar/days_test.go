@@ -35,6 +35,7 @@ func shanghai(t *testing.T) *time.Location {
 
 // office is the calendar that most of these tests are about.
 func office(t *testing.T) calendar.Spec {
+	t.Helper()
 	return calendar.Spec{
 		Zone: shanghai(t), Hours: []string{"08:30-12:00", "14:00-18:00"},
 		Weekdays: []string{"mon", "tue", "wed", "thu", "fri"}, China: true,

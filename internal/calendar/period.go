@@ -60,9 +60,9 @@ func ParsePeriod(s string) (Period, error) {
 	if !hasRest {
 		return newPeriod(Year, y, 1, 12), nil
 	}
-	number := func(digits string, max int) (int, bool) {
+	number := func(digits string, most int) (int, bool) {
 		n, err := strconv.Atoi(digits)
-		return n, err == nil && n >= 1 && n <= max
+		return n, err == nil && n >= 1 && n <= most
 	}
 	switch {
 	case len(rest) == 2 && rest[0] == 'Q':

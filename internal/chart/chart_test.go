@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -124,7 +125,7 @@ func wellFormed(t *testing.T, svg []byte) string {
 	d := xml.NewDecoder(bytes.NewReader(svg))
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return plain.String()
 		}
 		if err != nil {
@@ -150,6 +151,7 @@ func sharedIDs(a, b []byte) []string {
 
 // keep writes a picture into the folder named by CHART_OUT, to be looked at.
 func keep(t *testing.T, name string, data []byte) {
+	t.Helper()
 	if dir := os.Getenv("CHART_OUT"); dir != "" {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			t.Error(err)

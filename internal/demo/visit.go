@@ -65,7 +65,7 @@ func (v *visitor) window(i, first int, m month, owed int) {
 	} else if r.chance(0.05) {
 		v.duty(id, "visit", first, m.end-1, owed, 0, false)
 	}
-	if r.chance(logistic(logit(0.9) + co.effectsOf(owner).Visit)) {
+	if r.chance(logistic(logit(0.94) + co.effectsOf(owner).Visit)) {
 		for range owed {
 			v.visit(first, m, gaming)
 		}

@@ -152,10 +152,9 @@ func render(name string, data any) (string, error) {
 func (d *Door) addSums(ctx context.Context, into groups, defs []Definition, s slice) error {
 	b := &binds{}
 	from, to := s.span()
-	source, where := s.cube(), ""
+	source, where := s.cube(), "true"
 	if source == "" {
 		source = viewSource(defs, from, to, b)
-		where = "true"
 	} else {
 		whole := Period{Start: from, End: to}
 		where = "s.ym between " + b.bind(whole.FirstMonth()) + " and " + b.bind(whole.LastMonth()) +

@@ -94,7 +94,7 @@ func readHolder(path string) Holder {
 	if err != nil {
 		return h
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(f, 4096))
 	if err == nil {
 		_ = json.Unmarshal(data, &h)

@@ -118,16 +118,16 @@ func (r *Result) Query(query string) []string {
 	}
 	lines := []string{}
 	for rows.Next() {
-		cells := make([]any, len(names))
+		cells, dest := make([]any, len(names)), make([]any, len(names))
 		for i := range cells {
-			cells[i] = new(any)
+			dest[i] = &cells[i]
 		}
-		if err := rows.Scan(cells...); err != nil {
+		if err := rows.Scan(dest...); err != nil {
 			r.t.Fatal(err)
 		}
 		line := make([]string, len(cells))
 		for i, c := range cells {
-			line[i] = cell(*c.(*any))
+			line[i] = cell(c)
 		}
 		lines = append(lines, strings.Join(line, "|"))
 	}
@@ -201,7 +201,7 @@ func Fill(ctx context.Context, path string, given Given) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	if _, err := d.SQL().ExecContext(ctx, rawDDL()); err != nil {
 		return err
 	}
