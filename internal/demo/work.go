@@ -24,19 +24,19 @@ func medianSolution(kind string) float64 {
 	case "consult":
 		return 9000
 	case "fault":
-		return 12000
+		return 9500
 	case "complaint":
-		return 26000
+		return 21000
 	case "request":
-		return 34000
+		return 31000
 	}
 	return 36000
 }
 
 // The spreads of the log-logistic delays.
 const (
-	spreadResponse = 0.55
-	spreadSolution = 0.60
+	spreadResponse = 0.45
+	spreadSolution = 0.50
 )
 
 // worker plays one case through.
