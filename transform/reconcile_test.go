@@ -1,0 +1,43 @@
+package transform_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/warehouse"
+)
+
+// reconcile asks the door for every measure, period and dimension of the last two years of a snapshot, and holds that
+// the parts (managers and 未分配, tiers, regions, …) add up to the company. It returns how many numbers it compared.
+func reconcile(t *testing.T, snapshot string, asOf time.Time) int {
+	t.Helper()
+	ctx := context.Background()
+	door, err := kpi.Open(ctx, snapshot, warehouse.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := door.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	year, err := calendar.ParsePeriod(asOf.Format("2006"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared, problems, err := kpi.Reconcile(ctx, door, year.Previous(), year)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range problems {
+		if i == 10 {
+			t.Errorf("and %d more", len(problems)-i)
+			break
+		}
+		t.Error(p)
+	}
+	return compared
+}
