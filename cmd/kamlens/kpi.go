@@ -190,6 +190,9 @@ func compared(l text.Lang, d kpi.Definition, now *float64, c *kpi.Comparison) st
 
 func statusText(l text.Lang, a kpi.Answer) string {
 	s := kpi.StatusName(l, a.Status)
+	if a.Status == kpi.OK && slices.Contains(a.Notes, kpi.NoneCounted) {
+		s = l.T("kpi.none_counted")
+	}
 	if a.Status == kpi.Immature && a.MaturesOn != "" {
 		s += " (" + a.MaturesOn + ")"
 	}

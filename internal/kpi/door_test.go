@@ -60,7 +60,10 @@ func TestStatus(t *testing.T) {
 		{"X.ratio", "2026-10", OK, 5, 1, nil, ""},
 		{"X.ratio", "2026-07", SmallSample, 4, 1, []string{"unset_rows:1", "unset_share:0.2"}, ""},
 		{"X.ratio", "2026-09", Unset, 0, -1, []string{"unset_rows:1", "unset_share:1"}, ""},
-		{"X.ratio", "2026-08", OK, 0, -1, nil, ""}, // only a merged case: data, but nothing to divide
+		{"X.ratio", "2026-08", OK, 0, -1, []string{NoneCounted}, ""}, // only a merged case: data, but nothing to divide
+		{"X.ratio", "2026-05", NoData, 0, -1, nil, ""},               // not even that
+		{"X.ratio", "2026-12", Immature, 0, -1, []string{"no_data"}, "2027-01-01"},
+		{"X.wait", "2026-10", NoData, 0, -1, nil, ""},
 		{"X.ratio", "2026-11", Immature, 1, -1, []string{"small_sample"}, "2026-12-01"},
 		{"X.ratio", "2026-Q3", SmallSample, 4, 1, []string{"unset_rows:2", "unset_share:0.3333"}, ""},
 		{"X.ratio", "2026-06..2026-10", OK, 10, 1, []string{"unset_rows:2", "unset_share:0.1667"}, ""},
@@ -70,7 +73,7 @@ func TestStatus(t *testing.T) {
 		{"X.unfed", "2026-11", NoData, 0, -1, []string{"immature"}, "2026-12-01"},
 		{"X.revenue", "2026-Q3", NotDefined, 0, -1, nil, ""},
 		{"X.revenue", "2026-06..2026-10", NotDefined, 0, -1, nil, ""},
-		{"X.revenue", "2025", OK, 0, -1, nil, ""},
+		{"X.revenue", "2025", NoData, 0, -1, nil, ""},
 	} {
 		a := ask(t, d, Everything(), c.period, nil, c.kpi)[0]
 		value := -1.0
@@ -291,6 +294,9 @@ func TestQuery_faults(t *testing.T) {
 		"no such dimension": {Question{Period: mustPeriod(t, "2026"), By: []Dim{"colour"}}, fault.Usage},
 		"no such filter":    {Question{Period: mustPeriod(t, "2026"), Filter: map[Dim][]string{"1=1 --": {"x"}}}, fault.Usage},
 		"no period":         {Question{}, fault.Usage},
+		"no such manager":   {Question{Period: mustPeriod(t, "2026"), Filter: map[Dim][]string{ByManager: {"m1", "NOPE"}}}, fault.Usage},
+		"no such customer":  {Question{Period: mustPeriod(t, "2026"), Filter: map[Dim][]string{ByCustomer: {"NOPE"}}}, fault.Usage},
+		"no such region":    {Question{Period: mustPeriod(t, "2026"), Filter: map[Dim][]string{ByRegion: {"' or 1=1 --"}}}, fault.Usage},
 	} {
 		_, err := d.Query(context.Background(), Everything(), c.q)
 		if f, ok := errors.AsType[*fault.Error](err); !ok || f.Kind != c.kind {
@@ -300,6 +306,33 @@ func TestQuery_faults(t *testing.T) {
 	hostile := Question{Period: mustPeriod(t, "2026"), Filter: map[Dim][]string{ByManager: {"' or 1=1 --"}}}
 	if _, err := d.Query(context.Background(), Scope{Teams: []string{"t1') or true --"}}, hostile); err != nil {
 		t.Errorf("quotes in values: %v", err)
+	}
+}
+
+// TestQuery_members: a manager who is on a list has no data; one of whom only a row knows counts; to a reader of one team
+// the unknown and the invisible look alike.
+func TestQuery_members(t *testing.T) {
+	d := bare(t, map[string][]fixtureRow{"X.late": {row(t, "2026-09-30", "c01", "ghost", 1, 1)}})
+	for _, c := range []struct {
+		scope   Scope
+		manager string
+		status  Status
+	}{
+		{Everything(), "m1", NoData}, {Everything(), "", NoData}, {Everything(), "ghost", OK},
+		{Scope{Teams: []string{"t1"}}, "ghost", NoData}, {Scope{Teams: []string{"t1"}}, "NOPE", NoData},
+	} {
+		q := Question{KPIs: []string{"X.late"}, Period: mustPeriod(t, "2026-09"), Filter: map[Dim][]string{ByManager: {c.manager}}}
+		answers, err := d.Query(context.Background(), c.scope, q)
+		if err != nil || answers[0].Status != c.status {
+			t.Errorf("%q: %+v, %v; want %s", c.manager, answers, err, c.status)
+		}
+		if _, err := d.Explain(context.Background(), c.scope, ExplainQuestion{KPI: "X.late", Period: q.Period, Filter: q.Filter}); err != nil {
+			t.Errorf("explain %q: %v", c.manager, err)
+		}
+	}
+	_, err := d.Explain(context.Background(), Everything(), ExplainQuestion{KPI: "X.late", Period: mustPeriod(t, "2026-09"), Filter: map[Dim][]string{ByManager: {"NOPE"}}})
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.Kind != fault.Usage || !slices.Equal(f.Args, []any{"NOPE"}) {
+		t.Errorf("explain of an unknown manager: %v", err)
 	}
 }
 

@@ -32,6 +32,9 @@ func (d *Door) Explain(ctx context.Context, s Scope, q ExplainQuestion) (RowSet,
 	if s.none() {
 		return set, nil
 	}
+	if err := d.knownMembers(ctx, s, q.Filter); err != nil {
+		return RowSet{}, err
+	}
 	b := &binds{}
 	data, err := explainData(def, s, q, b)
 	if err != nil {

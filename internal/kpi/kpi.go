@@ -36,12 +36,15 @@ type Status string
 // The statuses.
 const (
 	NotDefined  Status = "not_defined_at_this_period" // the kind defines no value at this grain or range
-	NoData      Status = "no_data"                    // a feed the KPI needs was never loaded
+	NoData      Status = "no_data"                    // a feed the KPI needs was never loaded, or not one row is there
 	Unset       Status = "unset"                      // every row's rule parameter is unset
 	Immature    Status = "immature"                   // the period is not over, or its maturity has not passed
 	SmallSample Status = "small_sample"               // n is below the KPI's minimum
 	OK          Status = "ok"
 )
+
+// NoneCounted is the note of an answer that is ok but has no value: there are rows, and none of them counts.
+const NoneCounted = "none_counted"
 
 // Dim is a dimension that answers can be broken down by or filtered on.
 type Dim string
@@ -86,7 +89,7 @@ type Answer struct {
 	Previous  *Comparison       `json:"previous"`
 	YearAgo   *Comparison       `json:"year_ago"`
 	Status    Status            `json:"status"`
-	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, and "unset_rows:12"
+	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, [NoneCounted], "unset_rows:12"
 	MaturesOn string            `json:"matures_on,omitempty"` // 2026-12-01, when Status is immature
 }
 

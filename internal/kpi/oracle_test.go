@@ -217,6 +217,8 @@ func oracleStatus(f *fixture, def Definition, p Period, counted, excluded, unset
 		return Unset
 	case f.door.asOfOn.Before(p.End.AddDate(0, 0, def.MaturityDays)):
 		return Immature
+	case counted+excluded == 0:
+		return NoData
 	case n > 0 && n < def.MinN:
 		return SmallSample
 	}

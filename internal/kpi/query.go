@@ -42,6 +42,9 @@ func (d *Door) Query(ctx context.Context, s Scope, q Question) ([]Answer, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := d.knownMembers(ctx, s, q.Filter); err != nil {
+		return nil, err
+	}
 	found := groups{}
 	if err := d.aggregate(ctx, found, p); err != nil {
 		return nil, fmt.Errorf("query %s: %w", q.Period, err)

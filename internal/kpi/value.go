@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,7 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	}
 	v, in, ok := def.arithmetic(s)
 	if !ok {
+		a.Notes = append(a.Notes, NoneCounted)
 		return a
 	}
 	a.Value = number(v)
@@ -37,7 +39,8 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	return a
 }
 
-// status gives the first status that holds (ruling 3.7); the others that hold too go into the notes.
+// status gives the first status that holds (ruling 3.7); the others that hold too go into the notes. Without a single
+// row, counted or not, there is no data, unless the period is still open: its rows may yet come.
 func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 	a.N = def.subjects(s)
 	rows := s.counted + s.excluded
@@ -56,6 +59,9 @@ func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 	if d.asOfOn.Before(matures) {
 		all = append(all, Immature)
 		a.MaturesOn = matures.Format(time.DateOnly)
+	}
+	if rows == 0 && def.defined(period) && !slices.Contains(all, NoData) {
+		all = append(all, NoData)
 	}
 	if a.N > 0 && a.N < def.MinN {
 		all = append(all, SmallSample)

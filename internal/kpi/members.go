@@ -1,0 +1,83 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/fault"
+)
+
+// knownMembers refuses a filter for a manager, team, region or customer that the snapshot does not have anywhere: a
+// mistyped id would otherwise read as a period without data. Only a reader who sees everything is told; to any other
+// one, what he may not see and what does not exist look alike.
+func (d *Door) knownMembers(ctx context.Context, s Scope, filter map[Dim][]string) error {
+	if !s.All {
+		return nil
+	}
+	for _, dim := range []Dim{ByManager, ByTeam, ByRegion, ByCustomer} {
+		unknown, err := d.unknownMembers(ctx, dim, filter[dim])
+		if err != nil {
+			return fmt.Errorf("look up %s: %w", dim, err)
+		}
+		if len(unknown) > 0 {
+			return fault.New(fault.Usage, "kpi.unknown_"+string(dim), strings.Join(unknown, ", "))
+		}
+	}
+	return nil
+}
+
+// unknownMembers returns those of values that neither the lists of accounts and people nor any measure row names.
+func (d *Door) unknownMembers(ctx context.Context, dim Dim, values []string) ([]string, error) {
+	b := &binds{}
+	tuples := ""
+	for _, v := range values {
+		if v != "" { // the row without a value
+			tuples += ", (" + b.bind(v) + ")"
+		}
+	}
+	if tuples == "" {
+		return nil, nil
+	}
+	column, _ := columnOf(dim)
+	sources := []string{"dim_accounts"}
+	switch dim {
+	case ByManager, ByTeam:
+		sources = append(sources, "dim_managers")
+	case ByCustomer:
+		sources = append(sources, "dim_customers")
+	}
+	query := "select distinct asked.v from (values " + tuples[2:] + ") as asked(v) where true"
+	for _, source := range sources {
+		query += " and asked.v not in (select " + column + " from " + source + " where " + column + " is not null)"
+	}
+	unknown, err := collect(ctx, d.db.SQL(), query+" order by 1", b.args, scanText)
+	if err != nil || len(unknown) == 0 {
+		return nil, err
+	}
+	b = &binds{} // a case may name a customer, and so a region, that no list has
+	rows := viewSource(d.catalogue, time.Time{}, endOfTime(), b)
+	inRows, err := collect(ctx, d.db.SQL(), "select distinct "+column+" from "+rows+" as s where "+column+" in ("+b.list(unknown)+")", b.args, scanText)
+	if err != nil {
+		return nil, err
+	}
+	return without(unknown, inRows), nil
+}
+
+func scanText(scan func(...any) error) (v string, err error) { return v, scan(&v) }
+
+// without returns the elements of list that are not in others.
+func without(list, others []string) []string {
+	drop := map[string]bool{}
+	for _, o := range others {
+		drop[o] = true
+	}
+	var rest []string
+	for _, v := range list {
+		if !drop[v] {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
