@@ -29,11 +29,10 @@ with month as (
     case when coalesce(m.valid_to, date '2199-12-31') < s.stops_on then m.valid_to else s.stops_on end as valid_to
   from stg_services s
   left join (select customer_id, min(valid_to) as valid_to from stg_customer_ends group by customer_id) m on m.customer_id = s.customer_id
-), running as (
+), running as ( -- Services of one customer that start and end together are one row: their order would not be defined.
   select customer_id, valid_from, valid_to,
     max(valid_to) over (partition by customer_id order by valid_from nulls last, valid_to nulls last rows between unbounded preceding and 1 preceding) as so_far
-  from service
-  where valid_from < valid_to
+  from (select distinct customer_id, valid_from, valid_to from service where valid_from < valid_to) s
 ), grouped as (
   select customer_id, valid_from, valid_to,
     sum(case when so_far >= valid_from then 0 else 1 end) over (

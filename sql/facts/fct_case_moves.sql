@@ -2,11 +2,13 @@
 --   before it makes that resolve void; a later one begins a new subject (R6, edges 1 and 2, ruling 3.20). A reopen of
 --   a case that is not resolved says nothing. Windows count calendar days (ruling 3.2).
 -- order: case_id, event_at, event_type
-with moves as (
-    select case_id, event_type, event_at, event_on, event_s, event_f, event_day, event_work, customer_side,
+with moves as ( -- What several feeds tell of one instant is one move: the windows below need one order.
+    select case_id, event_type, event_at, event_on, event_s, event_f, event_day, event_work,
+        max(case when customer_side then 1 else 0 end) = 1 as customer_side,
         case event_type when 'resolve' then 0 else 1 end as turn
     from stg_case_cycles
     where event_type in ('resolve', 'reopen')
+    group by case_id, event_type, event_at, event_on, event_s, event_f, event_day, event_work
 ),
 followed as (
     select m.*,

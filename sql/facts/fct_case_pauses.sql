@@ -57,11 +57,11 @@ ended as (
     from fct_case_moves
     where event_type = 'reopen' and customer_side and not is_late
 ),
-reaching as (
+reaching as ( -- Stretches that begin and end together are one row: their order would not be defined.
     select e.*,
         max(coalesce(to_s, 99999999999)) over (partition by case_id, subject_no order by from_s nulls last, coalesce(to_s, 99999999999) nulls last
             rows between unbounded preceding and 1 preceding) as reached_s
-    from ended e
+    from (select distinct * from ended) e
 ),
 islands as (
     select o.*,

@@ -1,13 +1,13 @@
 -- about: one row per customer and day from which its attributes changed; a version without valid_from holds from the
---   beginning, its corrections from the day they were received on (ruling 3.5), and a re-read of the same file under
---   another mapping corrects the past itself
+--   beginning, its corrections from the day they were received on (ruling 3.5; of several lines of one file only the
+--   one that holds), and a re-read of the same file under another mapping corrects the past itself
 with versions as (
   select c.*, received.received_at
   from raw.customers c
   left join raw.batches received on received.batch_id = c.batch_id
   left join raw.batches later on later.batch_id = c.superseded_by
   where c.superseded_by is null
-     or c.valid_from is null and (later.replaces is null or later.replaces <> c.batch_id)
+     or c.valid_from is null and c.superseded_by <> c.batch_id and (later.replaces is null or later.replaces <> c.batch_id)
 ), dated as (
   select *, row_number() over (partition by customer_id, valid_from is null order by batch_id) as version_no
   from versions

@@ -1,5 +1,6 @@
 -- about: one row per manager and day from which team or unit changed; a version without valid_from holds from the
---   beginning, its corrections from the day they were received on (ruling 3.5)
+--   beginning, its corrections from the day they were received on (ruling 3.5; of several lines of one
+--   file only the one that holds)
 -- materialized: table
 with versions as (
   select m.*, received.received_at
@@ -7,7 +8,7 @@ with versions as (
   left join raw.batches received on received.batch_id = m.batch_id
   left join raw.batches later on later.batch_id = m.superseded_by
   where m.superseded_by is null
-     or m.valid_from is null and (later.replaces is null or later.replaces <> m.batch_id)
+     or m.valid_from is null and m.superseded_by <> m.batch_id and (later.replaces is null or later.replaces <> m.batch_id)
 ), dated as (
   select *, row_number() over (partition by manager_id, valid_from is null order by batch_id) as version_no
   from versions

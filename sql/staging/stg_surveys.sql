@@ -16,7 +16,8 @@ with changed as (
   where s.superseded_by is null or later.replaces is null or later.replaces <> s.batch_id
 ), allowed as (
   select v.*, row_number() over (
-      partition by v.survey_id, v.question order by v.answered_at desc nulls last, v.superseded_by is null desc, v.batch_id desc) as place
+      partition by v.survey_id, v.question order by v.answered_at desc nulls last, v.superseded_by is null desc, v.batch_id desc,
+        v.superseded_by desc, v.score desc nulls last, v.scale_min, v.scale_max, v.reversed) as place
   from versions v
   left join rule_params p on p.name = 'survey_edit_hours' and p.valid_from <= cast(v.first_answered_at as date)
     and cast(v.first_answered_at as date) < p.valid_to
