@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
 )
@@ -27,17 +28,46 @@ type asker struct {
 	all   []kpi.Definition // the catalogue
 	main  []kpi.Definition // of it, the main measure of each block
 
+	minutes map[string]bool // measures whose durations are told in minutes
+
 	detailRows []Row // what the sections by dimension leave for the section of details
 }
 
 func newAsker(src Source, scope kpi.Scope, o Options) *asker {
-	a := &asker{Source: src, scope: scope, opts: o, all: src.Catalogue()}
+	a := &asker{Source: src, scope: scope, opts: o, all: src.Catalogue(), minutes: map[string]bool{}}
 	for _, d := range a.all {
 		if d.Main {
 			a.main = append(a.main, d)
 		}
 	}
 	return a
+}
+
+// prepare refuses a document without content, and settles what all its parts have in common.
+func (a *asker) prepare(ctx context.Context) error {
+	if err := a.refuse(ctx); err != nil {
+		return err
+	}
+	return a.chooseUnits(ctx)
+}
+
+// refuse fails when there is nothing to report: the period had not begun at the snapshot's instant, or no main measure
+// has a single row in it. A report without numbers is never made.
+func (a *asker) refuse(ctx context.Context) error {
+	p := a.opts.Period
+	if asOf := a.Stamp().AsOf; !p.Start.Before(asOf) {
+		return fault.New(fault.Refused, "reports.not_begun", p.String(), asOf.Format("2006-01-02 15:04"))
+	}
+	got, err := a.ask(ctx, a.main, nil, false)
+	if err != nil {
+		return err
+	}
+	for _, d := range a.main {
+		if got.one(d).N > 0 {
+			return nil
+		}
+	}
+	return fault.New(fault.Refused, "reports.blank", p.String())
 }
 
 func (a *asker) t(key string, args ...any) string { return a.opts.Lang.T("reports."+key, args...) }

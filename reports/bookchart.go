@@ -92,7 +92,6 @@ func (b *book) native(f Figure, column int) *excelize.Chart {
 	}
 	if len(f.Labels) > 12 {
 		c.XAxis.TickLabelSkip = 3 // a label a quarter: all of them would overlap
-		c.XAxis.Alignment = excelize.Alignment{TextRotation: -45}
 	}
 	if f.Bars {
 		c.Legend.Position = "none"
@@ -153,8 +152,7 @@ func (b *book) chartData() error {
 			return err
 		}
 	}
-	orientation := "landscape"
-	return b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: &orientation})
+	return b.file.SetSheetVisible(s.name, false) // nothing to read or to print; whoever wants it can unhide it
 }
 
 // figure writes labels, values and target of one figure into its columns.
@@ -176,6 +174,9 @@ func (s *sheet) figure(f Figure, column int) error {
 		if err := s.put(column+i, firstData-1, textCell(h), look{header: true}); err != nil {
 			return err
 		}
+	}
+	if err := s.file.SetRowHeight(s.name, firstData-1, 84); err != nil { // titles are wrapped: five lines of 16 characters
+		return err
 	}
 	for i, label := range f.Labels {
 		if err := s.put(column, firstData+i, textCell(label), look{border: true}); err != nil {

@@ -14,11 +14,12 @@ func shown(s kpi.Status, v *float64) bool {
 }
 
 // valueCell writes the value of an answer, or why there is none.
-func valueCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
+func (a *asker) valueCell(d kpi.Definition, x kpi.Answer) Cell {
+	l := a.opts.Lang
 	if !shown(x.Status, x.Value) {
 		return absentCell(l, x.Status, x.N)
 	}
-	s := styleOf(d)
+	s := a.style(d)
 	if x.Target != nil {
 		s = s.beside(*x.Value, *x.Target)
 	}
@@ -82,21 +83,21 @@ func metCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
 }
 
 // comparisonCells write the value of another period and how far the answer is from it.
-func comparisonCells(l text.Lang, d kpi.Definition, x kpi.Answer, c *kpi.Comparison) []Cell {
+func (a *asker) comparisonCells(d kpi.Definition, x kpi.Answer, c *kpi.Comparison) []Cell {
 	if c == nil {
 		return []Cell{noCell(), noCell()}
 	}
 	if !shown(c.Status, c.Value) {
-		return []Cell{absentCell(l, c.Status, c.N), noCell()}
+		return []Cell{absentCell(a.opts.Lang, c.Status, c.N), noCell()}
 	}
-	then := styleOf(d).cell(*c.Value)
+	then := a.style(d).cell(*c.Value)
 	if c.Status == kpi.Immature {
 		then.Tone = Muted
 	}
 	if !shown(x.Status, x.Value) {
 		return []Cell{then, noCell()}
 	}
-	return []Cell{then, changeStyle(d).cell(*x.Value - *c.Value)}
+	return []Cell{then, a.style(d).change().cell(*x.Value - *c.Value)}
 }
 
 // statusWords say how an answer may be used, with everything else that holds of it.

@@ -113,8 +113,8 @@ func (a *asker) headTitle(d kpi.Definition) string {
 
 // nameWithUnit is the name with the unit, where the values do not show it and the name does not say it.
 func (a *asker) nameWithUnit(d kpi.Definition) string {
-	name, unit := a.name(d), unitWord(a.opts.Lang, d)
-	if styleOf(d).percent || strings.Contains(name, unit) {
+	name, unit := a.name(d), a.unitWord(d)
+	if a.style(d).percent || strings.Contains(name, unit) {
 		return name
 	}
 	for _, closing := range []string{"）", ")"} {
@@ -180,9 +180,12 @@ func (a *asker) judgedCell(d kpi.Definition, x kpi.Answer) Cell {
 	if x.Status == kpi.SmallSample {
 		return mutedCell(a.t("status.few"))
 	}
-	c := valueCell(a.opts.Lang, d, x)
+	c := a.valueCell(d, x)
 	if good, judged := met(d, x); judged && !good {
 		c.Tone, c.Text, c.Format = Bad, "▼ "+c.Text, marked(c.Format)
+		if c.Page != "" {
+			c.Page = "▼ " + c.Page
+		}
 	}
 	return c
 }
@@ -203,11 +206,11 @@ func (a *asker) detail(dim kpi.Dim, rows []kpi.Member, split values) {
 	for _, d := range a.main {
 		for _, m := range rows {
 			x := at(split[d.ID], dim, m.ID)
-			s, ok := styleOf(d), shown(x.Status, x.Value)
+			s, ok := a.style(d), shown(x.Status, x.Value)
 			a.detailRows = append(a.detailRows, Row{Cells: []Cell{
 				textCell(a.dim(dim)), textCell(a.label(dim, m)), textCell(m.ID), textCell(d.ID), textCell(a.name(d)),
-				textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), textCell(unitWord(l, d)),
-				valueCell(l, d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High),
+				textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), a.unitCell(d),
+				a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High),
 				numberCell(s, true, x.Target), metCell(l, d, x), statusCell(l, x),
 			}})
 		}
@@ -241,26 +244,26 @@ func (a *asker) bars(id string, dim kpi.Dim, d kpi.Definition, rows []kpi.Member
 	f.Bars, f.Title = true, a.t("figure.by", f.Title, a.dim(dim))
 	for _, m := range rows {
 		x := at(answers, dim, m.ID)
-		f.add(d, names[m.ID], x)
+		f.add(a.style(d), names[m.ID], x)
 	}
 	return f
 }
 
 func (a *asker) figure(id string, d kpi.Definition, c chart.Chart) Figure {
 	title := a.headTitle(d)
-	return Figure{ID: id, Title: title, Chart: c, Series: a.name(d), Format: styleOf(d).format()}
+	return Figure{ID: id, Title: title, Chart: c, Series: a.name(d), Format: a.style(d).format()}
 }
 
 // add puts one answer on a figure; what may not be read is a gap.
-func (f *Figure) add(d kpi.Definition, label string, x kpi.Answer) {
+func (f *Figure) add(s style, label string, x kpi.Answer) {
 	var v *float64
 	if shown(x.Status, x.Value) {
-		n := styleOf(d).cell(*x.Value).Number
+		n := s.cell(*x.Value).Number
 		v = &n
 	}
 	f.Labels, f.Values = append(f.Labels, label), append(f.Values, v)
 	if x.Target != nil && f.Target == nil {
-		n := styleOf(d).cell(*x.Target).Number
+		n := s.cell(*x.Target).Number
 		f.Target = &n
 	}
 }
@@ -283,11 +286,20 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 		f.Title = a.t("figure.trend", a.name(d))
 		for _, x := range got[d.ID] {
 			x.Target = target
-			f.add(d, x.Period, x)
+			f.add(a.style(d), a.tick(x.Period, len(got[d.ID])), x)
 		}
 		s.Figures = append(s.Figures, f)
 	}
 	return s, nil
+}
+
+// tick writes a period under an axis of so many: many months as 24-11, few in words.
+func (a *asker) tick(id string, of int) string {
+	const roomy = 8
+	if p, err := calendar.ParsePeriod(id); err == nil && p.Kind == calendar.Month && of > roomy {
+		return p.Start.Format("06-01")
+	}
+	return chart.PeriodName(a.opts.Lang, id)
 }
 
 // trendTable has a row for each month; a measure of longer periods has its values in the last month of each.

@@ -239,7 +239,7 @@ func TestMonthly_everyCell(t *testing.T) {
 						if col < len(rows[next]) {
 							cell = rows[next][col]
 						}
-						if inPage[col] != c.Text || percent(cell) != percent(written(c)) {
+						if inPage[col] != c.OnPage() || percent(cell) != percent(written(c)) {
 							t.Errorf("%s %s row %d column %d: page %q, workbook %q, document %q", l, table.ID, i, col, inPage[col], cell, c.Text)
 						}
 						compared++
@@ -292,7 +292,7 @@ func written(c Cell) string {
 	if c.Kind == NumberCell {
 		return c.Text
 	}
-	return guard(c.Text)
+	return text.Cell(c.Text)
 }
 
 // percent takes the blanks away around a percent sign: the library shows "0.0 %" as "93.9% ", a spreadsheet as "93.9 %".
@@ -301,7 +301,7 @@ func percent(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "
 // findRow returns the next row of the sheet that begins as r does.
 func findRow(t *testing.T, rows [][]string, from int, r Row) int {
 	t.Helper()
-	first := guard(r.Cells[0].Text)
+	first := text.Cell(r.Cells[0].Text)
 	for i := from; i < len(rows); i++ {
 		if len(rows[i]) > 0 && rows[i][0] == first && (r.Cells[1].Text == "" || len(rows[i]) > 1 && percent(rows[i][1]) == percent(written(r.Cells[1]))) {
 			return i
@@ -384,5 +384,80 @@ func TestManager_sheets(t *testing.T) {
 	}
 	if _, err := Manager(t.Context(), f, kpi.Scope{}, "M001", options(t, text.ZH)); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("the empty scope: %v, want NotFound", err)
+	}
+}
+
+// TestMonthly_refusals: a document that would be empty is not made, in the words of either language.
+func TestMonthly_refusals(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		period string
+		blank  bool
+		zh, en string
+	}{
+		{"not begun", "2027-05", false, "尚未开始", "had not begun"},
+		{"begins on the day of the data", "2026-11", false, "尚未开始", "had not begun"},
+		{"no rows", "2026-10", true, "没有任何指标有记录", "no KPI has a row"},
+	} {
+		f, o := newFake(false), options(t, text.ZH)
+		f.blank = c.blank
+		var err error
+		if o.Period, err = calendar.ParsePeriod(c.period); err != nil {
+			t.Fatal(err)
+		}
+		_, monthly := Monthly(t.Context(), f, kpi.Everything(), o)
+		_, manager := Manager(t.Context(), f, kpi.Everything(), "", o)
+		for _, err := range []error{monthly, manager} {
+			if fault.KindOf(err) != fault.Refused {
+				t.Fatalf("%s: %v, want it refused", c.name, err)
+			}
+			if zh, en := fault.Text(text.ZH, err), fault.Text(text.EN, err); !strings.Contains(zh, c.zh) || !strings.Contains(en, c.en) {
+				t.Errorf("%s: %q and %q, want %q and %q", c.name, zh, en, c.zh, c.en)
+			}
+		}
+	}
+}
+
+// TestMonthly_units: a duration of 3,461 s is 57.7 minutes (57.683) in the workbook, and said with its unit on the page;
+// its P90 of 12,000 s stays in the column's minutes (200.0) but is 3.3 hours on the page.
+func TestMonthly_units(t *testing.T) {
+	f := newFake(false)
+	f.plant("R2", "2026-10", "", kpi.Answer{Status: kpi.OK, Value: ptr(3461.0), P90: ptr(12000.0), N: 40, Low: ptr(3300.0), High: ptr(3660.0)})
+	f.plant("R2.calendar", "2026-10", "", kpi.Answer{Status: kpi.OK, Value: ptr(7200.0), N: 40})
+	rows := monthlyOf(t, f, text.ZH).Sections[0].Tables[0].Rows
+	for id, want := range map[string][]string{
+		"R2":          {"分钟/时长", "57.7/57.7 分钟", "55.0/55.0 分钟", "61.0/1.0 小时", "200.0/3.3 小时"},
+		"R2.calendar": {"小时/时长", "2.00/2.0 小时", "—/—", "—/—", "—/—"},
+	} {
+		i := slices.IndexFunc(rows, func(r Row) bool { return r.Cells[0].Text == id })
+		var got []string
+		for _, col := range []int{3, 4, 6, 7, 8} {
+			c := rows[i].Cells[col]
+			got = append(got, c.Text+"/"+c.OnPage())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", id, diff)
+		}
+	}
+}
+
+// TestManager_missedDuty: a duty is told by its window and what it lacks, a case by its number.
+func TestManager_missedDuty(t *testing.T) {
+	duty := kpi.Row{SubjectID: "C000400/2026-09-01/2", SubjectKind: "duty", AnchorOn: "2026-10-31", Num: ptr(int64(1)), Den: ptr(int64(3))}
+	old := duty
+	old.SubjectID = "C000400|2026-09-01|2"
+	for _, c := range []struct {
+		row           kpi.Row
+		lang          text.Lang
+		about, lacked string
+	}{
+		{duty, text.ZH, "走访窗口 2026-09-01 至 2026-10-31", "要求 3 次，完成 1 次，缺 2 次"},
+		{old, text.EN, "visits from 2026-09-01 to 2026-10-31", "3 required, 1 done, 2 missing"},
+		{kpi.Row{SubjectID: "W1", SubjectKind: "case"}, text.ZH, "W1", "未达到要求"},
+	} {
+		a := newAsker(newFake(false), kpi.Everything(), options(t, c.lang))
+		if about, lacked := a.missedWords(c.row); about != c.about || lacked != c.lacked {
+			t.Errorf("%s: %q, %q; want %q, %q", c.row.SubjectID, about, lacked, c.about, c.lacked)
+		}
 	}
 }

@@ -196,28 +196,10 @@ func (g *Ledger) document(ctx context.Context, src Source, d due, now time.Time)
 	if asOf := src.Stamp().AsOf; asOf.Before(d.period.End) {
 		return Document{}, fault.New(fault.Refused, "reports.snapshot_early", asOf.Format("2006-01-02 15:04"), d.period.String())
 	}
-	if err := refuseBlank(ctx, src, d.period); err != nil {
-		return Document{}, err
-	}
 	lang, _ := text.Parse(d.job.Language)
 	o := Options{Period: d.period, Lang: lang, Now: now.In(g.Zone)}
 	if d.job.Report == "manager" {
 		return Manager(ctx, src, kpi.Everything(), "", o)
 	}
 	return Monthly(ctx, src, kpi.Everything(), o)
-}
-
-// refuseBlank fails when no main measure has a single row: a report without numbers is never sent.
-func refuseBlank(ctx context.Context, src Source, p kpi.Period) error {
-	a := newAsker(src, kpi.Everything(), Options{Period: p})
-	got, err := a.ask(ctx, a.main, nil, false)
-	if err != nil {
-		return err
-	}
-	for _, d := range a.main {
-		if got.one(d).N > 0 {
-			return nil
-		}
-	}
-	return fault.New(fault.Refused, "reports.blank", p.String())
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/fault"
@@ -21,6 +23,9 @@ func Manager(ctx context.Context, src Source, scope kpi.Scope, managerID string,
 	a := newAsker(src, scope, o)
 	people, err := a.people(ctx, managerID)
 	if err != nil {
+		return Document{}, err
+	}
+	if err := a.prepare(ctx); err != nil {
 		return Document{}, err
 	}
 	company, err := a.ask(ctx, a.main, nil, false)
@@ -139,16 +144,16 @@ func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
 		{Title: a.t("col.status"), Min: 18, Max: 28},
 	}}
 	for _, d := range a.main {
-		x, s := at(split[d.ID], kpi.ByManager, m.ID), styleOf(d)
+		x, s := at(split[d.ID], kpi.ByManager, m.ID), a.style(d)
 		if _, found := split[d.ID]; !found {
 			x.Status = company.one(d).Status // no data or not defined: for everybody alike
 		}
 		ok := shown(x.Status, x.Value)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			textCell(d.ID), textCell(a.name(d)), textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())),
-			textCell(unitWord(l, d)), valueCell(l, d, x), countCell(x.N), wholeCell(x.Num), wholeCell(x.Den),
+			a.unitCell(d), a.valueCell(d, x), countCell(x.N), wholeCell(x.Num), wholeCell(x.Den),
 			numberCell(s, ok, x.Low), numberCell(s, ok, x.High), numberCell(s, true, x.Target), metCell(l, d, x),
-			valueCell(l, d, company.one(d)), statusCell(l, x),
+			a.valueCell(d, company.one(d)), statusCell(l, x),
 		}})
 	}
 	return t
@@ -225,7 +230,7 @@ func (a *asker) missedTable(id string, list []missedRow, total int64) Table {
 		{Title: a.t("col.id"), Min: 9}, {Title: a.t("col.kpi"), Min: 20}, {Title: a.t("col.event_at"), Min: 16},
 		{Title: a.t("col.anchor_on"), Min: 11}, {Title: a.t("col.subject"), Min: 10}, {Title: a.t("col.customer_id"), Min: 8},
 		{Title: a.dim(kpi.ByTier), Min: 8}, {Title: a.dim(kpi.ByKind), Min: 8}, {Title: a.dim(kpi.BySeverity), Min: 8},
-		{Title: a.t("col.num"), Min: 8}, {Title: a.t("col.den"), Min: 8}, {Title: a.t("col.customer"), Min: 10, Max: 28},
+		{Title: a.t("col.lacking"), Min: 12, Max: 26}, {Title: a.t("col.customer"), Min: 10, Max: 28},
 	}}
 	if total > int64(len(list)) {
 		t.Cut = a.t("cut", len(list), total)
@@ -239,15 +244,28 @@ func (a *asker) missedTable(id string, list []missedRow, total int64) Table {
 		if r.Tier != nil {
 			tier = textCell(kpi.Label(a.opts.Lang, kpi.ByTier, strconv.FormatInt(*r.Tier, 10), ""))
 		}
-		at := r.EventAt
-		if len(at) > 16 {
-			at = at[:16] // seconds say nothing here
-		}
+		subject, lacking := a.missedWords(r)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			textCell(m.kpi.ID), textCell(a.name(m.kpi)), orDash(at), orDash(r.AnchorOn), textCell(r.SubjectID), textCell(r.CustomerID),
+			textCell(m.kpi.ID), textCell(a.name(m.kpi)), orDash(minute(r.EventAt)), orDash(r.AnchorOn), textCell(subject), textCell(r.CustomerID),
 			tier, a.codeCell(kpi.ByKind, r.Kind), a.codeCell(kpi.BySeverity, r.Severity),
-			wholeCell(r.Num), wholeCell(r.Den), textCell(r.CustomerName),
+			textCell(lacking), textCell(r.CustomerName),
 		}})
 	}
 	return t
+}
+
+// missedWords says what a missed row is about and what is missing: of a case its number, of a duty its window and how
+// many visits it lacks. The id of a duty is the customer, the window's first day and its length; it ends on the day it
+// counts on.
+func (a *asker) missedWords(r kpi.Row) (subject, lacking string) {
+	if r.SubjectKind != "duty" {
+		return r.SubjectID, a.t("missed.case")
+	}
+	subject = r.SubjectID
+	for part := range strings.FieldsFuncSeq(r.SubjectID, func(c rune) bool { return c == '|' || c == '/' }) {
+		if _, err := time.Parse(time.DateOnly, part); err == nil && r.AnchorOn != "" {
+			subject = a.t("missed.window", part, r.AnchorOn)
+		}
+	}
+	return subject, a.t("missed.duty", *r.Num, *r.Den, *r.Den-*r.Num)
 }

@@ -95,6 +95,7 @@ const (
 type Cell struct {
 	Kind   CellKind
 	Text   string  // as people read it, also for numbers
+	Page   string  // what the page shows instead of Text, "" for the same
 	Number float64 // of a NumberCell: the value of the spreadsheet cell
 	Format string  // of a NumberCell: its number format
 	Tone   Tone
@@ -113,6 +114,14 @@ type Figure struct {
 	Values []*float64 // in the unit of Format; nil is a gap
 	Target *float64
 	Format string
+}
+
+// OnPage is how the page shows the cell.
+func (c Cell) OnPage() string {
+	if c.Page != "" {
+		return c.Page
+	}
+	return c.Text
 }
 
 // textCell is a cell with words.

@@ -18,6 +18,9 @@ const trendMonths = 24
 // definitions and the state of the data. The name is its usual use; a quarter or a year works alike.
 func Monthly(ctx context.Context, src Source, scope kpi.Scope, o Options) (Document, error) {
 	a := newAsker(src, scope, o)
+	if err := a.prepare(ctx); err != nil {
+		return Document{}, err
+	}
 	doc := a.document(a.t("monthly.title"), chart.PeriodName(o.Lang, o.Period.String()))
 	parts := []func(context.Context) (Section, error){
 		a.summary,
@@ -136,7 +139,7 @@ func (a *asker) summaryColumns() []Column {
 }
 
 func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
-	l, s, ok := a.opts.Lang, styleOf(d), shown(x.Status, x.Value)
+	l, s, ok := a.opts.Lang, a.style(d), shown(x.Status, x.Value)
 	name := a.name(d)
 	if !d.Main {
 		name = "　" + name // an ideographic space: the measure belongs to the one above
@@ -147,12 +150,12 @@ func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
 	}
 	cells := []Cell{
 		textCell(d.ID), textCell(name),
-		textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), textCell(unitWord(l, d)),
-		valueCell(l, d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High), p90,
+		textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), a.unitCell(d),
+		a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High), p90,
 		numberCell(s, true, x.Target), metCell(l, d, x),
 	}
-	cells = append(cells, comparisonCells(l, d, x, x.Previous)...)
-	cells = append(cells, comparisonCells(l, d, x, x.YearAgo)...)
+	cells = append(cells, a.comparisonCells(d, x, x.Previous)...)
+	cells = append(cells, a.comparisonCells(d, x, x.YearAgo)...)
 	return append(cells, statusCell(l, x))
 }
 
@@ -195,17 +198,21 @@ func (a *asker) sentences(got values) []string {
 
 // valueWords is the value with its unit, as it stands in the table.
 func (a *asker) valueWords(d kpi.Definition, x kpi.Answer) string {
-	return a.withUnit(d, valueCell(a.opts.Lang, d, x).Text)
+	return a.withUnit(d, a.valueCell(d, x))
 }
 
 func (a *asker) targetWords(d kpi.Definition, x kpi.Answer) string {
-	return a.withUnit(d, styleOf(d).cell(*x.Target).Text)
+	return a.withUnit(d, a.style(d).cell(*x.Target))
 }
 
 // withUnit adds the unit, unless the number or the measure's name says it; number and unit stay on one line.
-func (a *asker) withUnit(d kpi.Definition, number string) string {
-	unit := unitWord(a.opts.Lang, d)
-	if styleOf(d).percent || strings.Contains(a.name(d), unit) {
+func (a *asker) withUnit(d kpi.Definition, c Cell) string {
+	if c.Page != "" {
+		return strings.ReplaceAll(c.Page, " ", "\u00a0")
+	}
+	number := c.Text
+	unit := a.unitWord(d)
+	if a.style(d).percent || strings.Contains(a.name(d), unit) {
 		return strings.ReplaceAll(number, " ", "\u00a0")
 	}
 	return a.t("say.with_unit", number, unit)
@@ -225,13 +232,12 @@ func (a *asker) movedWords(d kpi.Definition, x kpi.Answer) string {
 	if change < 0 {
 		key = "say.down"
 	}
-	s := changeStyle(d)
+	s := a.style(d).change()
 	s.signed = false
-	by := s.cell(math.Abs(change)).Text
-	if styleOf(d).percent {
-		by = a.t("say.points", by)
-	} else {
-		by = a.withUnit(d, by)
+	size := s.cell(math.Abs(change))
+	by := a.withUnit(d, size)
+	if a.style(d).percent {
+		by = a.t("say.points", size.Text)
 	}
-	return a.t(key, a.name(d), styleOf(d).cell(*p.Value).Text, a.valueWords(d, x), by)
+	return a.t(key, a.name(d), a.style(d).cell(*p.Value).OnPage(), a.valueWords(d, x), by)
 }

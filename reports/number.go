@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"context"
 	"math"
 	"strconv"
 	"strings"
@@ -15,6 +16,38 @@ type style struct {
 	decimals int
 	percent  bool // the cell holds the fraction
 	signed   bool // a change: its sign is always written
+
+	lang text.Lang
+	page *kpi.Definition // of durations: the page writes each in the unit that suits it, as all pages do
+}
+
+// style returns how values of d are written in this document. A column of a workbook has one unit: minutes for the
+// durations of the measures that chooseUnits found to be short.
+func (a *asker) style(d kpi.Definition) style {
+	s := styleOf(d)
+	if d.Unit == kpi.UnitSeconds {
+		s.lang, s.page = a.opts.Lang, &d
+	}
+	if a.minutes[d.ID] {
+		s.factor, s.decimals = 1.0/60, 1
+	}
+	return s
+}
+
+// chooseUnits finds the durations that are better told in minutes: the company's value is below two hours.
+func (a *asker) chooseUnits(ctx context.Context) error {
+	var durations []kpi.Definition
+	for _, d := range a.all {
+		if d.Unit == kpi.UnitSeconds {
+			durations = append(durations, d)
+		}
+	}
+	got, err := a.ask(ctx, durations, nil, false)
+	for _, d := range durations {
+		x := got.one(d)
+		a.minutes[d.ID] = x.Value != nil && *x.Value < 2*3600
+	}
+	return err
 }
 
 // styleOf returns how values of d are written: shares as percentages, durations in hours, money in yuan.
@@ -33,9 +66,8 @@ func styleOf(d kpi.Definition) style {
 	}
 }
 
-// changeStyle returns how the difference of two values of d is written: of shares in percentage points.
-func changeStyle(d kpi.Definition) style {
-	s := styleOf(d)
+// change returns how the difference of two values is written: of shares in percentage points.
+func (s style) change() style {
 	if s.percent {
 		s = style{factor: 100, decimals: 1}
 	}
@@ -71,6 +103,12 @@ func (s style) cell(v float64) Cell {
 		n = v / math.Round(1/s.factor)
 	}
 	c := Cell{Kind: NumberCell, Number: n, Text: s.text(n), Format: s.format()}
+	switch {
+	case s.page != nil && s.signed:
+		c.Page = kpi.FormatDelta(s.lang, *s.page, &v, new(float64))
+	case s.page != nil:
+		c.Page = kpi.Format(s.lang, *s.page, &v)
+	}
 	if s.signed && round(n, s.decimals) == 0 {
 		plain := strings.TrimLeft(c.Text, "+-")
 		c.Format = plain + ";" + plain // what rounds to nought has no sign
@@ -126,10 +164,22 @@ func (s style) beside(v, target float64) style {
 }
 
 // unitWord names the unit of the numbers of d.
-func unitWord(l text.Lang, d kpi.Definition) string {
-	key := "reports.unit." + d.Unit
-	if !text.Has(key) {
-		return d.Unit
+func (a *asker) unitWord(d kpi.Definition) string {
+	unit := d.Unit
+	if a.minutes[d.ID] {
+		unit = "minutes"
 	}
-	return l.T(key)
+	if key := "reports.unit." + unit; text.Has(key) {
+		return a.opts.Lang.T(key)
+	}
+	return d.Unit
+}
+
+// unitCell is the unit of a row: the page writes it beside each duration.
+func (a *asker) unitCell(d kpi.Definition) Cell {
+	c := textCell(a.unitWord(d))
+	if d.Unit == kpi.UnitSeconds {
+		c.Page = kpi.UnitName(a.opts.Lang, d)
+	}
+	return c
 }

@@ -19,7 +19,7 @@ func (a *asker) definitions(context.Context) (Section, error) {
 	}}
 	for _, d := range a.all {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			textCell(d.ID), textCell(a.name(d)), textCell(a.family(d.Family)), textCell(unitWord(a.opts.Lang, d)),
+			textCell(d.ID), textCell(a.name(d)), textCell(a.family(d.Family)), a.unitCell(d),
 			textCell(a.word("direction", d.Direction)), textCell(a.inLang(d.FormulaZH, d.FormulaEN)),
 			textCell(a.inLang(d.AnchorZH, d.AnchorEN)), countCell(int64(d.MaturityDays)), countCell(d.MinN),
 			textCell(a.inLang(d.ExcludedZH, d.ExcludedEN)), textCell(d.Source),
@@ -63,7 +63,7 @@ func (a *asker) feedTable(feeds []kpi.FeedState) Table {
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			textCell(a.word("feed", f.Feed)), countCell(f.Rows), countCell(f.Batches), rejected,
-			orDash(f.FirstOn), orDash(f.LastOn), orDash(f.LoadedAt),
+			orDash(f.FirstOn), orDash(f.LastOn), orDash(minute(f.LoadedAt)),
 		}})
 	}
 	if len(missing) > 0 {
@@ -71,6 +71,9 @@ func (a *asker) feedTable(feeds []kpi.FeedState) Table {
 	}
 	return t
 }
+
+// minute cuts an instant after the minutes: seconds say nothing here.
+func minute(at string) string { return at[:min(len(at), len("2006-01-02 15:04"))] }
 
 func orDash(s string) Cell {
 	if s == "" {

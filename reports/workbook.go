@@ -297,7 +297,7 @@ func (s *sheet) put(col, row int, c Cell, l look) error {
 		l.format = c.Format
 		err = s.file.SetCellFloat(s.name, at, c.Number, -1, 64)
 	} else if c.Text != "" {
-		err = s.file.SetCellStr(s.name, at, guard(c.Text))
+		err = s.file.SetCellStr(s.name, at, text.Cell(c.Text))
 	}
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func newReportManagerCommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.writeReport(cmd.Context(), "manager", f) },
 	}
 	f.add(c)
-	c.Flags().StringVar(&f.manager, "manager", "", "客户经理工号，默认全部 · staff number; default every manager")
+	c.Flags().StringVar(&f.manager, "manager", "", "客户经理编号，默认全部 · manager id; default every manager")
 	return c
 }
 
