@@ -17,6 +17,7 @@ import (
 type problem struct {
 	code     string
 	expected string
+	labels   string // Expected in Chinese where it differs: the labels of an enum
 }
 
 // converter turns the text of a cell into the text that the warehouse stores. It is made once for each column.
@@ -92,11 +93,11 @@ func (c *converter) enum(s string) (string, *problem) {
 		code, ok = c.col.Code(fold(s))
 	}
 	if !ok {
-		codes := make([]string, len(c.col.Values))
+		codes, labels := make([]string, len(c.col.Values)), make([]string, len(c.col.Values))
 		for i, v := range c.col.Values {
-			codes[i] = v.Code
+			codes[i], labels[i] = v.Code, v.ZH
 		}
-		return "", &problem{code: "bad_enum", expected: strings.Join(codes, " / ")}
+		return "", &problem{code: "bad_enum", expected: strings.Join(codes, " / "), labels: strings.Join(labels, " / ")}
 	}
 	return code, nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/config"
@@ -24,6 +25,7 @@ type Options struct {
 	Sources []string // names; none: every source of the configuration
 	File    string   // load this file instead of the source's own path, e.g. a corrected reject file
 	DryRun  bool     // show what would be loaded; store nothing
+	NoneOK  bool     // that no source has any file is said loudly and is no error
 	Now     time.Time
 	Lang    text.Lang
 	Out     io.Writer // receipts
@@ -38,7 +40,8 @@ type Options struct {
 }
 
 // Run loads the files of the sources, each in a transaction of its own, and returns a receipt for every file. A
-// refused file does not stop the others; when there was one the error is [fault.Refused] and counts them.
+// refused file does not stop the others; when there was one the error is [fault.Refused] and counts them. It is
+// [fault.Refused], too, when no source has any file, unless NoneOK.
 func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 	jobs, err := o.plan()
 	if err != nil {
@@ -52,11 +55,9 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		}
 		defer func() { err = errors.Join(err, done()) }()
 	}
-	refused := 0
 	for _, j := range jobs {
 		r, err := l.load(ctx, j)
 		if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Refused && ctx.Err() == nil {
-			refused++
 			r.Refused = f
 		} else if err != nil {
 			return receipts, err
@@ -66,10 +67,77 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 			return receipts, err
 		}
 	}
-	if refused > 0 {
-		return receipts, fault.New(fault.Refused, "ingest.refused.some", refused, len(jobs))
+	return receipts, l.conclude(ctx, receipts)
+}
+
+// conclude says how many files were loaded, and loudly that nothing was; refused files, and no file at all, are errors.
+func (l *loader) conclude(ctx context.Context, receipts []Receipt) error {
+	o := l.o
+	var loaded, skipped, refused int
+	for _, r := range receipts {
+		switch {
+		case r.Refused != nil:
+			refused++
+		case r.Skipped:
+			skipped++
+		default:
+			loaded++
+		}
 	}
-	return receipts, nil
+	none := o.nothing(len(receipts))
+	if none != nil && !o.NoneOK {
+		return none
+	}
+	key := "ingest.summary"
+	if o.DryRun {
+		key = "ingest.summary.dry"
+	}
+	lines := []string{o.Lang.T(key, loaded, skipped, refused)}
+	if none != nil {
+		lines = append(lines, none.In(o.Lang))
+	}
+	if !o.DryRun {
+		empty, err := isVirgin(ctx, l.db)
+		if err != nil {
+			return err
+		}
+		if empty {
+			lines = append(lines, o.Lang.T("ingest.nothing_loaded"))
+		}
+	}
+	if _, err := fmt.Fprintln(o.Out, strings.Join(lines, "\n")); err != nil {
+		return err
+	}
+	if refused > 0 {
+		return fault.New(fault.Refused, "ingest.refused.some", refused, len(receipts))
+	}
+	return nil
+}
+
+// nothing is the fault of a run that found no file for any of its sources; nil when it found one.
+func (o Options) nothing(files int) *fault.Error {
+	if files > 0 {
+		return nil
+	}
+	if len(o.Config.Sources) == 0 {
+		return fault.New(fault.Refused, "ingest.refused.no_sources")
+	}
+	var patterns []string
+	for _, s := range o.Config.Sources {
+		if len(o.Sources) == 0 || slices.Contains(o.Sources, s.Name) {
+			patterns = append(patterns, s.Name+": "+strings.Join(s.Path, ", "))
+		}
+	}
+	return fault.New(fault.Refused, "ingest.refused.nothing_found", o.Config.Resolve("."), strings.Join(patterns, "\n  "))
+}
+
+// isVirgin reports whether no file was ever loaded into the warehouse.
+func isVirgin(ctx context.Context, db *warehouse.DB) (bool, error) {
+	var n int
+	if err := db.SQL().QueryRowContext(ctx, "select count(*) from batches").Scan(&n); err != nil {
+		return false, fmt.Errorf("count the batches: %w", err)
+	}
+	return n == 0, nil
 }
 
 // job is one file of one source.
@@ -94,6 +162,9 @@ func (o Options) plan() ([]job, error) {
 		if !slices.ContainsFunc(o.Config.Sources, func(s config.Source) bool { return s.Name == n }) {
 			return nil, fault.New(fault.Usage, "ingest.usage.no_source", n)
 		}
+	}
+	if info, err := os.Stat(o.File); o.File != "" && (err != nil || info.IsDir()) {
+		return nil, fault.New(fault.Usage, "ingest.usage.no_file", o.File).Because(err)
 	}
 	var jobs []job
 	for _, s := range o.Config.Sources {
@@ -123,16 +194,34 @@ func (o Options) files(s config.Source) ([]string, error) {
 	if o.File != "" {
 		return []string{o.File}, nil
 	}
-	pattern := o.Config.Resolve(s.Path)
-	files, err := filepath.Glob(pattern)
-	if err != nil {
-		return nil, fault.New(fault.Usage, "ingest.config.glob", s.Name, s.Path)
+	var files []string
+	for _, p := range s.Path {
+		if name := o.Config.Unset(p); name != "" {
+			return nil, fault.New(fault.Usage, "ingest.config.unset", s.Name, p, name)
+		}
+		found, err := filepath.Glob(o.Config.Resolve(p))
+		if err != nil {
+			return nil, fault.New(fault.Usage, "ingest.config.glob", s.Name, p)
+		}
+		files = append(files, found...)
 	}
 	slices.Sort(files)
+	files = slices.Compact(files)
 	if len(files) == 0 {
-		_, err = fmt.Fprintln(o.Out, o.Lang.T("ingest.no_files", s.Name, pattern))
+		if _, err := fmt.Fprintln(o.Out, o.Lang.T("ingest.no_files", s.Name, o.patterns(s))); err != nil {
+			return nil, err
+		}
 	}
-	return files, err
+	return files, nil
+}
+
+// patterns lists the globs of a source as a person reads them.
+func (o Options) patterns(s config.Source) string {
+	list := make([]string, len(s.Path))
+	for i, p := range s.Path {
+		list[i] = o.Config.Resolve(p)
+	}
+	return strings.Join(list, ", ")
 }
 
 // loader loads one file after the other into one warehouse.

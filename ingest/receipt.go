@@ -65,6 +65,9 @@ func (r Receipt) Text(l text.Lang) string {
 	if r.Refused == nil && r.Replaces != 0 {
 		say("ingest.receipt.replaces", r.Replaces)
 	}
+	if r.Refused == nil && !r.Skipped && r.Read == 0 {
+		say("ingest.receipt.no_rows")
+	}
 	if r.Usual > 0 && r.Read*2 < r.Usual {
 		say("ingest.receipt.short", r.Read, r.Usual)
 	}

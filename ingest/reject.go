@@ -35,6 +35,9 @@ func (r reject) expectation(l text.Lang) string {
 		}
 		return l.T(key, r.why.expected)
 	}
+	if l == text.ZH && r.why.labels != "" {
+		return r.why.labels
+	}
 	return r.why.expected
 }
 

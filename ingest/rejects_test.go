@@ -39,7 +39,7 @@ var rejectCases = []rejectCase{
 		"the time does not follow format:, or does not exist; expected: %d.%m.%Y"},
 	{"enum", "", "cases", caseHead, "1,C1,fault,2026-10-01", "2,C2,抱怨,2026-10-01", "2,C2,投诉,2026-10-01",
 		"3,C3,fault,2026-10-01", "kind", "抱怨",
-		"不是允许的值；可在来源里用 values: 对应；应为：request / complaint / fault / consult / feedback / followup",
+		"不是允许的值；可在来源里用 values: 对应；应为：需求 / 投诉 / 故障 / 咨询 / 反馈 / 跟进",
 		"not one of the allowed values; translate it with values: in the source; expected: request / complaint / fault / consult / feedback / followup"},
 	{"value not listed", "columns: {category: {from: cat, values: {a: A}}}", "cases", "case_id,customer_id,kind,created_at,cat\n",
 		"1,C1,fault,2026-10-01,a", "2,C2,fault,2026-10-01,b", "2,C2,fault,2026-10-01,a", "3,C3,fault,2026-10-01,a", "cat", "b",

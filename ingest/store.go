@@ -145,7 +145,7 @@ func (l *loader) rejectFile(b *batch) string {
 	return filepath.Join(l.o.Config.Dir("rejects"), strconv.FormatInt(b.id, 10)+"-"+b.source.Name+".csv")
 }
 
-// fewRejects: up to so many rejects never refuse a file, however short it is.
+// fewRejects: up to so many rejects never refuse a file, however short it is, as long as one row is acceptable.
 const fewRejects = 20
 
 // verdict refuses the whole file when it is shorter than announced or too much of it was rejected.
@@ -159,6 +159,11 @@ func (b *batch) verdict() error {
 		share = *b.source.MaxRejectShare
 	}
 	judged := c.read - c.filtered
+	if c.rejected > 0 && c.rejected == judged {
+		first := b.rejects[0]
+		return fault.New(fault.Refused, "ingest.refused.all_rejected", b.file.path, c.rejected, first.line, first.where(),
+			clip(first.value, 60))
+	}
 	if c.rejected > fewRejects && float64(c.rejected) > share*float64(judged) {
 		first := b.rejects[0]
 		return fault.New(fault.Refused, "ingest.refused.reject_share", b.file.path, c.rejected, judged, share*100,

@@ -40,7 +40,7 @@ type Calendar struct {
 type Source struct {
 	Name           string              `yaml:"name"`
 	Feed           string              `yaml:"feed"`
-	Path           string              `yaml:"path"`     // a glob
+	Path           Paths               `yaml:"path"`     // a glob, or a list of globs
 	Format         string              `yaml:"format"`   // csv tsv xlsx; default from the file's name
 	Encoding       string              `yaml:"encoding"` // auto utf-8 gb18030
 	Delimiter      string              `yaml:"delimiter"`
@@ -56,6 +56,10 @@ type Source struct {
 	Overlap        string              `yaml:"overlap"` // assignments: "later" lets the later valid_from win
 	Owner          string              `yaml:"owner"`   // cases: "from_case" takes cases.manager_id as owner where there are no assignments
 }
+
+// Paths are the globs of a source's files. In YAML they are one glob or a list; a file that several of them match is
+// loaded once.
+type Paths []string
 
 // Mapping says where one canonical column comes from. In YAML it is a header ("工单编号"), a list of headers joined by
 // a blank, or a map with the fields below.

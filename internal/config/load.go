@@ -80,6 +80,19 @@ func (c Config) Resolve(p string) string {
 	return filepath.Join(c.dir, p)
 }
 
+// Unset returns the first environment variable that p names and that is not set or is empty; "" when there is none.
+func (c Config) Unset(p string) string {
+	missing := ""
+	os.Expand(p, func(name string) string {
+		v := os.Getenv(name)
+		if v == "" && missing == "" {
+			missing = name
+		}
+		return v
+	})
+	return missing
+}
+
 // Dir returns the folder under data/ called name.
 func (c Config) Dir(name string) string { return filepath.Join(c.Resolve(c.Data), name) }
 
@@ -137,6 +150,11 @@ func (c *Config) check(path string) error {
 	if !slices.Contains([]string{"china", "none"}, c.Calendar.Holidays) {
 		return bad("config.holidays", c.Calendar.Holidays)
 	}
+	for _, p := range append([]string{c.Data, c.Models}, c.Rules...) {
+		if name := c.Unset(p); name != "" {
+			return bad("config.unset", p, name)
+		}
+	}
 	if err := c.checkSources(bad); err != nil {
 		return err
 	}
@@ -155,7 +173,7 @@ func (c *Config) checkSources(bad func(string, ...any) error) error {
 		if !ok {
 			return bad("config.source_feed", s.Name, s.Feed)
 		}
-		if s.Path == "" {
+		if len(s.Path) == 0 || slices.Contains(s.Path, "") {
 			return bad("config.source_path", s.Name)
 		}
 		for column := range s.Columns {
@@ -211,6 +229,19 @@ func (c *Config) checkJobs(bad func(string, ...any) error) error {
 
 // nameOK: names of sources and jobs become parts of file names.
 var nameOK = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]*$`)
+
+// UnmarshalYAML reads one glob or a list of them.
+func (p *Paths) UnmarshalYAML(node *yaml.Node) error {
+	switch node.Kind {
+	case yaml.ScalarNode:
+		*p = Paths{node.Value}
+		return nil
+	case yaml.SequenceNode:
+		return node.Decode((*[]string)(p))
+	default:
+		return fmt.Errorf("line %d: path is a file name with wildcards or a list of them", node.Line)
+	}
+}
 
 // UnmarshalYAML reads the three ways to write a mapping: a header, a list of headers, or a map.
 func (m *Mapping) UnmarshalYAML(node *yaml.Node) error {

@@ -58,8 +58,11 @@ sources:
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
 	t.Setenv("KAMLENS_TEST_FOLDER", "/in")
-	if got := c.Resolve(c.Sources[0].Path); got != "/in/工单_*.csv" {
+	if got := c.Resolve(c.Sources[0].Path[0]); got != "/in/工单_*.csv" {
 		t.Errorf("path %q", got)
+	}
+	if got := c.Unset("$KAMLENS_TEST_FOLDER/${KAMLENS_TEST_NOT_SET}/a"); got != "KAMLENS_TEST_NOT_SET" {
+		t.Errorf("unset variable %q", got)
 	}
 	if got := c.AsOfTime(time.Time{}).Format(time.RFC3339); got != "2026-11-01T00:00:00+08:00" {
 		t.Errorf("as of %s", got)
@@ -68,17 +71,20 @@ sources:
 
 func TestParse_refuses(t *testing.T) {
 	for name, c := range map[string]struct{ doc, wantEN string }{
-		"unknown key":        {"colour: red", "line 1: field colour not found"},
-		"unknown feed":       {"sources: [{name: a, feed: nothing, path: x}]", "no feed"},
-		"unknown column":     {"sources: [{name: a, feed: cases, path: x, columns: {nix: h}}]", "does not have"},
-		"unknown in mapping": {"sources: [{name: a, feed: cases, path: x, columns: {case_id: {form: h}}}]", "line 1: field form not found"},
-		"two of one name":    {"sources: [{name: a, feed: cases, path: x}, {name: a, feed: cases, path: x}]", "used twice"},
-		"name with a slash":  {"sources: [{name: ../a, feed: cases, path: x}]", "unfit"},
-		"no names":           {"sources: [{name: a, feed: cases, path: x, header_row: 0}]", "needs names"},
-		"bad cron":           {"jobs: [{name: a, report: monthly, schedule: often}]", "cron"},
-		"bad report":         {"jobs: [{name: a, report: weekly, schedule: '0 8 1 * *'}]", "weekly"},
-		"bad zone":           {"timezone: Mars/Base", "Mars/Base"},
-		"bad as_of":          {"as_of: 1.11.2026", "1.11.2026"},
+		"unknown key":         {"colour: red", "line 1: field colour not found"},
+		"unknown feed":        {"sources: [{name: a, feed: nothing, path: x}]", "no feed"},
+		"unknown column":      {"sources: [{name: a, feed: cases, path: x, columns: {nix: h}}]", "does not have"},
+		"unknown in mapping":  {"sources: [{name: a, feed: cases, path: x, columns: {case_id: {form: h}}}]", "line 1: field form not found"},
+		"two of one name":     {"sources: [{name: a, feed: cases, path: x}, {name: a, feed: cases, path: x}]", "used twice"},
+		"name with a slash":   {"sources: [{name: ../a, feed: cases, path: x}]", "unfit"},
+		"no names":            {"sources: [{name: a, feed: cases, path: x, header_row: 0}]", "needs names"},
+		"empty list of paths": {"sources: [{name: a, feed: cases, path: []}]", "has no path"},
+		"map as path":         {"sources: [{name: a, feed: cases, path: {a: b}}]", "line 1: path is"},
+		"unset variable":      {"data: ${KAMLENS_TEST_NOT_SET}/data", "KAMLENS_TEST_NOT_SET"},
+		"bad cron":            {"jobs: [{name: a, report: monthly, schedule: often}]", "cron"},
+		"bad report":          {"jobs: [{name: a, report: weekly, schedule: '0 8 1 * *'}]", "weekly"},
+		"bad zone":            {"timezone: Mars/Base", "Mars/Base"},
+		"bad as_of":           {"as_of: 1.11.2026", "1.11.2026"},
 	} {
 		_, err := Parse([]byte(c.doc), "kamlens.yaml")
 		if err == nil || fault.KindOf(err) != fault.Usage || !strings.Contains(fault.Text(text.EN, err), c.wantEN) {
@@ -87,5 +93,16 @@ func TestParse_refuses(t *testing.T) {
 		if err != nil && fault.Text(text.ZH, err) == fault.Text(text.EN, err) {
 			t.Errorf("%s: no Chinese message", name)
 		}
+	}
+}
+
+// TestParse_paths: one glob and a list of globs are both accepted.
+func TestParse_paths(t *testing.T) {
+	c, err := Parse([]byte("sources: [{name: a, feed: cases, path: x*}, {name: b, feed: cases, path: [y*, z.csv]}]"), "kamlens.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Paths{{"x*"}, {"y*", "z.csv"}}, []Paths{c.Sources[0].Path, c.Sources[1].Path}); diff != "" {
+		t.Errorf("paths (-want +got):\n%s", diff)
 	}
 }

@@ -166,7 +166,7 @@ func TestGenerate_configLoads(t *testing.T) {
 		matched := 0
 		for _, s := range c.Sources {
 			for name := range files {
-				if ok, _ := filepath.Match(filepath.Base(s.Path), name); ok {
+				if ok, _ := filepath.Match(filepath.Base(s.Path[0]), name); ok {
 					matched++
 				}
 			}
