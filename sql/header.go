@@ -85,7 +85,7 @@ func words(layer string) map[string]bool {
 			"kind": true, "over_time": true, "unit": true, "direction": true, "scale": false, "anchor_zh": true,
 			"anchor_en": true, "maturity_days": false, "min_n": false, "periods": false, "needs": true,
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
-			"exposure": false, "weights": false,
+			"exposure": false, "weights": false, "parts": false, "details": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -106,6 +106,7 @@ var allowed = map[string][]string{
 	"materialized": {"table", "view"},
 	"exposure":     {"days", "fen"},
 	"weights":      {"days"},
+	"parts":        {"days", "fen", "fen_days"},
 }
 
 // checkHeader refuses unknown and missing keys and values that nothing understands.

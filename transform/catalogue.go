@@ -67,7 +67,7 @@ func definition(m sql.Model) (string, error) {
 				return "", err
 			}
 			card[key] = n
-		case "periods", "needs":
+		case "periods", "needs", "details":
 			card[key] = m.Header.List(key)
 		default:
 			card[key] = value

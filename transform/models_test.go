@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
 	"github.com/kamlens/kamlens/sql"
 	"github.com/kamlens/kamlens/transform/modeltest"
@@ -105,7 +106,8 @@ func TestTypes_arePortable(t *testing.T) {
 	}
 }
 
-// TestMeasures_haveTheColumnsOfTheContract: the door and the cube read every measure alike.
+// TestMeasures_haveTheColumnsOfTheContract: the door and the cube read every measure alike; after the columns that all
+// have come the details of its header and nothing else, each with a heading and the type that its name promises.
 func TestMeasures_haveTheColumnsOfTheContract(t *testing.T) {
 	want := []string{
 		"subject_id VARCHAR", "subject_kind VARCHAR", "period_kind VARCHAR", "event_at TIMESTAMP", "anchor_on DATE", "mature_on DATE",
@@ -119,10 +121,52 @@ func TestMeasures_haveTheColumnsOfTheContract(t *testing.T) {
 		t.Fatal("no measures")
 	}
 	for _, v := range views {
+		want := append(slices.Clone(want), detailsOf(t, v)...)
 		got := r.Query("select column_name || ' ' || data_type from duckdb_columns() where database_name = current_database() and table_name = " +
 			warehouse.Literal(v) + " order by column_index")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s\n%s", v, diff)
 		}
 	}
+}
+
+// detailsOf returns the columns that the header of a measure view declares.
+func detailsOf(t *testing.T, view string) []string {
+	t.Helper()
+	models, err := sql.Load(sql.Embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range models {
+		if m.Layer != sql.KPI || m.Name != view {
+			continue
+		}
+		var columns []string
+		for _, name := range m.Header.List("details") {
+			if !text.Has("kpi.detail." + name) {
+				t.Errorf("%s: no words for the detail %s", view, name)
+			}
+			columns = append(columns, name+" "+detailType(name))
+		}
+		return columns
+	}
+	t.Fatalf("no model %s", view)
+	return nil
+}
+
+// detailType is the type of a detail by the end of its name.
+func detailType(name string) string {
+	switch {
+	case strings.HasSuffix(name, "_at"):
+		return "TIMESTAMP"
+	case strings.HasSuffix(name, "_on"):
+		return "DATE"
+	case strings.HasSuffix(name, "_tier"):
+		return "INTEGER"
+	case name == "score":
+		return "DECIMAL(24,4)"
+	case name == "rule_version":
+		return "VARCHAR"
+	}
+	return "BIGINT"
 }

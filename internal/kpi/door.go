@@ -105,6 +105,11 @@ func (def Definition) check() error {
 	if def.OverTime != overSum && def.OverTime != overOwn {
 		return fmt.Errorf("measure %s: unknown over_time %q", def.ID, def.OverTime)
 	}
+	for _, name := range def.Details {
+		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") != "" || name == "" {
+			return fmt.Errorf("measure %s: detail %q is no column name", def.ID, name)
+		}
+	}
 	if def.Kind == kindExposure && (def.OverTime != overSum || def.Exposure != "days" && def.Exposure != "fen") {
 		return fmt.Errorf("measure %s: kind exposure needs over_time sum and exposure days or fen", def.ID)
 	}

@@ -52,7 +52,7 @@ func (d *Door) Explain(ctx context.Context, s Scope, q ExplainQuestion) (RowSet,
 		}
 	}
 	data["Limit"], data["Offset"] = b.bind(set.Limit), b.bind(set.Offset)
-	if set.Rows, err = d.explainRows(ctx, data, b); err != nil {
+	if set.Rows, err = d.explainRows(ctx, def, data, b); err != nil {
 		return RowSet{}, fmt.Errorf("explain %s: %w", def.ID, err)
 	}
 	return set, nil
@@ -97,15 +97,24 @@ func (d *Door) reasons(ctx context.Context, data map[string]any, b *binds) (list
 	return list, counted, err
 }
 
-func (d *Door) explainRows(ctx context.Context, data map[string]any, b *binds) ([]Row, error) {
+func (d *Door) explainRows(ctx context.Context, def Definition, data map[string]any, b *binds) ([]Row, error) {
+	data["Details"] = def.Details
 	query, err := render("rows", data)
 	if err != nil {
 		return nil, err
 	}
 	return collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (r Row, err error) {
 		var eventAt, anchorOn *time.Time
-		err = scan(&r.SubjectID, &r.SubjectKind, &eventAt, &anchorOn, &r.CustomerID, &r.CustomerName, &r.ManagerID, &r.ManagerName,
-			&r.UnassignedReason, &r.Team, &r.Region, &r.Tier, &r.Kind, &r.Severity, &r.Category, &r.Num, &r.Den, &r.Value, &r.ExcludedReason)
+		details := make([]any, len(def.Details))
+		dest := []any{&r.SubjectID, &r.SubjectKind, &eventAt, &anchorOn, &r.CustomerID, &r.CustomerName, &r.ManagerID, &r.ManagerName,
+			&r.UnassignedReason, &r.Team, &r.Region, &r.Tier, &r.Kind, &r.Severity, &r.Category, &r.Num, &r.Den, &r.Value, &r.ExcludedReason}
+		for i := range details {
+			dest = append(dest, &details[i])
+		}
+		err = scan(dest...)
+		for i, name := range def.Details {
+			r.Details = append(r.Details, detailOf(name, details[i]))
+		}
 		if eventAt != nil {
 			r.EventAt = eventAt.Format(time.DateTime)
 		}

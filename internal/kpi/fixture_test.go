@@ -49,7 +49,9 @@ func fixtureMeasures() []Definition {
 	return []Definition{
 		def("X.ratio", kindRatio, overSum, UnitShare, 0, func(d *Definition) { d.Of, d.MinN = "X", 5 }),
 		def("X.late", kindRatio, overSum, UnitShare, 1, func(d *Definition) { d.Of, d.Main, d.MaturityDays = "X", false, 30 }),
-		def("X.scale", kindMean, overSum, UnitIndex, 100),
+		def("X.scale", kindMean, overSum, UnitIndex, 100, func(d *Definition) {
+			d.Details = []string{"due_at", "window_to_on", "took_s", "base_fen", "opening_tier", "score", "rule_version", "done_at"}
+		}),
 		def("X.nps", kindMean, overSum, UnitPoints, 100),
 		def("X.duties", kindSums, overSum, UnitShare, 1),
 		def("X.wait", kindDuration, overSum, UnitSeconds, 1, func(d *Definition) { d.Direction = "down" }),
@@ -242,7 +244,19 @@ func (f *fixture) measureTable(def Definition) []string {
 	if len(values) > 0 {
 		list = append(list, "insert into "+view+" values "+strings.Join(values, ", "))
 	}
+	for _, name := range def.Details {
+		list = append(list, "alter table "+view+" add column "+fixtureDetails()[name])
+	}
 	return append(list, cubesOf(def, view)...)
+}
+
+// fixtureDetails are further columns, alike on every row.
+func fixtureDetails() map[string]string {
+	return map[string]string{
+		"due_at": "due_at timestamp default timestamp '2026-10-09 08:30:15'", "window_to_on": "window_to_on date default date '2026-10-31'",
+		"took_s": "took_s bigint default 5400", "base_fen": "base_fen bigint default 1234567", "opening_tier": "opening_tier integer default 2",
+		"score": "score decimal(24, 4) default 4.5", "rule_version": "rule_version varchar default '2026.10'", "done_at": "done_at timestamp",
+	}
 }
 
 // cubesOf fills both cubes as the transform does.

@@ -129,6 +129,8 @@ type Definition struct {
 	ExcludedEN   string   `json:"excluded_en"`
 	Source       string   `json:"source"` // rulebook, heading and the sentence, or 本系统建议
 	SQL          string   `json:"sql"`
+	Details      []string `json:"details,omitempty"` // further columns of its rows, after those every measure has
+	Parts        string   `json:"parts,omitempty"`   // what num and den are counted in: days, fen, fen_days; "": things
 }
 
 // ExplainQuestion asks for the rows behind one measure.
@@ -162,6 +164,8 @@ type Row struct {
 	Den              *int64 `json:"den"`
 	Value            *int64 `json:"value"`
 	ExcludedReason   string `json:"excluded_reason,omitempty"`
+
+	Details []Detail `json:"details,omitempty"` // those of the measure's definition, in its order
 }
 
 // RowSet is a page of rows: "showing len(Rows) of Total".

@@ -21,12 +21,13 @@
 -- excluded_en: Voided, staff, without or outside of their scale, later than 30 days after the event, repeated by the same
 --   contact on the same case (the last within 72 hours counts), earlier answers of the same customer to relationship
 --   surveys of the month. Cases of another department count for the company only. Unanswered surveys are A5.
+-- details: score, scale_max
 -- source: S2《客戶服務分級管理辦法》考核指標：「客戶滿意度:通過問卷調查、電話回訪等方式收集客戶的滿意度評價,作為考核服務人員工作績效的重要指標」；S0《首席客户经理服务实施细则》四(三)：「考核指标应包括客户满意度、客户保有率、业务发展量、服务质量等多个维度」
 select subject_id, 'survey' as subject_kind, cast(null as varchar) as period_kind, event_at, answered_on as anchor_on,
   answered_on as mature_on, answered_on as original_on, customer_id, manager_id, unassigned_reason, team, region, tier,
   kind, severity, category,
   case when excluded_reason is null then cast(is_satisfied as bigint) end as num,
   case when excluded_reason is null then cast(1 as bigint) end as den,
-  cast(null as bigint) as value, excluded_reason
+  cast(null as bigint) as value, excluded_reason, score, scale_max
 from fct_surveys
 where metric = 'csat' and answered_on is not null

@@ -18,6 +18,7 @@
 -- formula_en: Mean of 100 × (score - scale minimum) / (maximum - minimum); reversed scales are mirrored first.
 -- excluded_zh: 与 A1 相同；另排除宽度不能整除 12600 的量表。
 -- excluded_en: As for A1; also scales whose width does not divide 12600.
+-- details: score, scale_max
 -- source: 本系统建议；S2《客戶服務分級管理辦法》考核指標：「客戶滿意度:通過問卷調查、電話回訪等方式收集客戶的滿意度評價,作為考核服務人員工作績效的重要指標」
 with judged as (
   select *, case when excluded_reason is not null then excluded_reason when points is null then 'scale_unsupported' end as reason
@@ -29,5 +30,5 @@ select subject_id, 'survey' as subject_kind, cast(null as varchar) as period_kin
   kind, severity, category,
   case when reason is null then points end as num,
   case when reason is null then cast(12600 as bigint) end as den,
-  cast(null as bigint) as value, reason as excluded_reason
+  cast(null as bigint) as value, reason as excluded_reason, score, scale_max
 from judged

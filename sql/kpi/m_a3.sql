@@ -19,6 +19,7 @@
 -- excluded_zh: 与 A1 相同；另排除事后调查、非 10 分量表、同一联系人半年内第一次之后的答复。
 -- excluded_en: As for A1; also transaction surveys, scales that do not end at 10, and answers of a contact after the
 --   first that counts in the half-year.
+-- details: score, scale_max
 -- source: 本系统建议；S3《项目客户服务管理操作规范及细则》客户服务管理目标：「使客户愿意继续与公司合作,并为公司推荐新客户」
 with judged as (
   select s.*, d.yh, case when s.excluded_reason is not null then s.excluded_reason
@@ -28,7 +29,7 @@ with judged as (
   left join calendar_days d on d.day = s.answered_on
   where s.metric = 'nps' and s.answered_on is not null
 ), first_of_contact as (
-  select survey_id, question, row_number() over (partition by customer_id, contact_id, yh order by answered_at nulls last, survey_id nulls last) as place
+  select survey_id, question, row_number() over (partition by customer_id, contact_id, yh order by answered_at nulls last, survey_id nulls last, question nulls last) as place
   from judged
   where reason is null and contact_id is not null
 ), capped as (
@@ -41,5 +42,5 @@ select subject_id, 'survey' as subject_kind, cast(null as varchar) as period_kin
   kind, severity, category,
   case when final_reason is null then cast(case when score >= 9 then 1 when score <= 6 then -1 else 0 end as bigint) end as num,
   case when final_reason is null then cast(1 as bigint) end as den,
-  cast(null as bigint) as value, final_reason as excluded_reason
+  cast(null as bigint) as value, final_reason as excluded_reason, score, scale_max
 from capped

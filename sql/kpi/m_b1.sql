@@ -24,6 +24,7 @@
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases (the case that survives inherits the
 --   earliest creation and response of merged and duplicate ones), cases raised by a system, solved by self-service before
 --   a person could act, without a configured limit, or waiting for the customer so that the deadline is unknown.
+-- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員在接到客戶服務請求後做出響應的時間是否符合規定要求」
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
@@ -35,7 +36,10 @@ select
     case when f.response_excluded is null then cast(case when f.response_met then 1 else 0 end as bigint) end as num,
     case when f.response_excluded is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
-    f.response_excluded as excluded_reason
+    f.response_excluded as excluded_reason,
+    f.response_due_at as due_at, f.response_at as done_at,
+    cast(f.response_work_s as bigint) as took_work_s, cast(f.response_calendar_s as bigint) as took_calendar_s,
+    f.response_rule_version as rule_version
 from fct_cases f
 cross join run_info r
 where f.response_excluded is not null or f.response_due_at <= r.as_of

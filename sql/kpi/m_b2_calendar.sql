@@ -20,6 +20,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、系统发起、人工介入前自助解决的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases raised by a system, or solved by
 --   self-service before a person could act.
+-- details: due_at, done_at, took_s, rule_version
 -- source: S3《项目客户服务管理操作规范及细则》客户咨询与需求确认1：「客户服务专员在接到客户咨询后,应在[X]分钟内做出响应,及时与客户取得联系」
 with answered as (
     select f.*,
@@ -37,5 +38,7 @@ select
     case when f.reason is null then cast(f.response_calendar_s as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     case when f.reason is null then cast(f.response_calendar_s as bigint) end as value,
-    f.reason as excluded_reason
+    f.reason as excluded_reason,
+    f.response_due_at as due_at, f.response_at as done_at, cast(f.response_calendar_s as bigint) as took_s,
+    f.response_rule_version as rule_version
 from answered f

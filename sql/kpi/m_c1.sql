@@ -24,6 +24,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、时限未配置、等待客户而到期时间未定的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or
 --   waiting for the customer so that the deadline is unknown.
+-- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(三)1：「首席客户经理应确保在规定时间内响应,并协调资源予以解决」
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
@@ -43,7 +44,10 @@ select
     case when f.resolution_excluded is null then cast(case when f.resolution_met then 1 else 0 end as bigint) end as num,
     case when f.resolution_excluded is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
-    f.resolution_excluded as excluded_reason
+    f.resolution_excluded as excluded_reason,
+    f.resolution_due_at as due_at, f.resolved_at as done_at,
+    cast(f.resolve_work_s as bigint) as took_work_s, cast(f.resolve_calendar_s as bigint) as took_calendar_s,
+    f.resolution_rule_version as rule_version
 from fct_cases f
 cross join run_info r
 where f.resolution_excluded is not null or f.resolution_due_at <= r.as_of

@@ -23,6 +23,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、时限未配置、等待客户而到期时间未定的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or
 --   waiting for the customer so that the deadline is unknown.
+-- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員對客戶問題的解決比例」
 with dated as (
     select f.*,
@@ -56,7 +57,10 @@ select
         then 1 else 0 end as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
-    f.reason as excluded_reason
+    f.reason as excluded_reason,
+    f.resolution_due_at as due_at, f.resolved_at as done_at,
+    cast(f.resolve_work_s as bigint) as took_work_s, cast(f.resolve_calendar_s as bigint) as took_calendar_s,
+    f.resolution_rule_version as rule_version
 from decided f
 cross join run_info r
 where f.reason is not null or f.by_resolve or f.decided_on < r.as_of_on

@@ -21,6 +21,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单；曾重开而重开窗口未配置的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; cases that were reopened while no reopen
 --   window is configured.
+-- details: due_at, done_at, took_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(四)2：「对于客户投诉,应立即响应,承诺解决时限,并主动向客户反馈处理进展」
 with resolved as (
     select f.*,
@@ -44,5 +45,7 @@ select
     case when f.reason is null then cast(f.resolve_work_s as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     case when f.reason is null then cast(f.resolve_work_s as bigint) end as value,
-    f.reason as excluded_reason
+    f.reason as excluded_reason,
+    f.resolution_due_at as due_at, f.resolved_at as done_at, cast(f.resolve_work_s as bigint) as took_s,
+    f.resolution_rule_version as rule_version
 from resolved f

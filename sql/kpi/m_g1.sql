@@ -22,6 +22,7 @@
 --   the previous manager.
 -- excluded_zh: 迁出、拆分产生的客户、期初无归属的客户。
 -- excluded_en: Moved to another branch, created by a split, without an owner at the start.
+-- parts: days
 -- source: S0《首席客户经理服务实施细则》四(三)：「考核指标应包括客户满意度、客户保有率、业务发展量、服务质量等多个维度」
 select customer_id as subject_id, 'customer' as subject_kind, period_kind, cast(starts_on as timestamp) as event_at,
   starts_on as anchor_on, ends_on as mature_on, starts_on as original_on, customer_id, manager_id, unassigned_reason,

@@ -21,18 +21,22 @@
 -- excluded_zh: 与 G1 相同；另排除一次性与项目类账单、基期收入不为正的客户、基期早于首个账期的期间；并户客户与存续客户合为一行。
 -- excluded_en: As for G1; also one-off and project bills, customers whose base is not above zero, and periods whose base
 --   begins before the first loaded month; a merged customer is one row with its survivor.
+-- parts: fen_days
+-- details: base_fen, now_fen, owned_days
 -- source: 本系统建议
 select s.customer_id as subject_id, 'customer' as subject_kind, s.period_kind, cast(s.starts_on as timestamp) as event_at,
   s.starts_on as anchor_on, s.ends_on as mature_on, s.starts_on as original_on, s.customer_id, s.manager_id, s.unassigned_reason,
   s.team, s.region, s.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
   cast(case when r.now_fen < r.base_fen then r.now_fen else r.base_fen end * s.days as bigint) as num,
-  cast(r.base_fen * s.days as bigint) as den, cast(null as bigint) as value, cast(null as varchar) as excluded_reason
+  cast(r.base_fen * s.days as bigint) as den, cast(null as bigint) as value, cast(null as varchar) as excluded_reason,
+  cast(r.base_fen as bigint) as base_fen, cast(r.now_fen as bigint) as now_fen, cast(s.days as bigint) as owned_days
 from fct_cohort_revenue r
 join fct_cohort_shares s on s.period_kind = r.period_kind and s.starts_on = r.starts_on and s.customer_id = r.customer_id
 where r.excluded_reason is null
 union all
 select customer_id, 'customer', period_kind, cast(starts_on as timestamp), starts_on, ends_on, starts_on, customer_id,
   manager_id, unassigned_reason, team, region, tier, cast(null as varchar), cast(null as varchar), cast(null as varchar),
-  cast(null as bigint), cast(null as bigint), cast(null as bigint), excluded_reason
+  cast(null as bigint), cast(null as bigint), cast(null as bigint), excluded_reason,
+  cast(base_fen as bigint), cast(now_fen as bigint), cast(null as bigint)
 from fct_cohort_revenue
 where excluded_reason is not null

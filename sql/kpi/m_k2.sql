@@ -19,6 +19,7 @@
 --   else the longest holder if he did, else nobody.
 -- excluded_zh: 新入、流失或中断、并户拆户、迁出、期初无批准级别、两个级别依据的规则版本不同。
 -- excluded_en: New, lost or interrupted, merged or split, moved out, without an approved opening tier, tiers set under different rule versions.
+-- details: opening_tier, closing_tier
 -- source: 本系统建议
 with judged as (
   select *, excluded_reason as reason from fct_tier_cohorts
@@ -28,5 +29,6 @@ select customer_id as subject_id, 'customer' as subject_kind, 'quarter' as perio
   opening as tier, cast(null as varchar) as kind, cast(null as varchar) as severity, category,
   case when reason is null then cast(is_improved - is_worse as bigint) end as num,
   case when reason is null then cast(1 as bigint) end as den,
-  cast(null as bigint) as value, reason as excluded_reason
+  cast(null as bigint) as value, reason as excluded_reason,
+  opening as opening_tier, closing as closing_tier
 from judged

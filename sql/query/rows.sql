@@ -1,4 +1,5 @@
--- about: a page of the measure rows behind a number, with names; rows of pure exposure come last
+-- about: a page of the measure rows behind a number, with names and the measure's own details; rows of pure exposure
+--   come last
 with page as (
   select *
   from {{.View}}
@@ -11,7 +12,8 @@ select
   coalesce(p.customer_id, ''), coalesce(c.name, ''), coalesce(p.manager_id, ''), coalesce(m.name, ''),
   coalesce(p.unassigned_reason, ''), coalesce(p.team, ''), coalesce(p.region, ''), p.tier,
   coalesce(p.kind, ''), coalesce(p.severity, ''), coalesce(p.category, ''),
-  p.num, p.den, p."value", coalesce(p.excluded_reason, '')
+  p.num, p.den, p."value", coalesce(p.excluded_reason, ''){{range .Details}},
+  p.{{.}}{{end}}
 from page as p
 left join dim_customers as c on c.customer_id = p.customer_id
 left join dim_managers as m on m.manager_id = p.manager_id
