@@ -229,7 +229,7 @@ func (a *ask) base(title string) base {
 	}
 	if a.ran && !a.run.OK {
 		at := a.run.FinishedAt.In(a.server.Zone).Format("2006-01-02 15:04")
-		b.Banners = append(b.Banners, banner{"bad", a.l.T("dashboard.banner.failed", at, a.run.Error)})
+		b.Banners = append(b.Banners, banner{"bad", a.l.T("dashboard.banner.failed", at, a.run.Reason(a.l))})
 	}
 	b.Stamp = &stampLine{
 		Data:     a.l.T("dashboard.stamp.data", orDash(st.DataTo)),

@@ -120,7 +120,7 @@ func (a *app) doctorPublished(ctx context.Context, c config.Config) {
 		a.fact("doctor.unpublished")
 	}
 	if r, ok, err := s.LastRun(ctx); err == nil && ok && !r.OK {
-		a.fact("doctor.failed", r.FinishedAt.In(c.Zone()).Format(time.DateTime), r.Error)
+		a.fact("doctor.failed", r.FinishedAt.In(c.Zone()).Format(time.DateTime), r.Reason(a.lang()))
 	}
 }
 

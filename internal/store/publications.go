@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 // Publication is one snapshot that readers could see.
@@ -83,14 +84,23 @@ type Run struct {
 	StartedAt  time.Time
 	FinishedAt time.Time
 	OK         bool
-	Error      string // why it failed, in English, for the log and the page
+	Error      string // why it failed, in English
+	ErrorZH    string // the same in Chinese; "" in rows of before it was kept
 	Snapshot   string // file name of what it published, "" when it failed
+}
+
+// Reason says in language l why the run failed; in English where nothing else was kept.
+func (r Run) Reason(l text.Lang) string {
+	if l == text.EN || r.ErrorZH == "" {
+		return r.Error
+	}
+	return r.ErrorZH
 }
 
 // RecordRun appends r to the run log.
 func (s *Store) RecordRun(ctx context.Context, r Run) error {
-	_, err := s.db.ExecContext(ctx, `insert into runs (started_at, finished_at, ok, error, snapshot)
-		values (?, ?, ?, ?, ?)`, stored(r.StartedAt), stored(r.FinishedAt), r.OK, r.Error, r.Snapshot)
+	_, err := s.db.ExecContext(ctx, `insert into runs (started_at, finished_at, ok, error, error_zh, snapshot)
+		values (?, ?, ?, ?, ?, ?)`, stored(r.StartedAt), stored(r.FinishedAt), r.OK, r.Error, r.ErrorZH, r.Snapshot)
 	if err != nil {
 		return fmt.Errorf("record run: %w", err)
 	}
@@ -100,10 +110,10 @@ func (s *Store) RecordRun(ctx context.Context, r Run) error {
 // LastRun returns the run recorded last; false when there was none.
 func (s *Store) LastRun(ctx context.Context) (Run, bool, error) {
 	row := s.db.QueryRowContext(ctx,
-		`select started_at, finished_at, ok, error, snapshot from runs order by id desc limit 1`)
+		`select started_at, finished_at, ok, error, error_zh, snapshot from runs order by id desc limit 1`)
 	var r Run
 	at := make([]string, 2)
-	err := row.Scan(&at[0], &at[1], &r.OK, &r.Error, &r.Snapshot)
+	err := row.Scan(&at[0], &at[1], &r.OK, &r.Error, &r.ErrorZH, &r.Snapshot)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Run{}, false, nil
 	}

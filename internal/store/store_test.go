@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/store"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 func open(t *testing.T, path string) *store.Store {
@@ -61,7 +63,7 @@ func TestRunLog(t *testing.T) {
 	if _, ok, err := s.LastRun(ctx); ok || err != nil {
 		t.Fatalf("LastRun of an empty store: %v, %v", ok, err)
 	}
-	want := store.Run{StartedAt: at(3), FinishedAt: at(4), Error: "check accounts_disjoint: 3 rows"}
+	want := store.Run{StartedAt: at(3), FinishedAt: at(4), Error: "check accounts_disjoint: 3 rows", ErrorZH: "检查未通过"}
 	for _, r := range []store.Run{{StartedAt: at(1), FinishedAt: at(2), OK: true, Snapshot: "snap-a.duckdb"}, want} {
 		if err := s.RecordRun(ctx, r); err != nil {
 			t.Fatal(err)
@@ -70,6 +72,38 @@ func TestRunLog(t *testing.T) {
 	got, ok, err := s.LastRun(ctx)
 	if diff := cmp.Diff(want, got); !ok || err != nil || diff != "" {
 		t.Errorf("LastRun: %v, %v (-want +got)\n%s", ok, err, diff)
+	}
+}
+
+func TestRun_Reason(t *testing.T) {
+	both, old := store.Run{Error: "failed", ErrorZH: "失败"}, store.Run{Error: "failed"}
+	got := []string{both.Reason(text.ZH), both.Reason(text.EN), old.Reason(text.ZH), old.Reason(text.EN)}
+	if diff := cmp.Diff([]string{"失败", "failed", "failed", "failed"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestOpen_oldRuns: a run recorded before the Chinese reason was kept stays readable.
+func TestOpen_oldRuns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.sqlite")
+	open(t, path)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range []string{
+		"alter table runs drop column error_zh", "delete from goose_db_version where version_id = 2",
+		`insert into runs (started_at, finished_at, ok, error, snapshot)
+			values ('2026-11-01T08:00:03.000000000Z', '2026-11-01T08:00:04.000000000Z', 0, 'of before', '')`,
+	} {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, ok, err := open(t, path).LastRun(t.Context())
+	if err != nil || !ok || r.Reason(text.ZH) != "of before" {
+		t.Errorf("LastRun = %+v, %v, %v; want the run of before", r, ok, err)
 	}
 }
 
