@@ -41,6 +41,7 @@ type Model struct {
 	Query  string   // the SELECT, without a closing semicolon
 	Line   int      // first line of Query in the file
 	Reads  []string // tables named, sorted; raw tables as raw.cases
+	Source int      // which of the file systems given to Load it is from, counted from 0
 }
 
 // Load reads the models of every layer from the given file systems. A later file system adds to the earlier ones; a
@@ -48,7 +49,7 @@ type Model struct {
 func Load(fsys ...fs.FS) ([]Model, error) {
 	var models []Model
 	seen := map[string]string{}
-	for _, f := range fsys {
+	for source, f := range fsys {
 		for _, layer := range Layers() {
 			names, err := fs.Glob(f, layer+"/*.sql")
 			if err != nil {
@@ -66,7 +67,7 @@ func Load(fsys ...fs.FS) ([]Model, error) {
 				if other, twice := seen[m.Name]; twice {
 					return nil, fmt.Errorf("%s: the model %s is also in %s", name, m.Name, other)
 				}
-				seen[m.Name] = name
+				seen[m.Name], m.Source = name, source
 				models = append(models, m)
 			}
 		}

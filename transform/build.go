@@ -72,7 +72,7 @@ func (b *builder) runModels(ctx context.Context) error {
 		start := b.o.now()
 		n, err := b.runModel(ctx, m)
 		if err != nil {
-			return fmt.Errorf("model %s: %w", m.Path, err)
+			return b.blame(ctx, m, fmt.Errorf("model %s: %w", m.Path, err))
 		}
 		b.report(ctx, m.Name, n, b.o.now().Sub(start))
 	}

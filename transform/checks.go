@@ -21,6 +21,7 @@ type check struct {
 	name, zh, en string
 	blocking     bool
 	query        string
+	model        sql.Model // that it is, or that it is about
 }
 
 // checks runs the checks of sql/checks and the generic ones, stores their results, and fails when a blocking one found
@@ -29,14 +30,17 @@ func (b *builder) checks(ctx context.Context) error {
 	all := b.genericChecks()
 	for _, m := range b.models {
 		if m.Layer == sql.Checks {
-			all = append(all, check{m.Name, m.Header.Get("name_zh"), m.Header.Get("name_en"), m.Header.Bool("blocking"), m.Query})
+			all = append(all, check{
+				name: m.Name, zh: m.Header.Get("name_zh"), en: m.Header.Get("name_en"), blocking: m.Header.Bool("blocking"),
+				query: m.Query, model: m,
+			})
 		}
 	}
 	var rows [][]driver.Value
 	for _, c := range all {
 		r, err := b.runCheck(ctx, c)
 		if err != nil {
-			return fmt.Errorf("check %s: %w", c.name, err)
+			return b.blame(ctx, c.model, fmt.Errorf("check %s: %w", c.name, err))
 		}
 		b.result.Checks = append(b.result.Checks, r)
 		rows = append(rows, []driver.Value{r.Name, r.ZH, r.EN, r.Blocking, r.BadRows})
@@ -49,23 +53,24 @@ func (b *builder) checks(ctx context.Context) error {
 
 // verdict turns blocking findings into the run's refusal and tells the others.
 func (b *builder) verdict() error {
-	lang := b.o.Lang
-	var blocked []string
+	var zh, en []string
 	for _, c := range b.result.Checks {
 		if c.BadRows == 0 {
 			continue
 		}
 		name := c.ZH
-		if lang == text.EN {
+		if b.o.Lang == text.EN {
 			name = c.EN
 		}
 		b.say("transform.check_found", name, c.BadRows, c.Sample)
 		if c.Blocking {
-			blocked = append(blocked, fmt.Sprintf("%s (%s: %d)", name, c.Name, c.BadRows))
+			zh = append(zh, fmt.Sprintf("%s（%s：%d）", c.ZH, c.Name, c.BadRows))
+			en = append(en, fmt.Sprintf("%s (%s: %d)", c.EN, c.Name, c.BadRows))
 		}
 	}
-	if len(blocked) > 0 {
-		return fault.New(fault.Refused, "transform.checks_failed", strings.Join(blocked, "; "))
+	if len(zh) > 0 {
+		// Both languages: the reason is kept for readers of either.
+		return fault.New(fault.Refused, "transform.checks_failed", strings.Join(zh, "；"), strings.Join(en, "; "))
 	}
 	b.say("transform.checks_ok", len(b.result.Checks), b.result.Warnings())
 	return nil
@@ -92,12 +97,20 @@ func (b *builder) genericChecks() []check {
 	for _, m := range b.models {
 		switch m.Layer {
 		case sql.Facts:
-			all = append(all, factChecks(m)...)
+			all = append(all, about(m, factChecks(m))...)
 		case sql.KPI:
-			all = append(all, measureChecks(m)...)
+			all = append(all, about(m, measureChecks(m))...)
 		}
 	}
 	return all
+}
+
+// about names the model that checks are about.
+func about(m sql.Model, checks []check) []check {
+	for i := range checks {
+		checks[i].model = m
+	}
+	return checks
 }
 
 // factChecks: the key of a fact (header key) is unique, and no row of what it is made from (header rows_from) is lost

@@ -50,7 +50,7 @@ func (b *builder) cube(ctx context.Context) error {
 			r, err := b.conn.ExecContext(ctx, "insert into "+c.name+" with measure as (select * from "+warehouse.Quote(m.Name)+") select "+
 				warehouse.Literal(m.Header.Get("id"))+", "+cubed(m)+" from ("+statement+") c order by "+c.order)
 			if err != nil {
-				return fmt.Errorf("%s of %s: %w", c.name, m.Path, err)
+				return b.blame(ctx, m, fmt.Errorf("%s of %s: %w", c.name, m.Path, err))
 			}
 			n, err := r.RowsAffected()
 			if err != nil {

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -99,10 +98,11 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	}
 	run := store.Run{StartedAt: o.Now, FinishedAt: o.now(), OK: err == nil, Snapshot: filepath.Base(path)}
 	if err != nil {
-		run.Error, run.Snapshot = err.Error(), ""
+		err = keepsPrevious(err)
+		run.Error, run.ErrorZH, run.Snapshot = fault.Text(text.EN, err), fault.Text(text.ZH, err), ""
 		// The record must be written even when ctx was cancelled: that is how the run ended.
 		record := o.Publisher.RecordRun(context.WithoutCancel(ctx), run)
-		return r, errors.Join(keepsPrevious(err), warehouse.Remove(path), record)
+		return r, errors.Join(err, warehouse.Remove(path), record)
 	}
 	return r, o.Publisher.RecordRun(ctx, run)
 }
@@ -150,27 +150,28 @@ func (o Options) resources() warehouse.Options {
 
 // models reads the built-in models and those of the user's own folder, in running order.
 func (o Options) models() ([]sql.Model, error) {
-	sources := []fs.FS{sql.Embedded}
-	if o.Config.Models != "" {
-		sources = append(sources, os.DirFS(o.Config.Resolve(o.Config.Models)))
-	}
-	models, err := sql.Load(sources...)
+	models, err := sql.Load(sql.Embedded)
 	if err != nil {
-		return nil, modelFault(err)
+		return nil, err
 	}
-	if len(o.Only) > 0 {
-		if models, err = sql.Closure(models, o.Only...); err != nil {
+	if o.Config.Models != "" {
+		folder, err := ownModels(o.Config.Resolve(o.Config.Models))
+		if err != nil {
+			return nil, err
+		}
+		// The built-in models load, so whatever is wrong from here on came with the user's own.
+		if models, err = sql.Load(sql.Embedded, folder); err != nil {
 			return nil, modelFault(err)
 		}
 	}
+	if len(o.Only) > 0 {
+		if models, err = sql.Closure(models, o.Only...); err != nil {
+			return nil, err
+		}
+	}
 	ordered, err := sql.Order(models, rawTables()...)
-	if err != nil {
+	if err != nil && o.Config.Models != "" {
 		return nil, modelFault(err)
 	}
-	return ordered, nil
-}
-
-// modelFault: a model that cannot be read is a mistake of whoever wrote the file, told with file and line.
-func modelFault(err error) error {
-	return fault.New(fault.Usage, "transform.model_bad", err.Error())
+	return ordered, err
 }

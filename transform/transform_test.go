@@ -12,6 +12,7 @@ import (
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/store"
+	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
 	"github.com/kamlens/kamlens/transform"
 	"github.com/kamlens/kamlens/transform/modeltest"
@@ -129,6 +130,9 @@ func TestRun_blockedStays(t *testing.T) {
 	if err != nil || !ok || last.OK || last.Snapshot != "" || !strings.Contains(last.Error, "Never passes") {
 		t.Errorf("last run = %+v, %v, %v; want the failure", last, ok, err)
 	}
+	if zh := last.Reason(text.ZH); !strings.Contains(zh, "总不通过（always_bad：1）") || strings.Contains(zh, "Never") {
+		t.Errorf("the reason in Chinese is %q", zh)
+	}
 }
 
 // TestRun_measureDroppedIn: a measure is one file put into a folder.
@@ -183,6 +187,15 @@ func TestRun_refusals(t *testing.T) {
 		"unknown table":  {"models: models\n", "facts/fct_x.sql", "-- about: x\nselect 1 as a from nowhere\n", fault.Usage, "nowhere"},
 		"cycle":          {"models: models\n", "facts/fct_x.sql", "-- about: x\nselect 1 as a from fct_x\n", fault.Usage, "fct_x -> fct_x"},
 		"no header":      {"models: models\n", "facts/fct_x.sql", "select 1\n", fault.Usage, "about"},
+		"unknown column": {"models: models\n", "facts/fct_x.sql", "-- about: x\nselect nothing from run_info\n", fault.Usage, "facts/fct_x.sql"},
+		"bad value":      {"models: models\n", "facts/fct_x.sql", "-- about: x\nselect cast(version as bigint) as a from run_info\n", fault.Usage, "facts/fct_x.sql"},
+		"no columns":     {"models: models\n", "kpi/m_x1.sql", measureX1[:strings.Index(measureX1, "select")] + "select 1 as num from run_info\n", fault.Usage, "kpi/m_x1.sql"},
+		"bad check":      {"models: models\n", "checks/x.sql", "-- name_zh: x\n-- name_en: x\n-- blocking: no\nselect nothing from run_info\n", fault.Usage, "check x"},
+		"no layer":       {"models: models\n", "m_x1.sql", measureX1, fault.Usage, "models/m_x1.sql is not where"},
+		"other layer":    {"models: models\n", "marts/m_x1.sql", measureX1, fault.Usage, "staging/, facts/, kpi/, checks/"},
+		"too deep":       {"models: models\n", "kpi/mine/m_x1.sql", measureX1, fault.Usage, "models/kpi/mine/m_x1.sql"},
+		"capitals":       {"models: models\n", "kpi/M_X1.SQL", measureX1, fault.Usage, "models/kpi/M_X1.SQL"},
+		"no folder":      {"models: nowhere\n", "", "", fault.Usage, "nowhere, which models"},
 		"four intervals": {"calendar: {hours: [\"01:00-02:00\", \"03:00-04:00\", \"05:00-06:00\", \"07:00-08:00\"]}\n", "", "", fault.Usage, "at most 3"},
 		"rules missing":  {"rules: [nowhere.yaml]\n", "", "", fault.Usage, "nowhere.yaml"},
 	} {

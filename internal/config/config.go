@@ -17,7 +17,7 @@ type Config struct {
 	AsOf         string   `yaml:"as_of"`
 	MemoryLimit  string   `yaml:"memory_limit"` // of a run, e.g. 4GB; default half of the machine's or cgroup's memory
 	Threads      int      `yaml:"threads"`      // 0: all cores
-	Models       string   `yaml:"models"`       // a folder of the user's own *.sql measures and models, beside the built-in ones
+	Models       string   `yaml:"models"`       // a folder of the user's own *.sql files, beside the built-in ones, in facts/, kpi/, checks/ and staging/
 	Calendar     Calendar `yaml:"calendar"`
 	Rules        []string `yaml:"rules"` // rule files
 	Sources      []Source `yaml:"sources"`
