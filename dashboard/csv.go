@@ -23,7 +23,7 @@ func (a *ask) csv(d kpi.Definition, q kpi.ExplainQuestion) ([]byte, error) {
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
-	if err := w.Write(a.csvHead()); err != nil {
+	if err := w.Write(a.csvHead(d)); err != nil {
 		return nil, err
 	}
 	q.Limit, q.Offset = csvBatch, 0
@@ -52,15 +52,21 @@ func (a *ask) csv(d kpi.Definition, q kpi.ExplainQuestion) ([]byte, error) {
 	return b.Bytes(), w.Error()
 }
 
-func (a *ask) csvHead() []string {
+func (a *ask) csvHead(d kpi.Definition) []string {
+	num, den := kpi.PartUnits(a.l, d)
+	units := map[string]string{"num": num, "den": den}
 	head := []string{}
 	for _, c := range []string{
 		"subject", "subject_kind", "event_at", "anchor_on", "customer_id", "customer", "manager_id", "manager", "team",
-		"region", "tier", "kind", "severity", "category", "num", "den", "value", "reason",
+		"region", "tier", "kind", "severity", "category", "num", "den", "value",
 	} {
-		head = append(head, a.l.T("dashboard.rows.col."+c))
+		h := a.l.T("dashboard.rows.col." + c)
+		if units[c] != "" {
+			h = a.l.T("kpi.part.head", h, units[c])
+		}
+		head = append(head, h)
 	}
-	return head
+	return append(append(head, detailNames(a.l, d)...), a.l.T("dashboard.rows.col.reason"))
 }
 
 // csvLine is one row; texts are guarded, numbers are numbers.
@@ -79,6 +85,9 @@ func (a *ask) csvLine(d kpi.Definition, r kpi.Row) []string {
 			continue
 		}
 		line = append(line, strconv.FormatInt(*n, 10))
+	}
+	for _, x := range v.Details {
+		line = append(line, text.Cell(x))
 	}
 	return append(line, text.Cell(v.Reason))
 }

@@ -30,6 +30,8 @@ type rowsPage struct {
 	Next     string
 	CSV      string
 	Duration bool // the result is a duration
+	Unit     string
+	Details  []string // headings of the measure's own columns
 }
 
 type rowView struct {
@@ -37,6 +39,7 @@ type rowView struct {
 	Result  string
 	Reason  string
 	Manager string
+	Details []string
 	TierName, KindName, SeverityName,
 	SubjectName string
 }
@@ -99,6 +102,7 @@ func (s *Server) rows(a *ask) (view, error) {
 			{URL: here.url(path, "excluded", "1"), Label: a.l.T("dashboard.rows.excluded"), Current: q.Excluded},
 		},
 	}
+	p.Unit, p.Details = partUnit(a.l, d), detailNames(a.l, d)
 	p.page(a, here, path, q, set)
 	for _, r := range set.Rows {
 		p.Rows = append(p.Rows, a.rowView(d, r))
@@ -141,6 +145,9 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 		KindName: labelled(a.l, kpi.ByKind, r.Kind), SeverityName: labelled(a.l, kpi.BySeverity, r.Severity),
 		SubjectName: word(a.l, "subject", r.SubjectKind),
 	}
+	for _, x := range r.Details {
+		v.Details = append(v.Details, x.Text(a.l))
+	}
 	if v.Manager == "" {
 		v.Manager = r.ManagerID
 	}
@@ -165,6 +172,28 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 		v.Result = "— / " + kpi.FormatCount(*r.Den)
 	}
 	return v
+}
+
+// detailNames are the headings of a measure's own columns.
+func detailNames(l text.Lang, d kpi.Definition) []string {
+	var list []string
+	for _, name := range d.Details {
+		list = append(list, kpi.DetailName(l, name))
+	}
+	return list
+}
+
+// partUnit says what the two numbers of a result are counted in, when it is not things; a duration is written with its
+// unit.
+func partUnit(l text.Lang, d kpi.Definition) string {
+	num, den := kpi.PartUnits(l, d)
+	switch {
+	case d.Kind == "duration":
+		return ""
+	case num == den:
+		return num
+	}
+	return "— / " + den
 }
 
 // labelled names a value; a row without one has none to name.

@@ -34,7 +34,7 @@ func newExplainCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
 	flags.BoolVar(&f.excluded, "excluded", false, "看不计入的行和原因 · the rows that do not count, with their reasons")
-	flags.IntVar(&f.limit, "limit", 1000, "最多行数 · rows at most")
+	flags.IntVar(&f.limit, "limit", 1000, "最多行数，0 为全部 · rows at most, 0 for all")
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
 	return c
 }
@@ -53,15 +53,25 @@ func (a *app) explain(ctx context.Context, f explainFlags) error {
 		if err != nil {
 			return err
 		}
-		set, err := door.Explain(ctx, kpi.Everything(), kpi.ExplainQuestion{KPI: f.kpi, Period: period,
-			Filter: managerFilter(f.managers), Excluded: f.excluded, Limit: f.limit})
+		if f.limit < 0 {
+			return fault.New(fault.Usage, "kpi.cli.limit", f.limit)
+		}
+		def, err := door.Definition(f.kpi)
 		if err != nil {
 			return asUsage(err)
 		}
+		set, err := allRows(ctx, door, f.limit, kpi.ExplainQuestion{KPI: f.kpi, Period: period,
+			Filter: managerFilter(f.managers), Excluded: f.excluded})
+		if err != nil {
+			return err
+		}
 		if f.format == "json" {
+			if int64(len(set.Rows)) < set.Total {
+				a.say("kpi.cli.showing", len(set.Rows), set.Total)
+			}
 			return a.writeJSON(set)
 		}
-		if err := write(a.stdout, rowsSheet(a.lang(), set, f.format == "csv")); err != nil {
+		if err := write(a.stdout, rowsSheet(a.lang(), def, set, f.format == "csv")); err != nil {
 			return err
 		}
 		a.say("kpi.cli.showing", len(set.Rows), set.Total)
@@ -72,6 +82,30 @@ func (a *app) explain(ctx context.Context, f explainFlags) error {
 	})
 }
 
+// rowsAtOnce is how many rows are asked for in one question.
+const rowsAtOnce = 500_000
+
+// allRows fetches the first rows of a question, all of them when limit is 0, in as many questions as it takes.
+func allRows(ctx context.Context, door *kpi.Door, limit int, q kpi.ExplainQuestion) (kpi.RowSet, error) {
+	all := kpi.RowSet{}
+	for {
+		q.Offset, q.Limit = len(all.Rows), rowsAtOnce
+		if limit > 0 {
+			q.Limit = min(rowsAtOnce, limit-len(all.Rows))
+		}
+		set, err := door.Explain(ctx, kpi.Everything(), q)
+		if err != nil {
+			return all, err
+		}
+		rows := append(all.Rows, set.Rows...)
+		all = set
+		all.Rows, all.Limit, all.Offset = rows, limit, 0
+		if len(set.Rows) == 0 || int64(len(rows)) >= set.Total || len(rows) == limit {
+			return all, nil
+		}
+	}
+}
+
 // reasonText says why rows do not count, in words where there are words.
 func reasonText(l text.Lang, code string) string {
 	if key := "reason." + code; text.Has(key) {
@@ -80,17 +114,35 @@ func reasonText(l text.Lang, code string) string {
 	return code
 }
 
-// rowsSheet lays measure rows out: for people with names and words, for programs with the column names of the rows.
-func rowsSheet(l text.Lang, set kpi.RowSet, raw bool) sheet {
-	t := sheet{text: 9}
-	head := []string{"subject_id", "event_at", "anchor_on", "customer_id", "customer_name", "manager_id", "manager_name", "region", "tier",
-		"num", "den", "value", "reason"}
-	for _, h := range head {
+// rowsHead names the columns: for programs as the rows do, for people in words and with the unit of num and den.
+func rowsHead(l text.Lang, def kpi.Definition, raw bool) []string {
+	num, den := kpi.PartUnits(l, def)
+	units := map[string]string{"num": num, "den": den}
+	var list []string
+	for _, h := range []string{"subject_id", "event_at", "anchor_on", "customer_id", "customer_name", "manager_id", "manager_name", "region",
+		"tier", "num", "den", "value"} {
+		unit := units[h]
 		if !raw {
 			h = l.T("kpi.cli.row." + h)
 		}
-		t.head = append(t.head, h)
+		if !raw && unit != "" {
+			h = l.T("kpi.part.head", h, unit)
+		}
+		list = append(list, h)
 	}
+	reason := "reason"
+	if raw {
+		return append(append(list, def.Details...), reason)
+	}
+	for _, name := range def.Details {
+		list = append(list, kpi.DetailName(l, name))
+	}
+	return append(list, l.T("kpi.cli.row."+reason))
+}
+
+// rowsSheet lays measure rows out: for people with names and words, for programs with the column names of the rows.
+func rowsSheet(l text.Lang, def kpi.Definition, set kpi.RowSet, raw bool) sheet {
+	t := sheet{text: 9, head: rowsHead(l, def, raw)}
 	for _, r := range set.Rows {
 		tier, manager, reason := whole(r.Tier), r.ManagerName, firstOf(r.ExcludedReason, r.UnassignedReason)
 		if !raw {
@@ -98,8 +150,16 @@ func rowsSheet(l text.Lang, set kpi.RowSet, raw bool) sheet {
 			manager = kpi.Label(l, kpi.ByManager, r.ManagerID, r.ManagerName)
 			reason = reasonText(l, reason)
 		}
-		t.rows = append(t.rows, []string{r.SubjectID, r.EventAt, r.AnchorOn, r.CustomerID, r.CustomerName, r.ManagerID, manager, r.Region, tier,
-			whole(r.Num), whole(r.Den), whole(r.Value), reason})
+		row := []string{r.SubjectID, r.EventAt, r.AnchorOn, r.CustomerID, r.CustomerName, r.ManagerID, manager, r.Region, tier,
+			whole(r.Num), whole(r.Den), whole(r.Value)}
+		for _, x := range r.Details {
+			if raw {
+				row = append(row, x.Raw())
+			} else {
+				row = append(row, x.Text(l))
+			}
+		}
+		t.rows = append(t.rows, append(row, reason))
 	}
 	return t
 }

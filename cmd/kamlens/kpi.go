@@ -59,12 +59,12 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 		if err != nil {
 			return asUsage(err)
 		}
-		if f.format == "json" {
-			return a.writeJSON(answers)
-		}
 		names, err := namesOf(ctx, door, q.By)
 		if err != nil {
 			return err
+		}
+		if f.format == "json" {
+			return a.writeJSON(namedAnswers(a.lang(), door, q.By, names, answers))
 		}
 		if f.format == "csv" {
 			return write(a.stdout, answersCSV(a.lang(), door, q.By, names, answers))
@@ -131,6 +131,30 @@ func (a *app) writeJSON(v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// namedAnswer is an answer with the words for it, for programs that show it to people.
+type namedAnswer struct {
+	kpi.Answer
+	Unit    string            `json:"unit"`     // of value, low, high, p50, p90 and target: see [kpi.Definition]
+	Name    string            `json:"name"`     // of the measure, in the configured language
+	ByNames map[string]string `json:"by_names"` // of the values in by; 未分配 for the empty one
+}
+
+func namedAnswers(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]map[string]string, answers []kpi.Answer) []namedAnswer {
+	list := make([]namedAnswer, len(answers))
+	for i, a := range answers {
+		list[i] = namedAnswer{Answer: a, ByNames: map[string]string{}}
+		if d, err := door.Definition(a.KPI); err == nil { // an answer always has its definition
+			list[i].Unit, list[i].Name = d.Unit, d.Name(l)
+		}
+		for _, dim := range dims {
+			if _, ok := a.By[string(dim)]; ok {
+				list[i].ByNames[string(dim)] = byLabel(l, dim, names, a.By)
+			}
+		}
+	}
+	return list
 }
 
 // answersTable lays answers out for people: rounded, with units and words.
@@ -204,12 +228,12 @@ func answersCSV(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]m
 	t := sheet{head: []string{"kpi", "name", "period"}}
 	for _, d := range dims {
 		t.head = append(t.head, string(d))
-		if d == kpi.ByManager || d == kpi.ByCustomer {
+		if d != kpi.ByMonth {
 			t.head = append(t.head, string(d)+"_name")
 		}
 	}
 	t.text = len(t.head)
-	t.head = append(t.head, "num", "den", "value", "low", "high", "n", "p50", "p90", "target", "previous", "year_ago", "status", "notes")
+	t.head = append(t.head, "num", "den", "value", "low", "high", "n", "p50", "p90", "target", "previous", "year_ago", "status", "notes", "unit")
 	for _, a := range answers {
 		d, err := door.Definition(a.KPI)
 		if err != nil {
@@ -218,13 +242,13 @@ func answersCSV(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]m
 		row := []string{a.KPI, d.Name(l), a.Period}
 		for _, dim := range dims {
 			row = append(row, a.By[string(dim)])
-			if dim == kpi.ByManager || dim == kpi.ByCustomer {
+			if dim != kpi.ByMonth {
 				row = append(row, byLabel(l, dim, names, a.By))
 			}
 		}
 		t.rows = append(t.rows, append(row, whole(a.Num), whole(a.Den), plain(a.Value), plain(a.Low), plain(a.High),
 			strconv.FormatInt(a.N, 10), plain(a.P50), plain(a.P90), plain(a.Target), comparedValue(a.Previous), comparedValue(a.YearAgo),
-			string(a.Status), strings.Join(a.Notes, " ")))
+			string(a.Status), strings.Join(a.Notes, " "), d.Unit))
 	}
 	return t
 }
