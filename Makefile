@@ -6,6 +6,8 @@ SHELL := /bin/bash
 GO_WANTED := 1.26
 BIN := bin/kamlens
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+COMMIT_DATE := $(shell git log -1 --format=%cs 2>/dev/null)
 # The size of the demo; every value can be given on the command line.
 CUSTOMERS ?= 2000
 MONTHS    ?= 24
@@ -26,7 +28,7 @@ go-version:
 	@command -v gcc >/dev/null || { echo "gcc is needed to link DuckDB: apt-get install gcc" >&2; exit 1; }
 
 build: go-version
-	go build -trimpath -ldflags "-X main.buildVersion=$(VERSION)" -o $(BIN) ./cmd/kamlens
+	go build -trimpath -ldflags "-X main.buildVersion=$(VERSION) -X main.buildCommit=$(COMMIT) -X main.buildDate=$(COMMIT_DATE)" -o $(BIN) ./cmd/kamlens
 
 demo: build
 	$(BIN) demo --dir $(DEMO_DIR) --customers $(CUSTOMERS) --months $(MONTHS) --seed $(SEED) $(if $(UNTIL),--until $(UNTIL)) --serve=$(if $(filter 0 false no,$(SERVE)),false,true)

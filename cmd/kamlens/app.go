@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/config"
@@ -23,6 +24,7 @@ type app struct {
 
 	configPath string // --config
 	langFlag   string // --lang
+	args       []string
 
 	loaded *config.Config
 }
@@ -41,13 +43,33 @@ func (a *app) config() (config.Config, error) {
 
 // lang is the language to speak: the flag, else the configuration's, else Chinese.
 func (a *app) lang() text.Lang {
-	if l, ok := text.Parse(a.langFlag); ok && a.langFlag != "" {
+	flag := a.langFlag
+	if flag == "" {
+		flag = langArgument(a.args) // a complaint about the command line comes before the flags are read
+	}
+	if l, ok := text.Parse(flag); ok && flag != "" {
 		return l
 	}
 	if a.loaded != nil {
 		return a.loaded.Lang()
 	}
+	if c, err := config.Load(a.configPath); err == nil { // what is wrong with it is said by the commands that need it
+		return c.Lang()
+	}
 	return text.ZH
+}
+
+// langArgument finds the value of --lang in a command line that was not parsed; empty: it is not there.
+func langArgument(args []string) string {
+	for i, arg := range args {
+		if v, ok := strings.CutPrefix(arg, "--lang="); ok {
+			return v
+		}
+		if arg == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
 }
 
 // say writes one message of the catalogue to standard error.

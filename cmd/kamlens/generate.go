@@ -12,6 +12,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/demo"
+	"github.com/kamlens/kamlens/internal/fault"
 )
 
 // generateFlags are the flags of generate, which demo shares.
@@ -60,8 +61,8 @@ func (a *app) generate(ctx context.Context, f generateFlags) (demo.Summary, erro
 	until := calendar.MonthOf(a.now()).Previous()
 	if f.until != "" {
 		var err error
-		if until, err = calendar.ParsePeriod(f.until); err != nil {
-			return demo.Summary{}, err
+		if until, err = calendar.ParsePeriod(f.until); err != nil || until.Kind != calendar.Month {
+			return demo.Summary{}, fault.New(fault.Usage, "cli.generate.until", f.until).Because(err)
 		}
 	}
 	bar, done := progress(a.stderr, a.lang().T("demo.generate.progress"))

@@ -25,7 +25,7 @@ func main() {
 
 // run executes one command line and returns its exit code; tests call it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, now func() time.Time) int {
-	a := &app{stdout: stdout, stderr: stderr, now: now}
+	a := &app{stdout: stdout, stderr: stderr, now: now, args: args}
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	root.SetOut(stdout)

@@ -1,9 +1,11 @@
 package main
 
 import (
-	"fmt"
+	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/text"
@@ -32,8 +34,8 @@ func newRootCommand(a *app) *cobra.Command {
 	}
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.configPath, "config", "c", "kamlens.yaml", "配置文件 · configuration file")
-	flags.StringVar(&a.langFlag, "lang", "", "语言 · language: zh-CN, en")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	flags.StringVar(&a.langFlag, "lang", "", "语言：zh-CN、en · language: zh-CN, en")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagFault(cmd, err) })
 	root.AddCommand(
 		newInitCommand(a),
 		newDemoCommand(a),
@@ -51,20 +53,100 @@ func newRootCommand(a *app) *cobra.Command {
 	for _, c := range root.Commands() {
 		wrapArgs(c)
 	}
+	helpInOneLanguage(a, root)
 	return root
 }
 
-// wrapArgs turns cobra's complaints about arguments into usage errors.
+// wrapArgs words cobra's complaints about the number of arguments in the user's language.
 func wrapArgs(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+			if check(cmd, args) == nil {
+				return nil
 			}
-			return nil
+			wanted := 0 // the smallest number of arguments that the command takes
+			for check(cmd, make([]string, wanted)) != nil && wanted < 10 {
+				wanted++
+			}
+			switch {
+			case len(args) < wanted:
+				return fault.New(fault.Usage, "cli.args.missing", cmd.CommandPath(), cmd.UseLine())
+			case cmd.HasSubCommands():
+				return fault.New(fault.Usage, "cli.unknown_subcommand", cmd.CommandPath(), args[wanted])
+			}
+			return fault.New(fault.Usage, "cli.args.extra", cmd.CommandPath(), args[wanted])
 		}
 	}
 	for _, sub := range c.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// flagFault words pflag's complaints in the user's language; one that it does not know is passed on as it is.
+func flagFault(cmd *cobra.Command, err error) error {
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		name := "--" + e.GetSpecifiedName()
+		if e.GetSpecifiedShortnames() != "" {
+			name = "-" + e.GetSpecifiedName()
+		}
+		return fault.New(fault.Usage, "cli.flag.unknown", cmd.CommandPath(), name)
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return fault.New(fault.Usage, "cli.flag.no_value", cmd.CommandPath(), "--"+e.GetSpecifiedName())
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		key := "cli.flag.bad_value"
+		switch e.GetFlag().Value.Type() {
+		case "int", "uint64", "float64":
+			key = "cli.flag.bad_number"
+		}
+		return fault.New(fault.Usage, key, cmd.CommandPath(), e.GetFlag().Name, e.GetValue())
+	}
+	if e, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
+		return fault.New(fault.Usage, "cli.flag.unknown", cmd.CommandPath(), e.GetSpecifiedFlag())
+	}
+	return usageError{err}
+}
+
+// helpInOneLanguage lets --help speak the language asked for; the texts of commands and flags are written
+// "Chinese · English".
+func helpInOneLanguage(a *app, root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		l := a.lang()
+		root.SetUsageTemplate(l.T("cli.help.template"))
+		translate(l, root)
+		help(cmd, args)
+	})
+}
+
+// translate leaves in a command and those below it one language only.
+func translate(l text.Lang, c *cobra.Command) {
+	c.InitDefaultHelpFlag()
+	if key := "cli.help.command." + c.Name(); text.Has(key) { // cobra's own commands
+		c.Short = l.T(key)
+	}
+	c.Short = oneLanguage(l, c.Short)
+	flags := func(f *pflag.Flag) {
+		f.Usage = oneLanguage(l, f.Usage)
+		if f.Name == "help" {
+			f.Usage = l.T("cli.help.flag")
+		}
+	}
+	c.Flags().VisitAll(flags)
+	c.PersistentFlags().VisitAll(flags)
+	for _, sub := range c.Commands() {
+		translate(l, sub)
+	}
+}
+
+// oneLanguage returns the part of "Chinese · English" in language l; text without the dot is for both.
+func oneLanguage(l text.Lang, s string) string {
+	zh, en, both := strings.Cut(s, " · ")
+	if both && l == text.EN {
+		return en
+	}
+	return zh
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +18,11 @@ func newTemplateCommand(a *app) *cobra.Command {
 		Short: "空白模板 · write a blank file for one kind of data",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if format == "" {
+				if format = "csv"; strings.EqualFold(filepath.Ext(out), ".xlsx") {
+					format = "xlsx"
+				}
+			}
 			data, err := ingest.Template(args[0], format, a.lang())
 			if err != nil {
 				return err
@@ -30,7 +37,7 @@ func newTemplateCommand(a *app) *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().StringVar(&format, "format", "csv", "csv, xlsx")
+	c.Flags().StringVar(&format, "format", "", "csv、xlsx，缺省看 --out 的扩展名，否则 csv · csv or xlsx; by default what --out ends in, else csv")
 	c.Flags().StringVar(&out, "out", "", "写入的文件，缺省为标准输出 · file to write, by default standard output")
 	return c
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	_ "embed" // the proposed rules
 	"fmt"
 	"os"
@@ -12,6 +13,9 @@ import (
 //
 //go:embed rules.yaml
 var rules []byte
+
+// ProposedRules returns the proposed rule file, the text of examples/rules-proposed/rules.yaml.
+func ProposedRules() []byte { return bytes.Clone(rules) }
 
 // writeConfig writes the configuration that loads the company, and the rules beside it.
 func writeConfig(co *company) error {
