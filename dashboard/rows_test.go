@@ -1,0 +1,39 @@
+package dashboard
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// TestRowDetails: the page and its CSV show a measure's own columns under their headings, and the unit of both sums.
+func TestRowDetails(t *testing.T) {
+	a := &ask{l: text.ZH}
+	d := kpi.Definition{ID: "X", Kind: "sums", Parts: "fen_days", Details: []string{"due_at", "took_s"}}
+	r := kpi.Row{SubjectID: "W1", Num: ptr(int64(5)), Den: ptr(int64(7)), Details: []kpi.Detail{
+		{Name: "due_at", Value: "2026-10-09 08:30:15"}, {Name: "took_s", Value: int64(5400)},
+	}}
+	want := []string{"2026-10-09 08:30", "1.5 小时"}
+	if v := a.rowView(d, r); !slices.Equal(v.Details, want) || v.Result != "5 / 7" {
+		t.Errorf("details %q, result %s", v.Details, v.Result)
+	}
+	head, line := a.csvHead(d), a.csvLine(d, r)
+	if len(head) != len(line) {
+		t.Fatalf("%d headings over %d cells", len(head), len(line))
+	}
+	if at := slices.Index(head, "到期时间"); at < 0 || !slices.Equal(line[at:at+2], want) || head[at+1] != "用时" || head[at-3] != "分子（分×天）" {
+		t.Errorf("head %q\nline %q", head, line)
+	}
+	for _, c := range []struct {
+		def  kpi.Definition
+		want string
+	}{
+		{d, "分×天"}, {kpi.Definition{Kind: "exposure", Exposure: "days"}, "— / 天"}, {kpi.Definition{Kind: "duration"}, ""}, {kpi.Definition{Kind: "ratio"}, ""},
+	} {
+		if got := partUnit(text.ZH, c.def); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.def, got, c.want)
+		}
+	}
+}
