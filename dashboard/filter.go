@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/calendar"
@@ -251,26 +250,12 @@ func (n *names) has(dim kpi.Dim, id string) bool {
 	return slices.ContainsFunc(n.members[dim], func(m kpi.Member) bool { return m.ID == id })
 }
 
-// sorted returns the ids of a dimension in the order of their names.
+// sorted returns the ids of a dimension in the order of breakdowns.
 func (n *names) sorted(dim kpi.Dim) []string {
 	ids := make([]string, 0, len(n.members[dim]))
 	for _, m := range n.members[dim] {
 		ids = append(ids, m.ID)
 	}
-	n.sort(dim, ids)
+	slices.SortStableFunc(ids, chart.CompareIDs)
 	return ids
-}
-
-// sort orders ids by name, 未分配 last.
-func (n *names) sort(dim kpi.Dim, ids []string) {
-	compare := chart.Sorter()
-	slices.SortStableFunc(ids, func(a, b string) int {
-		if (a == "") != (b == "") {
-			return strings.Compare(b, a)
-		}
-		if dim == kpi.ByTier { // 一级 before 二级: tiers have an order of their own
-			return strings.Compare(a, b)
-		}
-		return compare(n.label(dim, a), n.label(dim, b))
-	})
 }

@@ -98,7 +98,7 @@ func (a *ask) instead(d kpi.Definition) string {
 	return a.l.T("dashboard.measure.instead", chart.PeriodName(a.l, a.filter.Period.String()), chart.PeriodName(a.l, p.String()))
 }
 
-// breakdown asks for d by dim. Rows are sorted by name, not by value: a league table would say more than the intervals
+// breakdown asks for d by dim. Rows are sorted by id, not by value: a league table would say more than the intervals
 // allow.
 func (a *ask) breakdown(d kpi.Definition, dim kpi.Dim) (breakdown, error) {
 	over := periodFor(d, a.filter.Period)
@@ -120,7 +120,7 @@ func (a *ask) breakdown(d kpi.Definition, dim kpi.Dim) (breakdown, error) {
 		byID[id] = v
 		ids = append(ids, id)
 	}
-	n.sort(dim, ids)
+	slices.SortStableFunc(ids, chart.CompareIDs)
 	low, high := bounds(answers)
 	t := breakdown{
 		ID: "by-" + string(dim), Head: a.l.T("kpi.dim." + string(dim)),

@@ -49,7 +49,8 @@ type handler func(a *ask) (view, error)
 type base struct {
 	L        text.Lang
 	Title    string
-	Here     string // path of this page
+	Here     string    // path of this page
+	Trail    []navItem // the pages above this one
 	Nav      []navItem
 	Langs    []navItem
 	Banners  []banner
@@ -212,8 +213,7 @@ func (s *Server) frame(l text.Lang, title string, u *url.URL) base {
 	for _, n := range []struct{ path, key string }{
 		{"/", "overview"}, {"/definitions", "definitions"}, {"/quality", "quality"}, {"/reports", "reports"},
 	} {
-		current := n.path == u.Path || n.path != "/" && strings.HasPrefix(u.Path, n.path) ||
-			n.path == "/" && strings.HasPrefix(u.Path, "/kpi/")
+		current := n.path == u.Path || n.path != "/" && strings.HasPrefix(u.Path, n.path)
 		b.Nav = append(b.Nav, navItem{URL: n.path, Label: l.T("dashboard.nav." + n.key), Current: current})
 	}
 	return b
@@ -223,6 +223,7 @@ func (s *Server) frame(l text.Lang, title string, u *url.URL) base {
 func (a *ask) base(title string) base {
 	b := a.server.frame(a.l, title, a.url)
 	b.Nav[0].URL = a.filter.url("/")
+	b.Trail = a.trail()
 	st := a.lease.Stamp()
 	if st.Demo {
 		b.Banners = append(b.Banners, banner{"demo", a.l.T("dashboard.banner.demo")})
@@ -246,6 +247,15 @@ func (a *ask) base(title string) base {
 		b.Stamp.Checks = a.l.T("dashboard.stamp.warnings", st.ChecksPassed, st.ChecksTotal, st.Warnings)
 	}
 	return b
+}
+
+// trail leads from a page about a measure back to the overview; other pages stand in the navigation. The rows of a
+// measure have a link to it of their own.
+func (a *ask) trail() []navItem {
+	if !strings.HasPrefix(a.url.Path, "/kpi/") {
+		return nil
+	}
+	return []navItem{{URL: a.filter.url("/"), Label: a.l.T("dashboard.nav.overview")}}
 }
 
 // withFilter adds the filter bar; action is the page that the form asks for.

@@ -143,8 +143,8 @@ func TestOverview_statuses(t *testing.T) {
 	zh, en := b.page(t, "/"), b.page(t, "/?lang=en")
 	tests := []struct{ card, zh, en string }{
 		// step 0: 0.93 + 0.02 sin 0 = 93.0 %; interval 90 to 95; target 93.0 is met; the month before was 1.2 points less
-		{"A1", "93.0 % ✓ 达标 95% 区间 90.0–95.0 % n=412 目标 93.0 % 较2026年9月 ▲ +1.2 个百分点 较2025年10月 —",
-			"93.0 % ✓ on target 95% interval 90.0–95.0 % n=412 target 93.0 % vs Sep 2026 ▲ +1.2 pp vs Oct 2025 —"},
+		{"A1", "93.0 % ✓ 达标 95% 区间 90.0–95.0 % n=412 目标 93.0 % 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 —",
+			"93.0 % ✓ on target 95% interval 90.0–95.0 % n=412 target 93.0 % vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 —"},
 		{"A2", "样本不足 (n=3)", "too few (n=3)"},
 		{"C1", "未配置", "not configured"},
 		{"F1", "无数据：缺少走访、计划与豁免", "no data: missing Visits, Planned duties and waivers"},
@@ -238,11 +238,11 @@ func TestPeriodFor(t *testing.T) {
 	}
 }
 
-func TestBreakdown_sortedByName(t *testing.T) {
+func TestBreakdown_sortedByID(t *testing.T) {
 	d := newBench(t, kpi.Everything()).page(t, "/kpi/A1")
 	var got []string
 	d.Find("#by-manager tbody th").Each(func(_ int, s *goquery.Selection) { got = append(got, s.Text()) })
-	if diff := cmp.Diff([]string{"阿宝", "李娜", "张伟", "未分配"}, got); diff != "" { // ā, lǐ, zhāng
+	if diff := cmp.Diff([]string{"张伟", "李娜", "阿宝", "未分配"}, got); diff != "" { // M001, M002, M003, none
 		t.Error(diff)
 	}
 	if d.Find("#by-manager svg.line").Length() != 4 {

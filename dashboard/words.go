@@ -137,6 +137,8 @@ type change struct {
 	Label string // against which period
 	Text  string // with sign and unit, or why there is none
 	Arrow string
+	Kind  string // met where it is for the better, missed where for the worse, "" where neither
+	Word  string // the same in a word
 }
 
 // changeOf words the difference of an answer to c. Shares differ by percentage points.
@@ -157,6 +159,14 @@ func (a *ask) changeOf(d kpi.Definition, v kpi.Answer, c *kpi.Comparison) *chang
 		ch.Arrow = "▲"
 	default:
 		ch.Arrow = "▼"
+	}
+	if ch.Arrow != "=" { // which way it went is one thing, whether that is good another
+		switch d.Better(v.Value, c.Value) {
+		case 1:
+			ch.Kind, ch.Word = "met", a.l.T("dashboard.change.better")
+		case -1:
+			ch.Kind, ch.Word = "missed", a.l.T("dashboard.change.worse")
+		}
 	}
 	return &ch
 }

@@ -6,8 +6,6 @@ import (
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
 
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
@@ -17,10 +15,10 @@ import (
 const barHeight = 26
 
 // Bars draws one measure broken down by one dimension: a bar and its 95 % interval for each answer, with the target.
-// Bars are sorted by label, as a dictionary would, and those without a member (未分配) come last: an order by value
-// would read as a ranking, which the intervals seldom support.
+// Bars are sorted by id, and those without a member (未分配) come last: an order by value would read as a ranking,
+// which the intervals seldom support.
 func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id string) string) Chart {
-	dim, answers := sortedByLabel(answers, labels)
+	dim, answers := sortedByID(answers)
 	headings, ticks := make([]string, len(answers)), make([]string, len(answers))
 	var target *float64
 	for i, a := range answers {
@@ -49,8 +47,8 @@ func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id st
 	}
 }
 
-// sortedByLabel returns the dimension of the answers and the answers in the order of their labels.
-func sortedByLabel(answers []kpi.Answer, labels func(string) string) (string, []kpi.Answer) {
+// sortedByID returns the dimension of the answers and the answers in the order of their ids.
+func sortedByID(answers []kpi.Answer) (string, []kpi.Answer) {
 	dim := ""
 	for _, a := range answers {
 		for k := range a.By {
@@ -59,25 +57,18 @@ func sortedByLabel(answers []kpi.Answer, labels func(string) string) (string, []
 			}
 		}
 	}
-	compare := Sorter()
 	sorted := slices.Clone(answers)
-	slices.SortStableFunc(sorted, func(a, b kpi.Answer) int {
-		x, y := a.By[dim], b.By[dim]
-		if (x == "") != (y == "") {
-			return strings.Compare(y, x) // the empty one is the greater
-		}
-		if dim == string(kpi.ByTier) { // 一级 before 二级: tiers have an order of their own
-			return strings.Compare(x, y)
-		}
-		return compare(labels(x), labels(y))
-	})
+	slices.SortStableFunc(sorted, func(a, b kpi.Answer) int { return CompareIDs(a.By[dim], b.By[dim]) })
 	return dim, sorted
 }
 
-// Sorter returns the order of names that breakdowns are shown in: as a Chinese dictionary has it (Latin first, then by
-// pinyin), numbers in names by value. It is for one goroutine.
-func Sorter() func(a, b string) int {
-	return collate.New(language.Chinese, collate.Numeric).CompareString
+// CompareIDs is the order that breakdowns are shown in, on pages, in documents and on the command line: by id, as the
+// door lists them, and what has none (未分配) last.
+func CompareIDs(a, b string) int {
+	if (a == "") != (b == "") {
+		return strings.Compare(b, a) // the empty one is the greater
+	}
+	return strings.Compare(a, b)
 }
 
 // barScale chooses unit and axis; a bar begins at zero.
