@@ -91,7 +91,7 @@ func (b *book) native(f Figure, column int) *excelize.Chart {
 		XAxis:        excelize.ChartAxis{TickLabelPosition: excelize.ChartTickLabelLow, Font: *small},
 	}
 	if len(f.Labels) > 12 {
-		c.XAxis.TickLabelSkip = 3 // a label a quarter: all of them would overlap
+		c.XAxis.TickLabelSkip = 3                                 // a label a quarter: all of them would overlap
 		c.XAxis.Alignment = excelize.Alignment{TextRotation: -45} // some programs write them all the same
 	}
 	if f.Bars {

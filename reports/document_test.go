@@ -447,17 +447,17 @@ func TestManager_missedDuty(t *testing.T) {
 	old := duty
 	old.SubjectID = "C000400|2026-09-01|2"
 	for _, c := range []struct {
-		row           kpi.Row
-		lang          text.Lang
-		about, lacked string
+		row                  kpi.Row
+		lang                 text.Lang
+		began, about, lacked string
 	}{
-		{duty, text.ZH, "走访窗口 2026-09-01 至 2026-10-31", "要求 3 次，完成 1 次，缺 2 次"},
-		{old, text.EN, "visits from 2026-09-01 to 2026-10-31", "3 required, 1 done, 2 missing"},
-		{kpi.Row{SubjectID: "W1", SubjectKind: "case"}, text.ZH, "W1", "未达到要求"},
+		{duty, text.ZH, "2026-09-01", "走访窗口 2026-09-01 至 2026-10-31", "要求 3 次，完成 1 次，缺 2 次"},
+		{old, text.EN, "2026-09-01", "visits from 2026-09-01 to 2026-10-31", "3 required, 1 done, 2 missing"},
+		{kpi.Row{SubjectID: "W1", SubjectKind: "case", EventAt: "2026-10-09 08:30:15"}, text.ZH, "2026-10-09 08:30", "W1", "未达到要求"},
 	} {
 		a := newAsker(newFake(false), kpi.Everything(), options(t, c.lang))
-		if about, lacked := a.missedWords(c.row); about != c.about || lacked != c.lacked {
-			t.Errorf("%s: %q, %q; want %q, %q", c.row.SubjectID, about, lacked, c.about, c.lacked)
+		if began, about, lacked := a.missedWords(c.row); began != c.began || about != c.about || lacked != c.lacked {
+			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", c.row.SubjectID, began, about, lacked, c.began, c.about, c.lacked)
 		}
 	}
 }

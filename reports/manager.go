@@ -244,9 +244,9 @@ func (a *asker) missedTable(id string, list []missedRow, total int64) Table {
 		if r.Tier != nil {
 			tier = textCell(kpi.Label(a.opts.Lang, kpi.ByTier, strconv.FormatInt(*r.Tier, 10), ""))
 		}
-		subject, lacking := a.missedWords(r)
+		began, subject, lacking := a.missedWords(r)
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			textCell(m.kpi.ID), textCell(a.name(m.kpi)), orDash(minute(r.EventAt)), orDash(r.AnchorOn), textCell(subject), textCell(r.CustomerID),
+			textCell(m.kpi.ID), textCell(a.name(m.kpi)), orDash(began), orDash(r.AnchorOn), textCell(subject), textCell(r.CustomerID),
 			tier, a.codeCell(kpi.ByKind, r.Kind), a.codeCell(kpi.BySeverity, r.Severity),
 			textCell(lacking), textCell(r.CustomerName),
 		}})
@@ -254,18 +254,18 @@ func (a *asker) missedTable(id string, list []missedRow, total int64) Table {
 	return t
 }
 
-// missedWords says what a missed row is about and what is missing: of a case its number, of a duty its window and how
-// many visits it lacks. The id of a duty is the customer, the window's first day and its length; it ends on the day it
+// missedWords says when what was missed began, what it is about and what is missing: of a case its number, of a duty its
+// window and how many visits it lacks. The id of a duty is the customer, the window's first day and its length; it ends on the day it
 // counts on.
-func (a *asker) missedWords(r kpi.Row) (subject, lacking string) {
+func (a *asker) missedWords(r kpi.Row) (began, subject, lacking string) {
 	if r.SubjectKind != "duty" {
-		return r.SubjectID, a.t("missed.case")
+		return minute(r.EventAt), r.SubjectID, a.t("missed.case")
 	}
 	subject = r.SubjectID
 	for part := range strings.FieldsFuncSeq(r.SubjectID, func(c rune) bool { return c == '|' || c == '/' }) {
 		if _, err := time.Parse(time.DateOnly, part); err == nil && r.AnchorOn != "" {
-			subject = a.t("missed.window", part, r.AnchorOn)
+			began, subject = part, a.t("missed.window", part, r.AnchorOn)
 		}
 	}
-	return subject, a.t("missed.duty", *r.Num, *r.Den, *r.Den-*r.Num)
+	return began, subject, a.t("missed.duty", *r.Num, *r.Den, *r.Den-*r.Num)
 }
