@@ -461,3 +461,15 @@ func TestManager_missedDuty(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkbook_chartData: what the charts read is out of sight and out of the print; months are short labels.
+func TestWorkbook_chartData(t *testing.T) {
+	book := openBook(t, monthlyOf(t, newFake(false), text.ZH))
+	if visible, err := book.GetSheetVisible("图表数据"); err != nil || visible {
+		t.Errorf("the sheet of chart data is visible: %v, %v", visible, err)
+	}
+	first, err := book.GetCellValue("图表数据", cellName(t, 1, firstData))
+	if err != nil || first != "24-11" { // 24 months up to October 2026 begin in November 2024
+		t.Errorf("first label %q, %v; want 24-11", first, err)
+	}
+}
