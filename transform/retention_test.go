@@ -93,7 +93,8 @@ func TestG1(t *testing.T) {
 	}
 }
 
-// TestG1_mergedOnTheFirst: a merger on the first of a month comes after the list of that month was frozen at midnight.
+// TestG1_mergedOnTheFirst: who is merged on the first of a month is kept by the month before when the survivor is there
+// on that day, and is not in the list of the new month.
 func TestG1_mergedOnTheFirst(t *testing.T) {
 	r := modeltest.Run(t, modeltest.Given{
 		"customers":   "customer_id, name, status, ended_on, merged_into, merged_at\nA, a, , , ,\nC, c, cancelled, 2026-10-01, A, 2026-10-01 10:00:00",
@@ -101,10 +102,10 @@ func TestG1_mergedOnTheFirst(t *testing.T) {
 		"services":    "service_id, customer_id, product, started_on, ended_on\nA1, A, 专线, 2020-01-01,\nC1, C, 专线, 2020-01-01, 2026-10-01",
 		"cases":       "case_id, customer_id, kind, created_at\nK1, A, consult, 2026-09-01 08:00:00",
 	}, "m_g1")
-	// September ends with C still there. October's list has it; its days are the survivor's owner's, who is active.
+	// September's list has both; C is kept because A is active on 10-01. October's list has A alone.
 	want(t, r, "m_g1 where period_kind = 'month'", append([]string{"anchor_on"}, verdict...),
 		"2026-09-01|A|M2|NULL|30|30|NULL", "2026-09-01|C|M1|NULL|30|30|NULL",
-		"2026-10-01|A|M2|NULL|31|31|NULL", "2026-10-01|C|M2|NULL|31|31|NULL")
+		"2026-10-01|A|M2|NULL|31|31|NULL")
 }
 
 // months writes one bill of 100 fen for each of the given months of 2026 up to October.

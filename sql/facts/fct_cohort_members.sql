@@ -1,27 +1,22 @@
 -- about: one row per month, quarter, half year or year that has ended and customer active on its first day: the list frozen at the
---   period's start (拍照). is_retained: active when the period ends, a merged customer when its survivor is. A merger on
---   the first day of a period comes after its list was frozen: the customer is still of it (R1). lost_on is
---   the day the loss was decided. excluded_reason: moved_out, split, unassigned_at_start, rule_unset
+--   period's start (拍照). is_retained: active on the day the period is closed, a customer merged by then when its
+--   survivor is. lost_on is the day the loss was decided. excluded_reason: moved_out, split, unassigned_at_start, rule_unset
 -- order: period_kind, starts_on, customer_id
 with period as (
   select p.period_kind, p.period, p.starts_on, p.ends_on, p.first_ym, p.last_ym, p.days
   from calendar_periods p
   cross join stg_span s
   where p.period_kind in ('month', 'quarter', 'half', 'year') and s.first_on <= p.starts_on and p.ends_on <= s.end_on
-), active as ( -- until_day is the first midnight that the customer does not see
-  select customer_id, valid_from, valid_to, lost_on, ended_why,
-    case when ended_why = 'merged' then cast(valid_to + interval '1' day as date) else valid_to end as until_day
-  from fct_activity
 ), member as (
   select p.period_kind, p.period, p.starts_on, p.ends_on, p.first_ym, p.last_ym, p.days, a.customer_id,
-    case when p.ends_on < a.until_day then 1 else 0 end as is_retained
+    case when p.ends_on < a.valid_to then 1 else 0 end as is_retained
   from period p
-  join active a on a.valid_from <= p.starts_on and p.starts_on < a.until_day
+  join fct_activity a on a.valid_from <= p.starts_on and p.starts_on < a.valid_to
 ), stopped as (
   select m.period_kind, m.starts_on, m.ends_on, m.customer_id, a.lost_on, a.ended_why, row_number() over (
       partition by m.period_kind, m.starts_on, m.customer_id order by a.valid_to desc nulls last) as place
   from member m
-  join active a on a.customer_id = m.customer_id and m.starts_on < a.until_day and a.until_day <= m.ends_on
+  join fct_activity a on a.customer_id = m.customer_id and m.starts_on < a.valid_to and a.valid_to <= m.ends_on
   where m.is_retained = 0
 ), returned as (
   select s.period_kind, s.starts_on, s.customer_id, s.lost_on, s.ended_why,
