@@ -199,26 +199,34 @@ func product(t *testing.T, snapshot string) []oracle.Row {
 	defer db.Close()
 	var rows []oracle.Row
 	for _, kpi := range []string{"A1", "A2", "A3", "A5", "B1", "B2", "C1", "C2", "C3", "D1", "F1", "G1", "G2", "G3", "K1", "K2"} {
-		r, err := db.SQL().Query(`select subject_id, coalesce(period_kind, ''), date_diff('day', date '1970-01-01', anchor_on), customer_id,
-			coalesce(manager_id, ''), coalesce(unassigned_reason, ''), coalesce(num, 0), coalesce(den, 0), coalesce(value, 0),
-			coalesce(excluded_reason, '') from m_` + strings.ToLower(kpi))
-		if err != nil {
+		rows = append(rows, measureRows(t, db, kpi)...)
+	}
+	return rows
+}
+
+// measureRows reads the measure rows of one KPI.
+func measureRows(t *testing.T, db *warehouse.DB, kpi string) []oracle.Row {
+	t.Helper()
+	r, err := db.SQL().QueryContext(t.Context(), `select subject_id, coalesce(period_kind, ''), date_diff('day', date '1970-01-01', anchor_on),
+		customer_id, coalesce(manager_id, ''), coalesce(unassigned_reason, ''), coalesce(num, 0), coalesce(den, 0), coalesce(value, 0),
+		coalesce(excluded_reason, '') from m_`+strings.ToLower(kpi))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var rows []oracle.Row
+	for r.Next() {
+		row := oracle.Row{KPI: kpi}
+		var customer sql.NullString
+		if err := r.Scan(&row.Subject, &row.Kind, &row.Anchor, &customer, &row.Manager, &row.Reason,
+			&row.Num, &row.Den, &row.Value, &row.Excluded); err != nil {
 			t.Fatal(err)
 		}
-		for r.Next() {
-			row := oracle.Row{KPI: kpi}
-			var customer sql.NullString
-			err := r.Scan(&row.Subject, &row.Kind, &row.Anchor, &customer, &row.Manager, &row.Reason,
-				&row.Num, &row.Den, &row.Value, &row.Excluded)
-			if err != nil {
-				t.Fatal(err)
-			}
-			row.Customer = customer.String
-			rows = append(rows, row)
-		}
-		if err := r.Err(); err != nil {
-			t.Fatal(err)
-		}
+		row.Customer = customer.String
+		rows = append(rows, row)
+	}
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return rows
 }

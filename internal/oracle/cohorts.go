@@ -33,11 +33,12 @@ func (f *Facts) ownerDays(c record, p period) map[party]int {
 // historyStart is the first day of the first account month.
 func (f *Facts) historyStart() int { return dayNumber(f.months[0]/100, f.months[0]%100, 1) }
 
-// hasService reports whether a service runs at the midnight that day d begins with. What starts or ends on day d does so
-// later: a period is half-open (R1), so a cancellation dated the first of a month is that month's.
+// hasService reports whether a service runs on day d. Both its first and its last day are days on which it runs, so what
+// starts on the first of a month is in that month's opening list, and a cancellation dated the first of a month is
+// that month's.
 func (f *Facts) hasService(customer string, d int) bool {
 	return slices.ContainsFunc(f.services[customer], func(s record) bool {
-		return s.day("started_on") < d && (s["ended_on"] == "" || s.day("ended_on") >= d)
+		return s.day("started_on") <= d && (s["ended_on"] == "" || s.day("ended_on") >= d)
 	})
 }
 
@@ -79,7 +80,7 @@ func (f *Facts) activeAll(customer string, p period) bool {
 // retained reports whether a cohort member is still there at the end. "Customer merged into another -> counts as
 // retained if the survivor is active".
 func (f *Facts) retained(c record, end int) bool {
-	if into := c["merged_into"]; into != "" && dayOf(c.time("merged_at")) < end {
+	if into := c["merged_into"]; into != "" && dayOf(c.time("merged_at")) <= end {
 		return f.active(into, end)
 	}
 	return f.active(c["customer_id"], end)
@@ -102,7 +103,7 @@ func (f *Facts) retentionRows() []Row {
 func (f *Facts) memberRows(c record, p period) []Row {
 	id := c["customer_id"]
 	// "customers active then and assigned then"
-	if !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) < p.start) {
+	if !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) <= p.start) {
 		return nil
 	}
 	excluded := ""
@@ -245,7 +246,7 @@ func (f *Facts) tierRows() []Row {
 func (f *Facts) tierMember(c record, p period) []Row {
 	id := c["customer_id"]
 	opening := f.tierOn(id, p.start)
-	if opening == 0 || !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) < p.start) {
+	if opening == 0 || !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) <= p.start) {
 		return nil
 	}
 	closing := f.tierOn(id, p.end-1)
@@ -330,12 +331,13 @@ func (f *Facts) tierOwner(customer string, p period) party {
 	return party{"", "not_scored"}
 }
 
-// mergedIn reports whether the customer was merged into another, or another into it, within a period.
+// mergedIn reports whether another customer was merged into it within a period, or it into another by the day on which
+// the period is closed.
 func (f *Facts) mergedIn(c record, p period) bool {
 	return slices.ContainsFunc(f.feeds["customers"], func(o record) bool {
 		at := dayOf(o.time("merged_at"))
-		return o["merged_into"] != "" && at >= p.start && at < p.end &&
-			(o["customer_id"] == c["customer_id"] || o["merged_into"] == c["customer_id"])
+		return o["merged_into"] != "" && at >= p.start &&
+			(o["customer_id"] == c["customer_id"] && at <= p.end || o["merged_into"] == c["customer_id"] && at < p.end)
 	})
 }
 

@@ -15,9 +15,6 @@ func dayNumber(year, month, dom int) int {
 	return int(time.Date(year, time.Month(month), dom, 0, 0, 0, 0, time.UTC).Unix() / day)
 }
 
-// ym returns the month of a day as YYYYMM.
-func ym(d int) int { t := date(d); return t.Year()*100 + int(t.Month()) }
-
 func firstOfMonth(d int) time.Time {
 	t := date(d)
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
