@@ -27,6 +27,9 @@ with quarter as (
 ), parted as (
   select distinct q.starts_on, c.split_from as customer_id
   from quarter q join dim_customers c on c.split_from is not null and q.starts_on <= c.first_active_on and c.first_active_on < q.ends_on
+  union -- split off on the first day: in the list, yet as new as one split off later
+  select q.starts_on, c.customer_id
+  from quarter q join dim_customers c on c.split_from is not null and c.first_active_on = q.starts_on
 ), held as (
   select q.starts_on, a.customer_id, a.manager_id, max(a.valid_to) as until_day,
     sum(case when a.valid_to < q.ends_on then t.day_no else s.day_no + q.days end
