@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/demo"
@@ -82,8 +80,7 @@ func (a *app) generate(ctx context.Context, f generateFlags) (demo.Summary, erro
 // progress returns a function that draws a bar of steps done, and one that removes it. When w is not a terminal
 // nothing is drawn.
 func progress(w io.Writer, label string) (step func(done, total int), stop func()) {
-	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is small
+	if terminal(w) == nil {
 		return nil, func() {}
 	}
 	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(label),
