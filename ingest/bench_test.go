@@ -95,7 +95,7 @@ func loadOurs(b *testing.B, dir, path string, rows int) (load span, taken time.D
 		b.Fatal(err)
 	}
 	taken = time.Since(start)
-	if err := bt.prepare(l); err != nil {
+	if err := bt.prepare(b.Context(), l); err != nil {
 		b.Fatal(err)
 	}
 	query, _ = bt.plan.fastQuery("ARCHIVED", ',')

@@ -36,16 +36,16 @@ func (l *loader) canonical(ctx context.Context, b *batch, owners *ownership) (pa
 		return err
 	}
 	if owners != nil {
-		err = errors.Join(b.each(ctx, owners.collect), owners.settle(b, write))
+		err = errors.Join(b.each(ctx, l, owners.collect), owners.settle(b, write))
 	} else {
-		err = b.each(ctx, write)
+		err = b.each(ctx, l, write)
 	}
 	return f.Name(), errors.Join(err, w.Flush())
 }
 
 // each applies the plan to every row of the file, hands accepted rows on and keeps count of the others.
-func (b *batch) each(ctx context.Context, accept func(rec record, row []string) error) error {
-	in, err := b.open()
+func (b *batch) each(ctx context.Context, l *loader, accept func(rec record, row []string) error) error {
+	in, err := b.open(ctx, l)
 	if err != nil {
 		return err
 	}

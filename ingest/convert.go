@@ -62,13 +62,17 @@ func (c *converter) convert(s string, kind cellKind) (string, *problem) {
 	}
 }
 
-// unusable refuses cells that a spreadsheet has already spoilt, whatever the column.
+// unusable refuses cells that cannot be read whatever the column, above all those that a spreadsheet has spoilt.
 func unusable(s string, kind cellKind) *problem {
 	switch {
 	case kind == cellFormula:
 		return &problem{code: "formula"}
 	case kind == cellError:
 		return &problem{code: "cell_error"}
+	case kind == cellList:
+		return &problem{code: "list"}
+	case strings.IndexByte(s, 0) >= 0:
+		return &problem{code: "nul"}
 	case len(s) >= 3 && strings.Trim(s, "#") == "":
 		return &problem{code: "hashes"}
 	}

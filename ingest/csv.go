@@ -19,7 +19,11 @@ const (
 	cellDate
 	cellError   // #N/A and the like
 	cellFormula // a formula whose result was not saved
+	cellList    // a list, a map or other bytes: more than one value, or none that is text
 )
+
+// unreadable holds for cells of which no text stands for their value.
+func (k cellKind) unreadable() bool { return k == cellError || k == cellFormula || k == cellList }
 
 // cell is one cell as it was found; dates of a spreadsheet are already in canonical form.
 type cell struct {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -20,7 +21,9 @@ import (
 const (
 	encodingAuto    = "auto"
 	encodingUTF8    = "utf-8"
-	encodingUTF16   = "utf-16"
+	encodingUTF16   = "utf-16" // with a byte order mark
+	encodingUTF16LE = "utf-16le"
+	encodingUTF16BE = "utf-16be"
 	encodingGB18030 = "gb18030"
 )
 
@@ -28,13 +31,24 @@ var errUndecodable = errors.New("bytes that the encoding does not know")
 
 // chooseEncoding settles which encoding a text file is read in.
 func chooseEncoding(declared, path string, f facts) (string, error) {
-	bom16 := bytes.HasPrefix(f.head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(f.head, []byte{0xFE, 0xFF})
+	order := ""
 	switch {
-	case declared == encodingUTF16 || bom16 && (declared == encodingAuto || declared == ""):
-		if !bom16 {
-			return "", fault.New(fault.Refused, "ingest.refused.encoding", path, "UTF-16")
+	case bytes.HasPrefix(f.head, []byte{0xFF, 0xFE}):
+		order = encodingUTF16LE
+	case bytes.HasPrefix(f.head, []byte{0xFE, 0xFF}):
+		order = encodingUTF16BE
+	}
+	declared = strings.ToLower(declared)
+	switch {
+	case (declared == encodingAuto || declared == "" || declared == encodingUTF16) && order != "":
+		return order, nil
+	case declared == encodingUTF16:
+		return "", fault.New(fault.Refused, "ingest.refused.no_bom", path)
+	case declared == encodingUTF16LE || declared == encodingUTF16BE:
+		if order != "" && order != declared || f.size%2 != 0 {
+			return "", fault.New(fault.Refused, "ingest.refused.encoding", path, strings.ToUpper(declared))
 		}
-		return encodingUTF16, nil
+		return declared, nil
 	case f.nul:
 		return "", fault.New(fault.Refused, "ingest.refused.nul", path)
 	case declared == encodingUTF8 && !f.utf8:
@@ -55,8 +69,10 @@ func openText(a *arrived, enc string) (io.ReadCloser, error) {
 	}
 	var r io.Reader = f
 	switch enc {
-	case encodingUTF16:
-		r = &strictReader{r: transform.NewReader(f, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())}
+	case encodingUTF16LE:
+		r = &strictReader{r: transform.NewReader(f, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder())}
+	case encodingUTF16BE:
+		r = &strictReader{r: transform.NewReader(f, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder())}
 	case encodingGB18030:
 		r = &strictReader{r: transform.NewReader(f, gb18030().NewDecoder())}
 	}
@@ -78,8 +94,8 @@ func openText(a *arrived, enc string) (io.ReadCloser, error) {
 
 func gb18030() encoding.Encoding { return simplifiedchinese.GB18030 }
 
-// strictReader fails where a decoder put the replacement character for bytes it does not know. A file that holds a
-// real U+FFFD was damaged before it came here, and is refused as well.
+// strictReader fails where a decoder put the replacement character for bytes it does not know, and at NUL, which is no
+// text. A file that holds a real U+FFFD was damaged before it came here, and is refused as well.
 type strictReader struct {
 	r     io.Reader
 	carry []byte
@@ -96,7 +112,11 @@ func (s *strictReader) Read(p []byte) (int, error) {
 	}
 	before := len(s.carry)
 	seam := append(s.carry, p[:n]...)
-	if at := bytes.Index(seam, []byte(string(utf8.RuneError))); at >= 0 {
+	at := bytes.Index(seam, []byte(string(utf8.RuneError)))
+	if nul := bytes.IndexByte(seam, 0); nul >= 0 && (at < 0 || nul < at) {
+		at = nul
+	}
+	if at >= 0 {
 		n, err = max(at-before, 0), errUndecodable // what comes before it says in which line it is
 	}
 	s.carry = append(s.carry[:0:0], seam[max(0, len(seam)-2):]...)

@@ -29,11 +29,11 @@ func (l *loader) rehearse(ctx context.Context, b *batch, r *Receipt) error {
 		return nil
 	}
 	if owners != nil {
-		if err = b.each(ctx, owners.collect); err == nil {
+		if err = b.each(ctx, l, owners.collect); err == nil {
 			err = owners.settle(b, keep)
 		}
 	} else {
-		err = b.each(ctx, keep)
+		err = b.each(ctx, l, keep)
 	}
 	if err == nil {
 		err = b.verdict()

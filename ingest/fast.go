@@ -28,10 +28,7 @@ type fastColumn struct {
 // fastQuery returns the SELECT over read_csv that yields the mapped columns under their canonical names; false when
 // the mapping needs the careful path.
 func (p *plan) fastQuery(path string, delimiter byte) (string, bool) {
-	if p.source.HeaderRow != nil && *p.source.HeaderRow > 1 {
-		return "", false
-	}
-	if len(p.where) > 0 || p.sheets != nil || p.reload || p.source.Unpivot != nil || delimiter == 0 {
+	if p.source.HeaderRow != nil && *p.source.HeaderRow > 1 || p.shapesRows() || delimiter == 0 {
 		return "", false
 	}
 	types := make([]string, len(p.header.names))
@@ -68,9 +65,18 @@ func (p *plan) fastQuery(path string, delimiter byte) (string, bool) {
 		}
 	}
 	return "select " + strings.Join(exprs, ", ") + " from " + readCSV(path, delimiter, p.hasHeader(), strings.Join(nulls, ", "),
-		strings.Join(defs, ", ")) +
-		// One test for the whole row costs less than one around every column.
-		" where case when " + strings.Join(tests, " and ") + " then true else error('careful') end", true
+		strings.Join(defs, ", ")) + fastWhere(tests), true
+}
+
+// fastWhere ends the statement at a row of which a test does not hold. One test for the whole row costs less than one
+// around every column.
+func fastWhere(tests []string) string {
+	return " where case when " + strings.Join(tests, " and ") + " then true else error('careful') end"
+}
+
+// shapesRows reports whether rows are left out, turned or taken from a reject file.
+func (p *plan) shapesRows() bool {
+	return len(p.where) > 0 || p.sheets != nil || p.reload || p.source.Unpivot != nil
 }
 
 func (p *plan) hasHeader() bool { return p.source.HeaderRow == nil || *p.source.HeaderRow > 0 }
@@ -83,8 +89,23 @@ func readCSV(path string, delimiter byte, header bool, nulls, columns string) st
 		warehouse.Literal(path), warehouse.Literal(string(rune(delimiter))), header, nulls, fastTime, fastDate, columns)
 }
 
-// fastExpr returns how the fast path reads one column; false: it cannot.
+// fastExpr returns how the fast path reads one column of a CSV; false: it cannot.
 func (v *value) fastExpr(nulls map[string]bool) (fastColumn, bool) {
+	c := ""
+	if len(v.at) == 1 {
+		c = "c" + strconv.Itoa(v.at[0])
+	}
+	return v.fastOver(c, nulls)
+}
+
+// isPlain reports whether a column is one column of the file, converted by its type alone.
+func (v *value) isPlain() bool {
+	return v.base == nil && v.concat == nil && v.role == notUnpivoted && v.layout == nil && v.scale <= 1 && v.konst == nil &&
+		len(v.at) == 1 && len(v.listed) == 0 && v.other == nil
+}
+
+// fastOver returns how the fast path reads a column from the expression c.
+func (v *value) fastOver(c string, nulls map[string]bool) (fastColumn, bool) {
 	if v.base != nil || v.concat != nil || v.role != notUnpivoted || v.layout != nil || v.scale > 1 {
 		return fastColumn{}, false
 	}
@@ -94,7 +115,6 @@ func (v *value) fastExpr(nulls map[string]bool) (fastColumn, bool) {
 	if len(v.at) != 1 || (len(v.listed) > 0 || v.other != nil) && v.col.Type != feed.Enum {
 		return fastColumn{}, false
 	}
-	c := "c" + strconv.Itoa(v.at[0])
 	f, ok := v.fastTyped(c, nulls)
 	if ok && v.col.Required && v.other == nil {
 		f.tests = strings.TrimSuffix(c+" is not null and "+f.tests, " and ")
@@ -117,18 +137,13 @@ func (v *value) fastTyped(c string, nulls map[string]bool) (fastColumn, bool) {
 	matching := func(expr, pattern string) (fastColumn, bool) {
 		return fastColumn{expr, "VARCHAR", "(" + c + " is null or regexp_full_match(" + c + ", '" + pattern + "'))"}, true
 	}
-	// DuckDB reads the word epoch as one of the two days left out here, whatever the format.
-	within := func(typ string) (fastColumn, bool) {
-		return fastColumn{c, typ, fmt.Sprintf("(%[1]s is null or %[1]s > %[2]s '1900-01-01' and %[1]s < %[2]s '2200-01-01' "+
-			"and %[1]s <> %[2]s '1970-01-01')", c, typ)}, true
-	}
 	switch v.col.Type {
 	case feed.ID, feed.Text:
 		return fastColumn{expr: c, typ: "VARCHAR"}, true
 	case feed.Time:
-		return within("TIMESTAMP")
+		return fastColumn{c, "TIMESTAMP", within(c, "TIMESTAMP")}, true
 	case feed.Date:
-		return within("DATE")
+		return fastColumn{c, "DATE", within(c, "DATE")}, true
 	case feed.Int, feed.Fen:
 		return matching("try_cast("+c+" as BIGINT)", "-?[0-9]{1,14}")
 	case feed.Decimal:
@@ -145,6 +160,13 @@ func (v *value) fastTyped(c string, nulls map[string]bool) (fastColumn, bool) {
 		return fastColumn{expr: expr, typ: "VARCHAR"}, ok
 	}
 	return fastColumn{}, false
+}
+
+// within holds for days of the warehouse's calendar. DuckDB reads the word epoch as one of the two days left out here,
+// whatever the format.
+func within(c, typ string) string {
+	return fmt.Sprintf("(%[1]s is null or %[1]s > %[2]s '1900-01-01' and %[1]s < %[2]s '2200-01-01' "+
+		"and %[1]s <> %[2]s '1970-01-01')", c, typ)
 }
 
 // fastEnum maps codes, labels and the source's own values to codes.

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"path/filepath"
@@ -12,9 +13,12 @@ import (
 )
 
 const (
-	formatCSV  = "csv"
-	formatTSV  = "tsv"
-	formatXLSX = "xlsx"
+	formatCSV     = "csv"
+	formatTSV     = "tsv"
+	formatXLSX    = "xlsx"
+	formatNDJSON  = "ndjson"
+	formatParquet = "parquet"
+	formatArrow   = "arrow"
 )
 
 // fileFormat is how the bytes of a file are cut into rows.
@@ -40,8 +44,19 @@ func formatOf(s config.Source, path string) (fileFormat, error) {
 		f.delimiter = '\t'
 	case formatXLSX:
 		return f, nil
+	case "jsonl":
+		f.name = formatNDJSON
+	case "feather", "ipc", "arrows":
+		f.name = formatArrow
+	case formatNDJSON, formatParquet, formatArrow:
 	default:
 		return f, fault.New(fault.Refused, "ingest.refused.format", path, name)
+	}
+	if f.namesItself() {
+		if s.HeaderRow != nil || len(s.Names) > 0 {
+			return f, fault.New(fault.Usage, "ingest.config.names_itself", s.Name, f.name)
+		}
+		return f, nil
 	}
 	switch d := s.Delimiter; {
 	case d == "":
@@ -57,12 +72,20 @@ func formatOf(s config.Source, path string) (fileFormat, error) {
 	return f, nil
 }
 
+// namesItself holds for formats that carry the names of their columns, so that they have no header row.
+func (f fileFormat) namesItself() bool {
+	return f.name == formatNDJSON || f.name == formatParquet || f.name == formatArrow
+}
+
+const zipMagic = "zip/xlsx"
+
 // magic numbers of files that are no text.
 var magic = []struct{ head, name string }{
-	{"PK\x03\x04", "zip/xlsx"},
+	{"PK\x03\x04", zipMagic},
 	{"\x1f\x8b", "gzip"},
 	{"PAR1", "parquet"},
-	{"ARROW1", "arrow"},
+	{arrowFileHead, "arrow"},
+	{"\xff\xff\xff\xff", "arrow"}, // a stream
 	{"\xd0\xcf\x11\xe0", "xls/encrypted xlsx"},
 	{"%PDF", "pdf"},
 	{"SQLite", "sqlite"},
@@ -73,33 +96,48 @@ var magic = []struct{ head, name string }{
 
 // verify refuses a file that is not what its name says.
 func (f fileFormat) verify(a *arrived) error {
-	found := ""
-	for _, m := range magic {
-		if bytes.HasPrefix(a.facts.head, []byte(m.head)) {
-			found = m.name
-		}
+	want := ""
+	switch f.name {
+	case formatXLSX:
+		want = zipMagic
+	case formatParquet, formatArrow:
+		want = f.name
 	}
+	found := a.magic()
 	switch {
 	case a.facts.size == 0:
 		return fault.New(fault.Refused, "ingest.refused.empty", a.path, 1)
-	case f.name == formatXLSX && found != "zip/xlsx":
-		if found == "" {
-			found = "text"
-		}
-		return fault.New(fault.Refused, "ingest.refused.magic", a.path, f.name, found)
-	case f.name != formatXLSX && found != "":
-		return fault.New(fault.Refused, "ingest.refused.magic", a.path, f.name, found)
+	case found == want:
+		return nil
+	case found == "":
+		found = "text"
 	}
-	return nil
+	return fault.New(fault.Refused, "ingest.refused.magic", a.path, f.name, found)
 }
 
-// adoptRejectFile lets a corrected reject file be read: it is a CSV with a header, whatever the source's own files are.
-func (b *batch) adoptRejectFile() error {
-	probe := *b
-	if b.format.name != formatXLSX {
-		probe.source.Encoding, probe.format = encodingAuto, fileFormat{name: formatCSV, delimiter: ','}
+// magic returns what the first bytes of a file that is no text say it is.
+func (a *arrived) magic() string {
+	for _, m := range magic {
+		if bytes.HasPrefix(a.facts.head, []byte(m.head)) {
+			return m.name
+		}
 	}
-	in, err := probe.open()
+	return ""
+}
+
+// adoptRejectFile lets a corrected reject file be read: it is a CSV (or was saved as a workbook) with a header, whatever
+// the source's own files are.
+func (b *batch) adoptRejectFile(ctx context.Context, l *loader) error {
+	probe := *b
+	switch b.file.magic() {
+	case zipMagic:
+		probe.format = fileFormat{name: formatXLSX}
+	case "":
+		probe.source.Encoding, probe.format = encodingAuto, fileFormat{name: formatCSV, delimiter: ','}
+	default:
+		return nil
+	}
+	in, err := probe.open(ctx, l)
 	if err != nil {
 		return nil //nolint:nilerr // the proper open says what is wrong
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +18,23 @@ import (
 )
 
 var testNow = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // 08:00 in Shanghai
+
+// TestMain lets the test binary be the child process that reads files.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "read-rows" {
+		if err := ServeRows(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// testReader starts such a child.
+func testReader(ctx context.Context) *exec.Cmd {
+	return exec.CommandContext(ctx, os.Args[0], "read-rows")
+}
 
 // site is a folder with a configuration, files and a warehouse.
 type site struct {
@@ -52,7 +70,7 @@ func (s *site) write(name, content string) string {
 func (s *site) run(o Options) ([]Receipt, string, error) {
 	s.t.Helper()
 	var out bytes.Buffer
-	o.Config, o.Now, o.Out = s.config(), testNow, &out
+	o.Config, o.Now, o.Out, o.Reader = s.config(), testNow, &out, testReader
 	if o.Lang == "" {
 		o.Lang = text.EN
 	}

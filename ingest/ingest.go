@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -32,6 +33,9 @@ type Options struct {
 
 	// Progress receives a bar while a long file is read; nil: none. Give it only a terminal.
 	Progress io.Writer
+	// Reader makes the command of a process that calls [ServeRows]; workbooks and Arrow files are parsed there, under
+	// limits. nil: they are parsed in this process.
+	Reader func(ctx context.Context) *exec.Cmd
 	// Lock and DB are set by a caller that already holds the warehouse; Run neither releases nor closes them.
 	Lock *warehouse.Lock
 	DB   *warehouse.DB
@@ -48,6 +52,7 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		return nil, err
 	}
 	l := &loader{o: o, zone: o.Config.Zone()}
+	defer func() { err = errors.Join(err, l.dropScratch()) }()
 	if !o.DryRun {
 		done, err := l.open(ctx)
 		if err != nil {
@@ -226,9 +231,41 @@ func (o Options) patterns(s config.Source) string {
 
 // loader loads one file after the other into one warehouse.
 type loader struct {
-	o    Options
-	zone *time.Location
-	db   *warehouse.DB // nil in a dry run
+	o       Options
+	zone    *time.Location
+	db      *warehouse.DB // nil in a dry run
+	scratch *warehouse.DB // an empty one, for a dry run that needs DuckDB to read a file; nil until then
+	at      string        // file of scratch
+}
+
+// engine returns a DuckDB that can read files.
+func (l *loader) engine(ctx context.Context) (*warehouse.DB, error) {
+	if l.db != nil {
+		return l.db, nil
+	}
+	if l.scratch == nil {
+		folder := l.o.Config.Dir("tmp")
+		path := warehouse.NewSnapshotPath(folder, l.o.Now)
+		db, err := warehouse.Open(ctx, path, l.engineOptions())
+		if err != nil {
+			return nil, err
+		}
+		l.scratch, l.at = db, path
+	}
+	return l.scratch, nil
+}
+
+// dropScratch removes the engine of a dry run.
+func (l *loader) dropScratch() error {
+	if l.scratch == nil {
+		return nil
+	}
+	return errors.Join(l.scratch.Close(), warehouse.Remove(l.at))
+}
+
+func (l *loader) engineOptions() warehouse.Options {
+	c := l.o.Config
+	return warehouse.Options{MemoryLimit: c.MemoryLimit, Threads: c.Threads, TempDir: c.Dir("tmp")}
 }
 
 // open takes the lock and the warehouse unless the caller brought them.
@@ -252,9 +289,7 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 		return nil, errors.Join(err, done())
 	}
 	if l.db = l.o.DB; l.db == nil {
-		l.db, err = warehouse.Open(ctx, l.o.Config.WarehousePath(), warehouse.Options{
-			MemoryLimit: l.o.Config.MemoryLimit, Threads: l.o.Config.Threads, TempDir: l.o.Config.Dir("tmp"),
-		})
+		l.db, err = warehouse.Open(ctx, l.o.Config.WarehousePath(), l.engineOptions())
 		if err != nil {
 			return nil, errors.Join(err, done())
 		}
@@ -268,7 +303,7 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 
 // sweep removes what a killed load left behind: the lock says that nobody else is loading.
 func (l *loader) sweep() error {
-	for _, pattern := range []string{"arrived-*", "canonical-*"} {
+	for _, pattern := range []string{"arrived-*", "canonical-*", "columns-*", "snap-*"} {
 		left, err := filepath.Glob(filepath.Join(l.o.Config.Dir("tmp"), pattern))
 		if err != nil {
 			return err

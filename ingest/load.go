@@ -21,6 +21,7 @@ type batch struct {
 	format  fileFormat
 	mapping string // hash
 	plan    *plan
+	keys    []string // of NDJSON
 	id      int64
 	counts  counts
 	rejects []reject
@@ -62,7 +63,7 @@ func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
 		}
 	}()
 	r.SHA256, r.Bytes = b.file.sha256, b.file.facts.size
-	if err := b.prepare(l); err != nil {
+	if err := b.prepare(ctx, l); err != nil {
 		return r, err
 	}
 	if l.o.DryRun {
@@ -73,14 +74,14 @@ func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
 }
 
 // prepare settles what the bytes are and how they are mapped.
-func (b *batch) prepare(l *loader) error {
+func (b *batch) prepare(ctx context.Context, l *loader) error {
+	if err := b.adoptRejectFile(ctx, l); err != nil {
+		return err
+	}
 	if err := b.format.verify(b.file); err != nil {
 		return err
 	}
-	if err := b.adoptRejectFile(); err != nil {
-		return err
-	}
-	rows, err := b.open()
+	rows, err := b.open(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -169,23 +170,49 @@ func inTransaction(ctx context.Context, conn *sql.Conn, f func() error) error {
 }
 
 // open opens the file for the careful reader.
-func (b *batch) open() (rows, error) {
-	if b.format.name == formatXLSX {
-		return openXLSX(b.file, b.source.Sheet, defaultLimits())
+func (b *batch) open(ctx context.Context, l *loader) (rows, error) {
+	switch b.format.name {
+	case formatXLSX, formatArrow:
+		return l.apart(ctx, b)
+	case formatParquet:
+		db, err := l.engine(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return openParquet(ctx, db, b.file, l.o.Config.Dir("tmp"))
 	}
+	src, err := b.text()
+	if err != nil {
+		return nil, err
+	}
+	if b.format.name == formatCSV || b.format.name == formatTSV {
+		return newCSV(b.file.path, src, b.format.delimiter), nil
+	}
+	if b.keys == nil {
+		if b.keys, err = ndjsonNames(b.file.path, src); err != nil {
+			return nil, err
+		}
+		if src, err = b.text(); err != nil {
+			return nil, err
+		}
+	}
+	return newNDJSON(b.file.path, src, b.keys), nil
+}
+
+// text opens the file as UTF-8.
+func (b *batch) text() (io.ReadCloser, error) {
 	enc, err := chooseEncoding(b.source.Encoding, b.file.path, b.file.facts)
 	if err != nil {
 		return nil, err
 	}
-	src, err := openText(b.file, enc)
-	if err != nil {
-		return nil, err
-	}
-	return newCSV(b.file.path, src, b.format.delimiter), nil
+	return openText(b.file, enc)
 }
 
 // readHeader reads up to and with the header row; without one the source's names stand for it.
 func (b *batch) readHeader(in rows) (*header, error) {
+	if self, ok := in.(selfNamed); ok {
+		return newHeader(b.file.path, self.Names()), nil
+	}
 	row := 1
 	if b.source.HeaderRow != nil {
 		row = *b.source.HeaderRow

@@ -181,7 +181,7 @@ func (p *plan) raw(v *value, rec record, sheet int) (string, cellKind) {
 				dates++
 			}
 		}
-		if c.kind == cellError || c.kind == cellFormula {
+		if c.kind.unreadable() {
 			kind = c.kind
 		}
 	}
@@ -208,7 +208,7 @@ func (p *plan) compose(v *value, rec record) (string, cellKind) {
 		}
 		c := rec.cells[part.at]
 		s := trim(p.restore(c.s))
-		if p.nulls[s] || c.kind == cellError || c.kind == cellFormula {
+		if p.nulls[s] || c.kind.unreadable() {
 			return "", cellText
 		}
 		b.WriteString(s)

@@ -14,16 +14,12 @@ import (
 
 // fast loads a clean file by one statement; errCareful means that nothing was stored and the careful path must judge.
 func (l *loader) fast(ctx context.Context, conn *sql.Conn, b *batch) error {
-	enc, err := chooseEncoding(b.source.Encoding, b.file.path, b.file.facts)
-	if l.o.slow || b.format.name == formatXLSX || err != nil || enc != encodingUTF8 || !b.file.facts.clean {
-		return errCareful
-	}
-	query, ok := b.plan.fastQuery(b.file.copy, b.format.delimiter)
+	query, ok := l.fastQuery(ctx, b)
 	if !ok {
 		return errCareful
 	}
 	b.fast = true
-	err = inTransaction(ctx, conn, func() error { return l.fastLoad(ctx, conn, b, query) })
+	err := inTransaction(ctx, conn, func() error { return l.fastLoad(ctx, conn, b, query) })
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
@@ -32,6 +28,27 @@ func (l *loader) fast(ctx context.Context, conn *sql.Conn, b *batch) error {
 	}
 	b.fast, b.counts, b.rejects, b.clashes = false, counts{}, nil, nil
 	return errCareful
+}
+
+// fastQuery returns the one statement that reads the file; false: the careful path must.
+func (l *loader) fastQuery(ctx context.Context, b *batch) (string, bool) {
+	switch {
+	case l.o.slow:
+		return "", false
+	case b.format.name == formatParquet:
+		cols, err := parquetColumns(ctx, l.db, b.file)
+		if err != nil {
+			return "", false
+		}
+		return b.plan.fastParquet(b.file.copy, cols)
+	case b.format.name != formatCSV && b.format.name != formatTSV:
+		return "", false
+	}
+	enc, err := chooseEncoding(b.source.Encoding, b.file.path, b.file.facts)
+	if err != nil || enc != encodingUTF8 || !b.file.facts.clean {
+		return "", false
+	}
+	return b.plan.fastQuery(b.file.copy, b.format.delimiter)
 }
 
 func (l *loader) fastLoad(ctx context.Context, conn *sql.Conn, b *batch, query string) error {

@@ -19,7 +19,7 @@ func newIngestCommand(a *app) *cobra.Command {
 			}
 			_, err = ingest.Run(cmd.Context(), ingest.Options{
 				Config: c, Sources: args, File: file, DryRun: dryRun, Now: a.now(), Lang: a.lang(), Out: a.stdout,
-				Progress: terminal(a.stderr),
+				Progress: terminal(a.stderr), Reader: reader,
 			})
 			return err
 		},

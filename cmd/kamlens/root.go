@@ -49,6 +49,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newServeCommand(a),
 		newDoctorCommand(a),
 		newVersionCommand(a),
+		newReadRowsCommand(a),
 	)
 	for _, c := range root.Commands() {
 		wrapArgs(c)

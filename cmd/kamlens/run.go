@@ -51,7 +51,7 @@ func (a *app) pipeline(ctx context.Context, c config.Config) (err error) {
 	now := a.now()
 	_, refused := ingest.Run(ctx, ingest.Options{
 		Config: c, Now: now, Lang: a.lang(), Out: a.stderr, Progress: terminal(a.stderr), Lock: lock,
-		NoneOK: true,
+		NoneOK: true, Reader: reader,
 	})
 	if refused != nil && fault.KindOf(refused) != fault.Refused {
 		return refused

@@ -41,8 +41,8 @@ type Source struct {
 	Name           string              `yaml:"name"`
 	Feed           string              `yaml:"feed"`
 	Path           Paths               `yaml:"path"`     // a glob, or a list of globs
-	Format         string              `yaml:"format"`   // csv tsv xlsx; default from the file's name
-	Encoding       string              `yaml:"encoding"` // auto utf-8 gb18030
+	Format         string              `yaml:"format"`   // csv tsv xlsx ndjson parquet arrow; default from the file's name
+	Encoding       string              `yaml:"encoding"` // auto utf-8 utf-16 utf-16le utf-16be gb18030
 	Delimiter      string              `yaml:"delimiter"`
 	Sheet          string              `yaml:"sheet"`
 	HeaderRow      *int                `yaml:"header_row"` // 1 by default; 0: the file has no header and Names are its columns

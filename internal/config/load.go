@@ -161,6 +161,12 @@ func (c *Config) check(path string) error {
 	return c.checkJobs(bad)
 }
 
+// The formats and encodings that a source may name; some have two names.
+var (
+	formats   = []string{"csv", "tsv", "txt", "xlsx", "ndjson", "jsonl", "parquet", "arrow", "feather", "ipc", "arrows"}
+	encodings = []string{"auto", "utf-8", "utf-16", "utf-16le", "utf-16be", "gb18030"}
+)
+
 func (c *Config) checkSources(bad func(string, ...any) error) error {
 	seen := map[string]bool{}
 	for i := range c.Sources {
@@ -175,6 +181,12 @@ func (c *Config) checkSources(bad func(string, ...any) error) error {
 		}
 		if len(s.Path) == 0 || slices.Contains(s.Path, "") {
 			return bad("config.source_path", s.Name)
+		}
+		if s.Format != "" && !slices.Contains(formats, strings.ToLower(s.Format)) {
+			return bad("config.source_format", s.Name, s.Format)
+		}
+		if s.Encoding != "" && !slices.Contains(encodings, strings.ToLower(s.Encoding)) {
+			return bad("config.source_encoding", s.Name, s.Encoding)
 		}
 		for column := range s.Columns {
 			if _, ok := f.Column(column); !ok {
