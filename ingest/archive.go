@@ -34,10 +34,7 @@ func take(ctx context.Context, path, folder string, delimiter byte, watch func(i
 	if err != nil || !before.Mode().IsRegular() {
 		return nil, fault.New(fault.Refused, "ingest.refused.open", path).Because(err)
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, err
-	}
-	dst, err := os.CreateTemp(folder, "arrived-*")
+	dst, err := createTemp(folder, "arrived-*")
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +48,14 @@ func take(ctx context.Context, path, folder string, delimiter byte, watch func(i
 		return nil, errors.Join(fault.New(fault.Refused, "ingest.refused.changed", path), os.Remove(dst.Name()))
 	}
 	return a, nil
+}
+
+// createTemp creates a temporary file in folder, and the folder.
+func createTemp(folder, pattern string) (*os.File, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	return os.CreateTemp(folder, pattern)
 }
 
 func (a *arrived) pour(ctx context.Context, dst io.Writer, src io.Reader, delimiter byte, watch func(int64)) (int64, error) {

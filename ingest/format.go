@@ -32,7 +32,7 @@ func formatOf(s config.Source, path string) (fileFormat, error) {
 	name := strings.ToLower(s.Format)
 	if name == "" {
 		name = strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
-		if name == "txt" || name == "" && s.Delimiter != "" {
+		if name == "txt" || name == "" && (s.Delimiter != "" || s.Database != nil) {
 			name = formatCSV
 		}
 	}

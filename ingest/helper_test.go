@@ -19,8 +19,15 @@ import (
 
 var testNow = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // 08:00 in Shanghai
 
-// TestMain lets the test binary be the child process that reads files.
+// TestMain lets the test binary be the child process that reads files, or one that loads.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "load" {
+		if err := loadFor(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if len(os.Args) > 1 && os.Args[1] == "read-rows" {
 		if err := ServeRows(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)

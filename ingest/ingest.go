@@ -150,6 +150,7 @@ type job struct {
 	source config.Source
 	feed   feed.Feed
 	path   string
+	remote bool // the rows come from the source's database
 }
 
 var rejectFileName = regexp.MustCompile(`^[0-9]+-(.+)\.csv$`)
@@ -188,7 +189,7 @@ func (o Options) plan() ([]job, error) {
 			return nil, err
 		}
 		for _, path := range files {
-			jobs = append(jobs, job{source: s, feed: f, path: path})
+			jobs = append(jobs, job{source: s, feed: f, path: path, remote: s.Database != nil && o.File == ""})
 		}
 	}
 	return jobs, nil
@@ -198,6 +199,9 @@ func (o Options) plan() ([]job, error) {
 func (o Options) files(s config.Source) ([]string, error) {
 	if o.File != "" {
 		return []string{o.File}, nil
+	}
+	if s.Database != nil {
+		return []string{label(s)}, nil
 	}
 	var files []string
 	for _, p := range s.Path {

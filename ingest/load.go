@@ -29,6 +29,9 @@ type batch struct {
 	replace int64 // batch of the same file under another mapping; 0: none
 	clashes []clash
 
+	pulled   bool   // from a database
+	from, to string // the watermark of a database: where the reading began and what it reached
+
 	rejectFile string
 	longest    int // bytes of the longest row of the canonical file, at most
 }
@@ -48,11 +51,13 @@ type clash struct {
 func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
 	r = Receipt{Source: j.source.Name, Feed: j.feed.Name, File: j.path, DryRun: l.o.DryRun}
 	b := &batch{source: j.source, feed: j.feed}
-	if b.format, err = formatOf(j.source, j.path); err != nil {
-		return r, err
-	}
 	bar, finish := l.bar(j.path)
-	b.file, err = take(ctx, j.path, l.o.Config.Dir("tmp"), b.format.delimiter, bar)
+	if j.remote {
+		b.format = fileFormat{name: formatCSV, delimiter: ','}
+		b.file, err = l.pull(ctx, b, bar)
+	} else if b.format, err = formatOf(j.source, j.path); err == nil {
+		b.file, err = take(ctx, j.path, l.o.Config.Dir("tmp"), b.format.delimiter, bar)
+	}
 	finish()
 	if err != nil {
 		return r, err
@@ -103,15 +108,11 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 		return fmt.Errorf("open connection: %w", err)
 	}
 	defer closing(&err, conn)
-	last, mapping, err := lastBatch(ctx, conn, b.source.Name, b.file.sha256)
-	if err != nil {
+	seen, err := b.seen(ctx, conn)
+	if err != nil || seen != 0 {
+		r.Batch, r.Skipped = seen, seen != 0
 		return err
 	}
-	if last != 0 && mapping == b.mapping {
-		r.Batch, r.Skipped = last, true
-		return nil
-	}
-	b.replace = last
 	if err := b.file.keep(l.o.Config.Dir("archive")); err != nil {
 		return fmt.Errorf("archive %s: %w", b.file.path, err)
 	}
@@ -139,6 +140,24 @@ func usual(ctx context.Context, conn *sql.Conn, source string) (n int64, err err
 
 // errCareful says that the fast path met something it may not judge.
 var errCareful = errors.New("needs the careful path")
+
+// seen returns the batch that was loaded from the same content under the same mapping, or 0, and settles which batch
+// this one replaces. A database that has come back to what it held once is no old file: there only the latest counts.
+func (b *batch) seen(ctx context.Context, conn *sql.Conn) (int64, error) {
+	if b.pulled {
+		var last int64
+		err := conn.QueryRowContext(ctx, `select coalesce(max(batch_id), 0) from batches where sha256 = ? and mapping_hash = ?
+			and batch_id = (select max(batch_id) from batches where source = ? and file = ?)`, b.file.sha256, b.mapping,
+			b.source.Name, b.file.path).Scan(&last)
+		return last, err
+	}
+	last, mapping, err := lastBatch(ctx, conn, b.source.Name, b.file.sha256)
+	if err == nil && mapping == b.mapping {
+		return last, nil
+	}
+	b.replace = last
+	return 0, err
+}
 
 // lastBatch returns the newest batch of a file and the hash of the mapping it was read with; 0: never seen.
 func lastBatch(ctx context.Context, conn *sql.Conn, source, sha string) (id int64, mapping string, err error) {

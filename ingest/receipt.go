@@ -27,6 +27,8 @@ type Receipt struct {
 	Read, Loaded, Unchanged, Superseded, Rejected, Filtered, Blank int64
 	Usual                                                          int64 // rows of a usual file of this source; 0: not known yet
 
+	WatermarkFrom, WatermarkTo string // of a database: where the reading began (empty: at the beginning), what it reached
+
 	RejectFile string
 	Refused    *fault.Error // why nothing of the file was stored
 
@@ -42,6 +44,7 @@ func (r *Receipt) take(b *batch) {
 	r.Read, r.Loaded, r.Unchanged, r.Superseded = c.read, c.loaded, c.unchanged, c.superseded
 	r.Rejected, r.Filtered, r.Blank = c.rejected, c.filtered, c.blank
 	r.rejects, r.clashes = b.rejects, b.clashes
+	r.WatermarkFrom, r.WatermarkTo = b.from, b.to
 }
 
 // shown bounds the rejects and clashes that a receipt lists; the reject file has all of them.
@@ -64,6 +67,9 @@ func (r Receipt) Text(l text.Lang) string {
 	}
 	if r.Refused == nil && r.Replaces != 0 {
 		say("ingest.receipt.replaces", r.Replaces)
+	}
+	if r.Refused == nil && r.WatermarkTo != "" {
+		say("ingest.receipt.watermark", r.WatermarkFrom, r.WatermarkTo)
 	}
 	if r.Refused == nil && !r.Skipped && r.Read == 0 {
 		say("ingest.receipt.no_rows")

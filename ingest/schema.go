@@ -15,7 +15,9 @@ const ledger = `create table if not exists batches (batch_id BIGINT, source VARC
 	sha256 VARCHAR, mapping_hash VARCHAR, bytes BIGINT, rows_read BIGINT, rows_loaded BIGINT, rows_unchanged BIGINT,
 	rows_superseded BIGINT, rows_rejected BIGINT, rows_filtered BIGINT, received_at TIMESTAMP, replaces BIGINT);
 create table if not exists rejects (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR, line BIGINT,
-	column_name VARCHAR, header VARCHAR, value VARCHAR, code VARCHAR, expected VARCHAR)`
+	column_name VARCHAR, header VARCHAR, value VARCHAR, code VARCHAR, expected VARCHAR);
+alter table batches add column if not exists watermark_from VARCHAR;
+alter table batches add column if not exists watermark_to VARCHAR`
 
 // EnsureSchema creates the raw tables that are missing, and the columns that a newer declaration of a feed has added.
 // There are no keys and no indexes: the pinned DuckDB can lose a file to either after a crash.

@@ -149,9 +149,11 @@ func (l *loader) end(ctx context.Context, conn *sql.Conn, b *batch) error {
 		replaces = b.replace
 	}
 	c := b.counts
-	_, err := conn.ExecContext(ctx, `insert into batches values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := conn.ExecContext(ctx, `insert into batches (batch_id, source, feed, file, sha256, mapping_hash, bytes, rows_read,
+		rows_loaded, rows_unchanged, rows_superseded, rows_rejected, rows_filtered, received_at, replaces, watermark_from,
+		watermark_to) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''))`,
 		b.id, b.source.Name, b.feed.Name, b.file.path, b.file.sha256, b.mapping, b.file.facts.size, c.read, c.loaded,
-		c.unchanged, c.superseded, c.rejected, c.filtered, toZone(l.o.Now, l.zone), replaces)
+		c.unchanged, c.superseded, c.rejected, c.filtered, toZone(l.o.Now, l.zone), replaces, b.from, b.to)
 	if err != nil {
 		return fmt.Errorf("write the audit row: %w", err)
 	}

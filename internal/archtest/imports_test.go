@@ -48,6 +48,8 @@ var allowed = map[string][]string{
 var drivers = map[string]string{
 	"github.com/duckdb/duckdb-go": "internal/warehouse",
 	"modernc.org/sqlite":          "internal/store",
+	"github.com/jackc/pgx":        "ingest",
+	"github.com/go-sql-driver":    "ingest",
 }
 
 // TestImports parses the files itself: asking "go list" would be shorter, but the test cache does not see what a child

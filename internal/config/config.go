@@ -36,11 +36,12 @@ type Calendar struct {
 	Week map[string][]string `yaml:"week"`
 }
 
-// Source describes files of one kind and how their columns become a feed's.
+// Source describes files of one kind, or a query of a database, and how their columns become a feed's.
 type Source struct {
 	Name           string              `yaml:"name"`
 	Feed           string              `yaml:"feed"`
 	Path           Paths               `yaml:"path"`     // a glob, or a list of globs
+	Database       *Database           `yaml:"database" json:",omitempty"` // instead of Path; absent from the hash of a mapping of files
 	Format         string              `yaml:"format"`   // csv tsv xlsx ndjson parquet arrow; default from the file's name
 	Encoding       string              `yaml:"encoding"` // auto utf-8 utf-16 utf-16le utf-16be gb18030
 	Delimiter      string              `yaml:"delimiter"`
@@ -57,7 +58,22 @@ type Source struct {
 	Owner          string              `yaml:"owner"`   // cases: "from_case" takes cases.manager_id as owner where there are no assignments
 }
 
-// Paths are the globs of a source's files. In YAML they are one glob or a list; a file that several of them match is
+// Database is a query whose rows are the source's. Where the database is and who asks it is never written here: that
+// comes from the environment or a file of secrets.
+type Database struct {
+	Connection     string `yaml:"connection"`      // ${NAME}: an environment variable with a URL, postgres://user:password@host:port/name or mysql://…
+	ConnectionFile string `yaml:"connection_file"` // or a file that holds the URL and nothing else
+	Query          string `yaml:"query"`
+	// Watermark is a column of the query that only grows: after the first time only rows from its highest value on are
+	// read. Without it Key is needed and every load reads all rows.
+	Watermark string `yaml:"watermark"`
+	Lookback  string `yaml:"lookback"` // how far before the watermark to read again, for rows that were committed late: 15m, or a number for a column of numbers
+	Key       Paths  `yaml:"key"`      // the column or columns that order the rows
+
+	Password string `yaml:"password"` // refused, with a message that says where it belongs
+}
+
+// Paths are the globs of a source's files (or other names). In YAML they are one glob or a list; a file that several of them match is
 // loaded once.
 type Paths []string
 

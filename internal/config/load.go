@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones must not depend on the machine
@@ -179,8 +180,13 @@ func (c *Config) checkSources(bad func(string, ...any) error) error {
 		if !ok {
 			return bad("config.source_feed", s.Name, s.Feed)
 		}
-		if len(s.Path) == 0 || slices.Contains(s.Path, "") {
+		if s.Database == nil && len(s.Path) == 0 || slices.Contains(s.Path, "") || s.Database != nil && len(s.Path) > 0 {
 			return bad("config.source_path", s.Name)
+		}
+		if s.Database != nil {
+			if err := s.checkDatabase(bad); err != nil {
+				return err
+			}
 		}
 		if s.Format != "" && !slices.Contains(formats, strings.ToLower(s.Format)) {
 			return bad("config.source_format", s.Name, s.Format)
@@ -202,6 +208,38 @@ func (c *Config) checkSources(bad func(string, ...any) error) error {
 		}
 	}
 	return nil
+}
+
+// fromEnvironment is the only way to write a connection: anything else would put it into the file.
+var fromEnvironment = regexp.MustCompile(`^\$\{[A-Za-z_][A-Za-z0-9_]*\}$`)
+
+// checkDatabase refuses secrets in the file, and settings of files.
+func (s *Source) checkDatabase(bad func(string, ...any) error) error {
+	d := s.Database
+	switch {
+	case d.Password != "", d.Connection != "" && !fromEnvironment.MatchString(d.Connection), strings.Contains(d.ConnectionFile, "://"):
+		return bad("config.database_secret", s.Name)
+	case (d.Connection == "") == (d.ConnectionFile == ""):
+		return bad("config.database_connection", s.Name)
+	case strings.TrimSpace(d.Query) == "":
+		return bad("config.database_query", s.Name)
+	case d.Watermark == "" && len(d.Key) == 0:
+		return bad("config.database_order", s.Name)
+	case d.Lookback != "" && (d.Watermark == "" || !lookbackOK(d.Lookback)):
+		return bad("config.database_lookback", s.Name, d.Lookback)
+	case s.Format != "", s.Encoding != "", s.Delimiter != "", s.Sheet != "", s.HeaderRow != nil, len(s.Names) > 0:
+		return bad("config.database_file", s.Name)
+	}
+	return nil
+}
+
+// lookbackOK holds for a time such as 15m or a whole number.
+func lookbackOK(s string) bool {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n >= 0
+	}
+	d, err := time.ParseDuration(s)
+	return err == nil && d >= 0
 }
 
 func (c *Config) checkJobs(bad func(string, ...any) error) error {
@@ -251,7 +289,7 @@ func (p *Paths) UnmarshalYAML(node *yaml.Node) error {
 	case yaml.SequenceNode:
 		return node.Decode((*[]string)(p))
 	default:
-		return fmt.Errorf("line %d: path is a file name with wildcards or a list of them", node.Line)
+		return fmt.Errorf("line %d: path is a file name with wildcards or a list of them, key a column or a list", node.Line)
 	}
 }
 

@@ -71,24 +71,38 @@ sources:
 
 func TestParse_refuses(t *testing.T) {
 	for name, c := range map[string]struct{ doc, wantEN string }{
-		"unknown key":         {"colour: red", "line 1: field colour not found"},
-		"unknown feed":        {"sources: [{name: a, feed: nothing, path: x}]", "no feed"},
-		"unknown column":      {"sources: [{name: a, feed: cases, path: x, columns: {nix: h}}]", "does not have"},
-		"unknown in mapping":  {"sources: [{name: a, feed: cases, path: x, columns: {case_id: {form: h}}}]", "line 1: field form not found"},
-		"two of one name":     {"sources: [{name: a, feed: cases, path: x}, {name: a, feed: cases, path: x}]", "used twice"},
-		"name with a slash":   {"sources: [{name: ../a, feed: cases, path: x}]", "unfit"},
-		"no names":            {"sources: [{name: a, feed: cases, path: x, header_row: 0}]", "needs names"},
-		"empty list of paths": {"sources: [{name: a, feed: cases, path: []}]", "has no path"},
-		"map as path":         {"sources: [{name: a, feed: cases, path: {a: b}}]", "line 1: path is"},
-		"unset variable":      {"data: ${KAMLENS_TEST_NOT_SET}/data", "KAMLENS_TEST_NOT_SET"},
-		"bad cron":            {"jobs: [{name: a, report: monthly, schedule: often}]", "cron"},
-		"bad report":          {"jobs: [{name: a, report: weekly, schedule: '0 8 1 * *'}]", "weekly"},
-		"bad zone":            {"timezone: Mars/Base", "Mars/Base"},
-		"bad as_of":           {"as_of: 1.11.2026", "1.11.2026"},
+		"unknown key":          {"colour: red", "line 1: field colour not found"},
+		"unknown feed":         {"sources: [{name: a, feed: nothing, path: x}]", "no feed"},
+		"unknown column":       {"sources: [{name: a, feed: cases, path: x, columns: {nix: h}}]", "does not have"},
+		"unknown in mapping":   {"sources: [{name: a, feed: cases, path: x, columns: {case_id: {form: h}}}]", "line 1: field form not found"},
+		"two of one name":      {"sources: [{name: a, feed: cases, path: x}, {name: a, feed: cases, path: x}]", "used twice"},
+		"name with a slash":    {"sources: [{name: ../a, feed: cases, path: x}]", "unfit"},
+		"no names":             {"sources: [{name: a, feed: cases, path: x, header_row: 0}]", "needs names"},
+		"empty list of paths":  {"sources: [{name: a, feed: cases, path: []}]", "has no path"},
+		"map as path":          {"sources: [{name: a, feed: cases, path: {a: b}}]", "line 1: path is"},
+		"unset variable":       {"data: ${KAMLENS_TEST_NOT_SET}/data", "KAMLENS_TEST_NOT_SET"},
+		"bad cron":             {"jobs: [{name: a, report: monthly, schedule: often}]", "cron"},
+		"bad report":           {"jobs: [{name: a, report: weekly, schedule: '0 8 1 * *'}]", "weekly"},
+		"bad zone":             {"timezone: Mars/Base", "Mars/Base"},
+		"path and database":    {"sources: [{name: a, feed: cases, path: x, database: {connection: '${X}', query: q, key: k}}]", "either a path or a database"},
+		"unknown format":       {"sources: [{name: a, feed: cases, path: x, format: ods}]", `format "ods" is not known`},
+		"unknown encoding":     {"sources: [{name: a, feed: cases, path: x, encoding: latin1}]", `encoding "latin1" is not known`},
+		"connection in file":   {"sources: [{name: a, feed: cases, database: {connection: 'postgres://u:geheim@h/d', query: q, key: k}}]", "do not belong here"},
+		"password in file":     {"sources: [{name: a, feed: cases, database: {connection: '${X}', password: geheim, query: q, key: k}}]", "do not belong here"},
+		"url as secret file":   {"sources: [{name: a, feed: cases, database: {connection_file: 'mysql://u:geheim@h/d', query: q, key: k}}]", "do not belong here"},
+		"no connection":        {"sources: [{name: a, feed: cases, database: {query: q, key: k}}]", "needs either connection"},
+		"no query":             {"sources: [{name: a, feed: cases, database: {connection: '${X}', key: k}}]", "has no query"},
+		"neither mark nor key": {"sources: [{name: a, feed: cases, database: {connection: '${X}', query: q}}]", "needs watermark"},
+		"bad lookback":         {"sources: [{name: a, feed: cases, database: {connection: '${X}', query: q, watermark: w, lookback: soon}}]", `lookback "soon"`},
+		"format of database":   {"sources: [{name: a, feed: cases, format: csv, database: {connection: '${X}', query: q, key: k}}]", "is a database"},
+		"bad as_of":            {"as_of: 1.11.2026", "1.11.2026"},
 	} {
 		_, err := Parse([]byte(c.doc), "kamlens.yaml")
 		if err == nil || fault.KindOf(err) != fault.Usage || !strings.Contains(fault.Text(text.EN, err), c.wantEN) {
 			t.Errorf("%s: got %v, want a usage error that says %q", name, err, c.wantEN)
+		}
+		if err != nil && strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%s: the message shows the password: %v", name, err)
 		}
 		if err != nil && fault.Text(text.ZH, err) == fault.Text(text.EN, err) {
 			t.Errorf("%s: no Chinese message", name)
