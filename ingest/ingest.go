@@ -22,14 +22,16 @@ import (
 
 // Options say what to load.
 type Options struct {
-	Config  config.Config
-	Sources []string // names; none: every source of the configuration
-	File    string   // load this file instead of the source's own path, e.g. a corrected reject file
-	DryRun  bool     // show what would be loaded; store nothing
-	NoneOK  bool     // that no source has any file is said loudly and is no error
-	Now     time.Time
-	Lang    text.Lang
-	Out     io.Writer // receipts
+	Config     config.Config
+	Sources    []string // names; none: every source of the configuration
+	File       string   // load this file instead of the source's own path, e.g. a corrected reject file
+	Landed     []string // load these files of the inbox only; nil: those that are complete, and all other files
+	OnlyLanded bool     // load nothing but Landed
+	DryRun     bool     // show what would be loaded; store nothing
+	NoneOK     bool     // that no source has any file is said loudly and is no error
+	Now        time.Time
+	Lang       text.Lang
+	Out        io.Writer // receipts
 
 	// Progress receives a bar while a long file is read; nil: none. Give it only a terminal.
 	Progress io.Writer
@@ -47,6 +49,11 @@ type Options struct {
 // refused file does not stop the others; when there was one the error is [fault.Refused] and counts them. It is
 // [fault.Refused], too, when no source has any file, unless NoneOK.
 func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
+	if o.Config.Inbox != nil && o.File == "" && o.Landed == nil {
+		if o.Landed, err = o.complete(ctx); err != nil {
+			return nil, err
+		}
+	}
 	jobs, err := o.plan()
 	if err != nil {
 		return nil, err
@@ -71,6 +78,9 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		if err := r.print(o.Out, o.Lang); err != nil {
 			return receipts, err
 		}
+	}
+	if err := l.o.clear(jobs, receipts); err != nil {
+		return receipts, err
 	}
 	return receipts, l.conclude(ctx, receipts)
 }
@@ -201,6 +211,9 @@ func (o Options) files(s config.Source) ([]string, error) {
 		return []string{o.File}, nil
 	}
 	if s.Database != nil {
+		if o.OnlyLanded {
+			return nil, nil
+		}
 		return []string{label(s)}, nil
 	}
 	var files []string
@@ -212,11 +225,11 @@ func (o Options) files(s config.Source) ([]string, error) {
 		if err != nil {
 			return nil, fault.New(fault.Usage, "ingest.config.glob", s.Name, p)
 		}
-		files = append(files, found...)
+		files = append(files, slices.DeleteFunc(found, o.waits)...)
 	}
 	slices.Sort(files)
 	files = slices.Compact(files)
-	if len(files) == 0 {
+	if len(files) == 0 && !o.OnlyLanded {
 		if _, err := fmt.Fprintln(o.Out, o.Lang.T("ingest.no_files", s.Name, o.patterns(s))); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,8 +161,9 @@ func (a *app) writeDue(ctx context.Context, dry bool) error {
 
 // ledger is the configured jobs with the published snapshot as their source.
 func (a *app) ledger(c config.Config, s *store.Store) *reports.Ledger {
+	written := slices.DeleteFunc(slices.Clone(c.Jobs), func(j config.Job) bool { return j.Ingest })
 	return &reports.Ledger{
-		Jobs: c.Jobs, Zone: c.Zone(), Store: s, Dir: c.Dir("reports"), Clock: a.now,
+		Jobs: written, Zone: c.Zone(), Store: s, Dir: c.Dir("reports"), Clock: a.now,
 		Open: func(ctx context.Context) (reports.Source, func() error, error) {
 			current, err := s.Current(ctx)
 			if err != nil {

@@ -44,7 +44,7 @@ func newServeCommand(a *app) *cobra.Command {
 }
 
 // serve shows the published snapshot until ctx ends. It reads only: data comes in through kamlens run, a process of its
-// own, whose next snapshot is taken up within a second.
+// own also when a job of the ledger starts it, whose next snapshot is taken up within a second.
 func (a *app) serve(ctx context.Context, addr string) error {
 	if err := dashboard.CheckAddress(addr); err != nil {
 		return err
@@ -97,8 +97,8 @@ func newDoors(c config.Config, s *store.Store) *dashboard.Doors {
 	)
 }
 
-// schedule starts the clock that writes reports when they fall due. Another process may do the same: the ledger sees to
-// it that each is written once.
+// schedule starts the clock that loads data and writes reports when they fall due. Another process may do the same: the
+// ledger sees to it that each is done once.
 func (a *app) schedule(ctx context.Context, c config.Config, s *store.Store, log *slog.Logger) (gocron.Scheduler, error) {
 	clock, err := gocron.NewScheduler(gocron.WithLocation(c.Zone()))
 	if err != nil {
@@ -106,7 +106,12 @@ func (a *app) schedule(ctx context.Context, c config.Config, s *store.Store, log
 	}
 	var rest time.Time
 	due := func() {
-		if now := a.now(); !now.Before(rest) && ctx.Err() == nil && !a.writeScheduled(ctx, a.ledger(c, s), dueNow(c, now), log) {
+		now := a.now()
+		if now.Before(rest) || ctx.Err() != nil {
+			return
+		}
+		loaded := a.loadScheduled(ctx, c, s, now, log) // before the reports, which speak of what was loaded
+		if !a.writeScheduled(ctx, a.ledger(c, s), dueNow(c, now), log) || !loaded {
 			rest = now.Add(restAfter)
 		}
 	}

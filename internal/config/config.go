@@ -21,6 +21,7 @@ type Config struct {
 	Calendar     Calendar `yaml:"calendar"`
 	Rules        []string `yaml:"rules"` // rule files
 	Sources      []Source `yaml:"sources"`
+	Inbox        *Inbox   `yaml:"inbox"` // nil: files stay where they are
 	Jobs         []Job    `yaml:"jobs"`
 
 	dir  string         // folder of the file; relative paths start here
@@ -36,14 +37,29 @@ type Calendar struct {
 	Week map[string][]string `yaml:"week"`
 }
 
+// Inbox is a folder in which files land. Each is loaded when it is complete, by the sources whose path it matches, and
+// moved away with its receipt.
+type Inbox struct {
+	Path   string `yaml:"path"`
+	Settle string `yaml:"settle"` // for how long size and time of a file must stay the same; default 10s
+	Done   string `yaml:"done"`   // where loaded files go; default the folder done in Path
+	Failed string `yaml:"failed"` // where refused ones go; default the folder failed in Path
+}
+
+// Wait returns for how long a file must stay the same.
+func (i Inbox) Wait() time.Duration {
+	d, _ := time.ParseDuration(i.Settle) // checked when the file was read
+	return d
+}
+
 // Source describes files of one kind, or a query of a database, and how their columns become a feed's.
 type Source struct {
 	Name           string              `yaml:"name"`
 	Feed           string              `yaml:"feed"`
-	Path           Paths               `yaml:"path"`     // a glob, or a list of globs
+	Path           Paths               `yaml:"path"`                       // a glob, or a list of globs
 	Database       *Database           `yaml:"database" json:",omitempty"` // instead of Path; absent from the hash of a mapping of files
-	Format         string              `yaml:"format"`   // csv tsv xlsx ndjson parquet arrow; default from the file's name
-	Encoding       string              `yaml:"encoding"` // auto utf-8 utf-16 utf-16le utf-16be gb18030
+	Format         string              `yaml:"format"`                     // csv tsv xlsx ndjson parquet arrow; default from the file's name
+	Encoding       string              `yaml:"encoding"`                   // auto utf-8 utf-16 utf-16le utf-16be gb18030
 	Delimiter      string              `yaml:"delimiter"`
 	Sheet          string              `yaml:"sheet"`
 	HeaderRow      *int                `yaml:"header_row"` // 1 by default; 0: the file has no header and Names are its columns
@@ -104,12 +120,13 @@ type UnpivotInto struct {
 	Score    string `yaml:"score"`
 }
 
-// Job is one line of the job ledger: a report that is written on a schedule, once for each period.
+// Job is one line of the job ledger: a report that is written on a schedule, once for each period, or a load.
 type Job struct {
 	Name     string   `yaml:"name"`
 	Report   string   `yaml:"report"`   // monthly or manager
+	Ingest   bool     `yaml:"ingest"`   // instead of a report: load what is new, build and publish, as kamlens run does
 	Schedule string   `yaml:"schedule"` // cron, in the configured zone
 	Formats  []string `yaml:"formats"`  // xlsx html
 	Language string   `yaml:"language"`
-	CatchUp  int      `yaml:"catch_up"` // how many missed periods are made up for, newest last; default 3
+	CatchUp  int      `yaml:"catch_up"` // how many missed periods are made up for, newest last; default 3. Missed loads are made up for by one
 }

@@ -159,7 +159,35 @@ func (c *Config) check(path string) error {
 	if err := c.checkSources(bad); err != nil {
 		return err
 	}
+	if err := c.checkInbox(bad); err != nil {
+		return err
+	}
 	return c.checkJobs(bad)
+}
+
+// checkInbox fills in the folders and refuses a time that is none.
+func (c *Config) checkInbox(bad func(string, ...any) error) error {
+	i := c.Inbox
+	if i == nil {
+		return nil
+	}
+	if i.Settle == "" {
+		i.Settle = "10s"
+	}
+	if d, err := time.ParseDuration(i.Settle); i.Path == "" || err != nil || d <= 0 {
+		return bad("config.inbox", i.Path, i.Settle)
+	}
+	if name := c.Unset(i.Path + i.Done + i.Failed); name != "" {
+		return bad("config.unset", i.Path, name)
+	}
+	i.Path = c.Resolve(i.Path)
+	for folder, name := range map[*string]string{&i.Done: "done", &i.Failed: "failed"} {
+		if *folder == "" {
+			*folder = filepath.Join(i.Path, name)
+		}
+		*folder = c.Resolve(*folder)
+	}
+	return nil
 }
 
 // The formats and encodings that a source may name; some have two names.
@@ -250,13 +278,16 @@ func (c *Config) checkJobs(bad func(string, ...any) error) error {
 			return bad("config.job_name", j.Name)
 		}
 		seen[j.Name] = true
-		if !slices.Contains([]string{"monthly", "manager"}, j.Report) {
+		if j.Ingest && (j.Report != "" || len(j.Formats) > 0) {
+			return bad("config.job_ingest", j.Name)
+		}
+		if !j.Ingest && !slices.Contains([]string{"monthly", "manager"}, j.Report) {
 			return bad("config.job_report", j.Name, j.Report)
 		}
 		if _, err := cron.ParseStandard(j.Schedule); err != nil {
 			return bad("config.job_schedule", j.Name, j.Schedule)
 		}
-		if len(j.Formats) == 0 {
+		if len(j.Formats) == 0 && !j.Ingest {
 			j.Formats = []string{"xlsx", "html"}
 		}
 		for _, f := range j.Formats {

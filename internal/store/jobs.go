@@ -124,6 +124,17 @@ func (c Claim) close(ctx context.Context, tx *sql.Tx, to JobState, clock time.Ti
 	return nil
 }
 
+// TrimJobs forgets all written lines of a job but the newest keep.
+func (s *Store) TrimJobs(ctx context.Context, job string, keep int) error {
+	_, err := s.db.ExecContext(ctx, `delete from jobs where job = ? and state = 'written' and period not in
+		(select period from jobs where job = ? order by due_at desc limit ?)
+		and not exists (select 1 from job_files f where f.job = jobs.job and f.period = jobs.period)`, job, job, keep)
+	if err != nil {
+		return fmt.Errorf("trim job %s: %w", job, err)
+	}
+	return nil
+}
+
 // Jobs returns the ledger of one job, or of all when job is "", in order of job and period.
 func (s *Store) Jobs(ctx context.Context, job string) ([]Job, error) {
 	list, err := collect(ctx, s.db, scanJob, `select job, period, state, attempts, snapshot, error, due_at, claimed_at,
