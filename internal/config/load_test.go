@@ -95,6 +95,9 @@ func TestParse_refuses(t *testing.T) {
 		"neither mark nor key": {"sources: [{name: a, feed: cases, database: {connection: '${X}', query: q}}]", "needs watermark"},
 		"bad lookback":         {"sources: [{name: a, feed: cases, database: {connection: '${X}', query: q, watermark: w, lookback: soon}}]", `lookback "soon"`},
 		"format of database":   {"sources: [{name: a, feed: cases, format: csv, database: {connection: '${X}', query: q, key: k}}]", "is a database"},
+		"inbox without path":   {"inbox: {settle: 5s}", "inbox needs a path"},
+		"inbox settles never":  {"inbox: {path: in, settle: 0s}", "inbox needs a path"},
+		"load with report":     {"jobs: [{name: a, ingest: true, report: monthly, schedule: '0 8 1 * *'}]", "neither report nor formats"},
 		"bad as_of":            {"as_of: 1.11.2026", "1.11.2026"},
 	} {
 		_, err := Parse([]byte(c.doc), "kamlens.yaml")
@@ -118,5 +121,17 @@ func TestParse_paths(t *testing.T) {
 	}
 	if diff := cmp.Diff([]Paths{{"x*"}, {"y*", "z.csv"}}, []Paths{c.Sources[0].Path, c.Sources[1].Path}); diff != "" {
 		t.Errorf("paths (-want +got):\n%s", diff)
+	}
+}
+
+// TestParse_inbox: folders lie in the inbox unless named.
+func TestParse_inbox(t *testing.T) {
+	c, err := Parse([]byte("inbox: {path: in, failed: bad}"), "/srv/kamlens/kamlens.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Inbox{Path: "/srv/kamlens/in", Settle: "10s", Done: "/srv/kamlens/in/done", Failed: "/srv/kamlens/bad"}
+	if diff := cmp.Diff(want, *c.Inbox); diff != "" || c.Inbox.Wait() != 10*time.Second {
+		t.Errorf("inbox (-want +got):\n%s", diff)
 	}
 }
