@@ -71,7 +71,8 @@ type location struct {
 
 // locate reads the connection of a source from where its configuration says.
 func (o Options) locate(s config.Source) (location, error) {
-	d, text := s.Database, ""
+	d := s.Database
+	var text string
 	if d.ConnectionFile != "" {
 		data, err := os.ReadFile(o.Config.Resolve(d.ConnectionFile))
 		if err != nil {

@@ -1,5 +1,6 @@
-// Package ingest loads files into the raw tables of the warehouse: it archives their bytes, decodes them, finds the
-// columns of a feed in them, converts every cell to the column's type and stores one batch a file in one transaction.
+// Package ingest loads files, and the rows of databases, into the raw tables of the warehouse: it archives their bytes,
+// decodes them, finds the columns of a feed in them, converts every cell to the column's type and stores one batch a file
+// in one transaction. The rows of a database become a file first; an inbox hands over files when they are complete.
 //
 // It promises that nothing is guessed and nothing is dropped silently: a row is stored, unchanged, filtered by the
 // source's own condition, or rejected with its line, column, value and what was expected; a file that cannot be

@@ -271,3 +271,18 @@ func TestParquet_fast(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestParquet_unreadable: a list or a NUL character in a mapped column is a reject of its row.
+func TestParquet_unreadable(t *testing.T) {
+	s := newSite(t, "  - {name: crm, feed: cases, path: in.parquet, columns: {category: tags}}\n")
+	s.duck("copy (select 'A' || i as case_id, 'C1' as customer_id, 'fault' as kind, date '2026-10-01' as created_at, if(i = 1, ['a'], null) as tags, " +
+		"if(i = 2, 'x' || chr(0), 'x') as source_ref from range(3) r(i)) to '" + filepath.Join(s.dir, "in.parquet") + "' (format parquet)")
+	r := s.must(Options{})
+	if r[0].Loaded != 1 || r[0].Rejected != 2 {
+		t.Errorf("%+v", r[0])
+	}
+	want := []string{"2|tags|list", "3|source_ref|nul"}
+	if d := cmp.Diff(want, s.query("select line, header, code from rejects order by line")); d != "" {
+		t.Error(d)
+	}
+}

@@ -230,7 +230,7 @@ func Watch(ctx context.Context, o Options, clock func() time.Time) error {
 		return err
 	}
 	w, strangers := watch{seen: map[string]landed{}}, map[string]bool{}
-	for {
+	for ctx.Err() == nil { // that the watch is over is no error
 		found, announced, err := o.look()
 		if err == nil {
 			err = o.nameStrangers(strangers)
@@ -242,8 +242,7 @@ func Watch(ctx context.Context, o Options, clock func() time.Time) error {
 			}
 		}
 		switch kind := fault.KindOf(err); {
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil: // whatever went wrong, it was that
 		case err != nil && kind != fault.Refused && kind != fault.Busy:
 			return err
 		case err != nil:
@@ -251,10 +250,9 @@ func Watch(ctx context.Context, o Options, clock func() time.Time) error {
 				return err
 			}
 		}
-		if pause(ctx, box.Wait()) != nil {
-			return nil // that the watch is over is no error
-		}
+		_ = pause(ctx, box.Wait()) // an early end is the end of the watch
 	}
+	return nil
 }
 
 // nameStrangers says once of each file that no source takes that it stays where it is.

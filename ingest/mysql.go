@@ -74,13 +74,13 @@ func (m *mariadb) quote(name string) string { return "`" + strings.ReplaceAll(na
 func (m *mariadb) placeholder() string { return "?" }
 
 func (m *mariadb) rows(ctx context.Context, query string, args ...any) (remoteRows, error) {
-	rows, err := m.conn.QueryContext(ctx, query, args...)
+	rows, err := m.conn.QueryContext(ctx, query, args...) //nolint:rowserrcheck // the rows are streamed; Next and Close ask
 	if err != nil {
 		return nil, err
 	}
 	types, err := rows.ColumnTypes()
 	if err != nil {
-		return nil, errors.Join(err, rows.Close())
+		return nil, errors.Join(err, rows.Close()) //nolint:sqlclosecheck // likewise
 	}
 	r := &mariadbRows{rows: rows, values: make([]sql.RawBytes, len(types)), out: make([][]byte, len(types))}
 	for i, t := range types {

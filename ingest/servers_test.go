@@ -88,7 +88,7 @@ func freePort(t testing.TB) int {
 // serverDir is a folder that another user can reach, with a path short enough for a socket.
 func serverDir(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "kl-db")
+	dir, err := os.MkdirTemp("", "kl-db") //nolint:usetesting // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,8 +27,8 @@ func TestSameFacts(t *testing.T) {
 		"renamed":            renamed,
 		"cut in two":         cutInTwo,
 		"in the other order": reversedNames,
-		"ndjson":             func(t *testing.T, dir string) int { return rewritten(t, dir, "ndjson", "json") },
-		"parquet":            func(t *testing.T, dir string) int { return rewritten(t, dir, "parquet", "parquet") },
+		"ndjson":             rewritten("ndjson", "json"),
+		"parquet":            rewritten("parquet", "parquet"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -196,25 +196,27 @@ func cutInTwo(t *testing.T, dir string) int {
 }
 
 // rewritten turns every file into another format, with DuckDB's own writer.
-func rewritten(t *testing.T, dir, ext, format string) int {
-	t.Helper()
-	ctx := context.Background()
-	db, err := warehouse.Open(ctx, filepath.Join(t.TempDir(), "made.duckdb"), warehouse.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	for _, f := range inbox(t, dir) {
-		to := strings.TrimSuffix(f, "csv") + ext
-		if _, err := db.SQL().ExecContext(ctx, fmt.Sprintf("copy (select * from read_csv(%s, all_varchar=true, header=true)) to %s (format %s)",
-			warehouse.Literal(f), warehouse.Literal(to), format)); err != nil {
+func rewritten(ext, format string) func(t *testing.T, dir string) int {
+	return func(t *testing.T, dir string) int {
+		t.Helper()
+		ctx := context.Background()
+		db, err := warehouse.Open(ctx, filepath.Join(t.TempDir(), "made.duckdb"), warehouse.Options{})
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Remove(f); err != nil {
-			t.Fatal(err)
+		defer db.Close()
+		for _, f := range inbox(t, dir) {
+			to := strings.TrimSuffix(f, "csv") + ext
+			if _, err := db.SQL().ExecContext(ctx, fmt.Sprintf("copy (select * from read_csv(%s, all_varchar=true, header=true)) to %s (format %s)",
+				warehouse.Literal(f), warehouse.Literal(to), format)); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(f); err != nil {
+				t.Fatal(err)
+			}
 		}
+		return 1
 	}
-	return 1
 }
 
 // reversedNames names the files so that they are loaded in the opposite order, and turns the rows round.
