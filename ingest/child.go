@@ -88,6 +88,11 @@ func limitSelf(cpu uint64) error {
 		syscall.RLIMIT_DATA: childMemory, syscall.RLIMIT_AS: childSpace, syscall.RLIMIT_CPU: cpu,
 		syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0,
 	} {
+		var now syscall.Rlimit
+		if err := syscall.Getrlimit(what, &now); err != nil {
+			return err
+		}
+		most = min(most, now.Max) // a limit that is there already cannot be raised
 		if err := syscall.Setrlimit(what, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 			return err
 		}
