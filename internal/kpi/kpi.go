@@ -93,7 +93,9 @@ type Answer struct {
 	MaturesOn string            `json:"matures_on,omitempty"` // 2026-12-01, when Status is immature
 }
 
-// Comparison is the same measure over another, equally long period.
+// Comparison is the same measure over another, equally long period: the neighbouring one, and when the answer's period is
+// not over yet as many of its first working days as have passed (R16). Rates per exposure and measures of a period's own
+// are always compared with whole periods: their length is in them.
 type Comparison struct {
 	Period string   `json:"period"`
 	Value  *float64 `json:"value"`
