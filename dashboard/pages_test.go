@@ -232,7 +232,7 @@ func TestPeriodFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := periodFor(tt.d, p.Period).String(); got != tt.want {
+		if got := tt.d.Within(p.Period).String(); got != tt.want {
 			t.Errorf("%v on %s: %s, want %s", tt.d.Periods, tt.on, got, tt.want)
 		}
 	}

@@ -127,6 +127,23 @@ func (p Period) YearAgo() Period {
 	return Period{Kind: p.Kind, Start: p.Start.AddDate(-1, 0, 0), End: p.End.AddDate(-1, 0, 0)}
 }
 
+// Length is a kind of calendar period with its months.
+type Length struct {
+	Kind   PeriodKind
+	Months int
+}
+
+// Lengths are the calendar's kinds of periods, shortest first.
+func Lengths() []Length {
+	return []Length{{Month, 1}, {Quarter, 3}, {Half, 6}, {Year, 12}}
+}
+
+// LastWhole returns the last calendar period of so many months (1, 3, 6 or 12) that ends by end, a first of a month.
+func LastWhole(months int, end time.Time) Period {
+	to := end.AddDate(0, -((int(end.Month()) - 1) % months), 0)
+	return Period{Kind: Range, Start: to.AddDate(0, -months, 0), End: to}.named()
+}
+
 // String writes p as [ParsePeriod] reads it; a run of days by its first and its last day.
 func (p Period) String() string {
 	y, m := p.Start.Year(), int(p.Start.Month())

@@ -13,6 +13,25 @@ import (
 // Exposure is known by the month, and what every period has of its own is not defined for a part of it.
 func (def Definition) byDay() bool { return def.OverTime == overSum && def.Kind != kindExposure }
 
+// Within returns the period to ask for in a page or document about p: p where the measure is defined there, else the last
+// whole period, not ending after p, of the longest kind it knows that is no longer than p, or else of its shortest. So
+// what is about October shows the tier figures of the third quarter, and says so.
+func (def Definition) Within(p Period) Period {
+	if def.defined(p) {
+		return p
+	}
+	months := 0
+	for _, k := range calendar.Lengths() {
+		if slices.Contains(def.Periods, string(k.Kind)) && (months == 0 || k.Months <= p.Months()) {
+			months = k.Months
+		}
+	}
+	if months == 0 {
+		return p
+	}
+	return calendar.LastWhole(months, p.End)
+}
+
 // open reports whether a period has begun and is not over on the day of the snapshot.
 func (d *Door) open(p Period) bool { return !d.asOfOn.Before(p.Start) && d.asOfOn.Before(p.End) }
 
