@@ -45,6 +45,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newRunCommand(a),
 		newKPICommand(a),
 		newExplainCommand(a),
+		newRulesCommand(a),
 		newReportCommand(a),
 		newServeCommand(a),
 		newDoctorCommand(a),

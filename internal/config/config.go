@@ -19,7 +19,7 @@ type Config struct {
 	Threads      int      `yaml:"threads"`      // 0: all cores
 	Models       string   `yaml:"models"`       // a folder of the user's own *.sql files, beside the built-in ones, in facts/, kpi/, checks/ and staging/
 	Calendar     Calendar `yaml:"calendar"`
-	Rules        []string `yaml:"rules"` // rule files
+	Rules        []string `yaml:"rules"` // rule files and folders
 	Sources      []Source `yaml:"sources"`
 	Jobs         []Job    `yaml:"jobs"`
 

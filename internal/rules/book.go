@@ -42,44 +42,43 @@ type Stretch struct {
 }
 
 // Load reads the rule files that the configuration names, folders among them.
-func Load(c config.Config) (Book, error) {
-	var paths []string
-	for _, p := range c.Rules {
-		paths = append(paths, c.Resolve(p))
-	}
-	return Read(paths...)
-}
+func Load(c config.Config) (Book, error) { return load(c.Resolve, c.Rules) }
 
 // Read reads rule files; of a folder every .yaml, .yml and .csv in it, by name.
 func Read(paths ...string) (Book, error) {
+	return load(func(p string) string { return p }, paths)
+}
+
+// load reads files that messages call as they were named, from where resolve says they are.
+func load(resolve func(string) string, names []string) (Book, error) {
 	var files []File
-	for _, path := range paths {
-		list, err := expand(path)
+	for _, name := range names {
+		list, err := expand(name, resolve(name))
 		if err != nil {
-			return Book{}, fault.New(fault.Usage, "rules.missing", path).Because(err)
+			return Book{}, fault.New(fault.Usage, "rules.missing", name).Because(err)
 		}
-		for _, name := range list {
-			data, err := os.ReadFile(name) //nolint:gosec // the path is the operator's own
+		for _, file := range list {
+			data, err := os.ReadFile(resolve(file))
 			if err != nil {
-				return Book{}, fault.New(fault.Usage, "rules.missing", name).Because(err)
+				return Book{}, fault.New(fault.Usage, "rules.missing", file).Because(err)
 			}
-			files = append(files, File{name, data})
+			files = append(files, File{file, data})
 		}
 	}
 	return New(files...)
 }
 
-// expand returns the rule files in a folder, or the file itself.
-func expand(path string) ([]string, error) {
+// expand returns the names of the rule files in a folder, or of the file itself.
+func expand(name, path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
-		return []string{path}, err
+		return []string{name}, err
 	}
 	entries, err := os.ReadDir(path)
 	var out []string
 	for _, e := range entries {
 		if ext := strings.ToLower(filepath.Ext(e.Name())); !e.IsDir() && contains([]string{".yaml", ".yml", ".csv"}, ext) {
-			out = append(out, filepath.Join(path, e.Name()))
+			out = append(out, filepath.Join(name, e.Name()))
 		}
 	}
 	return out, err

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -9,12 +10,9 @@ import (
 
 // Change is one difference between two books: what said one thing and says another from a day on.
 type Change struct {
-	Section  Section
-	What     string // in codes; several cells that change alike are one change
+	About    Rule // section, name and selectors of what changed; cells that change alike are one change
 	From, To time.Time
-	Old, New string // in codes; empty: unset
-	OldRule  *Rule  // nil: unset
-	NewRule  *Rule
+	Old, New *Rule // nil: unset
 	Refs     []Ref // where models read it; none when only the status changed
 }
 
@@ -30,17 +28,13 @@ func Diff(old, changed Book) []Change {
 	for c := range changed.timeline {
 		cells[c] = true
 	}
-	type alike struct {
-		section                    Section
-		name, from, to, old, after string
-	}
+	type alike struct{ section, name, from, to, old, after string }
 	groups := map[alike][]Cell{}
 	first := map[alike]Change{}
 	var order []alike
 	for _, c := range slices.SortedFunc(maps.Keys(cells), compareCells) {
 		for _, d := range diffCell(old.timeline[c], changed.timeline[c]) {
-			d.Section = c.Section
-			key := alike{c.Section, c.Name, d.From.String(), d.To.String(), d.Old, d.New}
+			key := alike{string(c.Section), c.Name, d.From.String(), d.To.String(), d.Old.WithStatus(), d.New.WithStatus()}
 			if _, ok := first[key]; !ok {
 				first[key] = d
 				order = append(order, key)
@@ -50,27 +44,25 @@ func Diff(old, changed Book) []Change {
 	}
 	var out []Change
 	for _, key := range order {
-		for _, what := range summary(groups[key]) {
+		for _, about := range summary(groups[key]) {
 			d := first[key]
-			d.What = what
-			d.Refs = refsOf(old, changed, d, groups[key][0])
+			d.About = about
+			d.Refs = refsOf(old, changed, d)
 			out = append(out, d)
 		}
 	}
 	return out
 }
 
-// refsOf names what models read of a changed cell. Another status of the same value changes no number.
-func refsOf(old, changed Book, d Change, c Cell) []Ref {
-	if d.OldRule != nil && d.NewRule != nil && d.OldRule.Code() == d.NewRule.Code() {
+// refsOf names what models read of a change. Another status of the same value changes no number; what a card, a column
+// or a mapping leads to is a change of its own.
+func refsOf(old, changed Book, d Change) []Ref {
+	r := d.About
+	if d.Old != nil && d.New != nil && d.Old.Code() == d.New.Code() {
 		return nil
 	}
-	r := Rule{Section: c.Section, Name: c.Name, Key: c.A}
-	if c.Section == Cadences && c.A == "customer" {
-		r.Select.Customer = []string{c.B}
-	}
-	if c.Section == Mappings || c.Section == Cadences && (c.A == "card" || contains(columns(), c.Name)) {
-		return nil // what they lead to is a change of its own
+	if r.Section == Mappings || len(r.Select.Card) > 0 || contains(columns(), r.Name) {
+		return nil
 	}
 	refs := changed.Refs(r)
 	for _, ref := range old.Refs(r) {
@@ -92,14 +84,14 @@ func diffCell(old, changed []Stretch) []Change {
 	var out []Change
 	for i := 0; i+1 < len(cuts); i++ {
 		a, b := on(old, cuts[i]), on(changed, cuts[i])
-		if codeOf(a) == codeOf(b) {
+		if a.WithStatus() == b.WithStatus() {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1].To.Equal(cuts[i]) && out[n-1].Old == codeOf(a) && out[n-1].New == codeOf(b) {
+		if n := len(out); n > 0 && out[n-1].To.Equal(cuts[i]) && out[n-1].Old.WithStatus() == a.WithStatus() && out[n-1].New.WithStatus() == b.WithStatus() {
 			out[n-1].To = cuts[i+1]
 			continue
 		}
-		out = append(out, Change{From: cuts[i], To: cuts[i+1], Old: codeOf(a), New: codeOf(b), OldRule: a, NewRule: b})
+		out = append(out, Change{From: cuts[i], To: cuts[i+1], Old: a, New: b})
 	}
 	return out
 }
@@ -113,72 +105,70 @@ func on(list []Stretch, day time.Time) *Rule {
 	return nil
 }
 
-// codeOf is what a rule says, with its status; empty for nothing.
-func codeOf(r *Rule) string {
+// WithStatus is what a rule says, in codes, with its status; empty for no rule.
+func (r *Rule) WithStatus() string {
 	if r == nil {
 		return ""
 	}
 	return r.Code() + " (" + string(r.Status) + ")"
 }
 
-// summary names cells that change alike by as few texts as say it exactly: limits by kinds, severities and tiers,
+// summary names cells that change alike by as few entries as say it exactly: limits by kinds, severities and tiers,
 // others one by one.
-func summary(cells []Cell) []string {
+func summary(cells []Cell) []Rule {
+	var out []Rule
 	if cells[0].Section != Limits {
-		var out []string
 		for _, c := range cells {
-			out = append(out, strings.TrimPrefix(cellCode(c), string(c.Section)+" "))
+			r := Rule{Section: c.Section, Name: c.Name}
+			switch {
+			case c.Section == Mappings:
+				r.Key = c.A
+			case c.A == "tier":
+				r.Select.Tier = []string{c.B}
+			case c.A == "card":
+				r.Select.Card = []string{c.B}
+			case c.A == "customer":
+				r.Select.Customer = []string{c.B}
+			}
+			out = append(out, r)
 		}
 		return out
 	}
-	byKindSeverity := gather(cells, func(c Cell) ([2]string, string) { return [2]string{c.A, c.B}, c.C })
-	byKindTiers := map[[2]string][]string{} // kind, tiers -> severities
-	for _, k := range sortedKeys(byKindSeverity) {
-		key := [2]string{k[0], tiersCode(byKindSeverity[k])}
-		byKindTiers[key] = append(byKindTiers[key], k[1])
-	}
-	byRest := map[[2]string][]string{} // severities, tiers -> kinds
-	for _, k := range sortedKeys(byKindTiers) {
-		key := [2]string{selectCode("severity", byKindTiers[k], Severities()), k[1]}
-		byRest[key] = append(byRest[key], k[0])
-	}
-	var out []string
-	for _, k := range sortedKeys(byRest) {
-		parts := []string{cells[0].Name}
-		for _, s := range []string{selectCode("kind", byRest[k], Kinds()), k[0], k[1]} {
-			if s != "" {
-				parts = append(parts, s)
-			}
-		}
-		out = append(out, strings.Join(parts, " "))
-	}
-	return out
-}
-
-func tiersCode(list []string) string { return selectCode("tier", list, tiers()) }
-
-// selectCode writes a selector; one that selects all is not written.
-func selectCode(name string, list, all []string) string {
-	if len(list) == len(all) {
-		return ""
-	}
-	return name + "=" + one(list)
-}
-
-func gather(cells []Cell, f func(Cell) (key [2]string, value string)) map[[2]string][]string {
-	out := map[[2]string][]string{}
+	tiersOf := map[[2]string][]string{} // kind, severity -> tiers
 	for _, c := range cells {
-		key, value := f(c)
-		out[key] = append(out[key], value)
+		key := [2]string{c.A, c.B}
+		tiersOf[key] = append(tiersOf[key], c.C)
+	}
+	severitiesOf := map[[2]string][]string{} // kind, tiers -> severities
+	for _, k := range sortedKeys(tiersOf) {
+		key := [2]string{k[0], one(tiersOf[k])}
+		severitiesOf[key] = append(severitiesOf[key], k[1])
+	}
+	kindsOf := map[[2]string][]string{} // severities, tiers -> kinds
+	for _, k := range sortedKeys(severitiesOf) {
+		key := [2]string{one(severitiesOf[k]), k[1]}
+		kindsOf[key] = append(kindsOf[key], k[0])
+	}
+	for _, k := range sortedKeys(kindsOf) {
+		out = append(out, Rule{Section: Limits, Name: cells[0].Name, Select: Selectors{
+			Kind:     allIsNone(kindsOf[k], Kinds()),
+			Severity: allIsNone(strings.Split(k[0], ","), Severities()),
+			Tier:     allIsNone(strings.Split(k[1], ","), tiers()),
+		}})
 	}
 	return out
+}
+
+// allIsNone drops a selector that selects all.
+func allIsNone(list, all []string) []string {
+	if len(list) == len(all) {
+		return nil
+	}
+	return list
 }
 
 func sortedKeys(m map[[2]string][]string) [][2]string {
 	return slices.SortedFunc(maps.Keys(m), func(a, b [2]string) int {
-		if d := strings.Compare(a[0], b[0]); d != 0 {
-			return d
-		}
-		return strings.Compare(a[1], b[1])
+		return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1]))
 	})
 }

@@ -260,3 +260,18 @@ func word(l text.Lang, key, code string) string {
 	}
 	return code
 }
+
+// CompareRefs orders by table and name.
+func CompareRefs(a, b Ref) int {
+	return cmp.Or(strings.Compare(a.Table, b.Table), strings.Compare(a.Name, b.Name))
+}
+
+// Knows reports whether b decides or asks for what a model reads; what it does not know is set nowhere.
+func (b *Book) Knows(ref Ref) bool {
+	for i := range b.rules {
+		if slices.Contains(b.Refs(b.rules[i]), ref) {
+			return true
+		}
+	}
+	return false
+}

@@ -142,10 +142,20 @@ func (r reader) status(set bool, d defaults) Status {
 		return Status(d.status)
 	case set && Status(said) == Unset:
 		r.bad(r.fields["status"].line, "rules.problem.unset_value")
-	case !set && Status(said) != Unset && contains(all, said):
+	case !set && Status(said) != Unset && contains(all, said) && r.blank():
 		r.bad(r.fields["status"].line, "rules.problem.no_value", said)
 	}
 	return Status(said)
+}
+
+// blank reports whether no value was written; one that could not be read is told already.
+func (r reader) blank() bool {
+	for _, p := range r.pairs {
+		if p.number != "" {
+			return false
+		}
+	}
+	return r.text("limit")+r.text("value")+r.text("window_months")+r.text("required") == ""
 }
 
 // limit reads an amount, its unit and its clock.

@@ -331,12 +331,12 @@ mappings:
 		for _, r := range c.Refs {
 			refs = append(refs, r.Table+"."+r.Name)
 		}
-		got = append(got, strings.Join([]string{string(c.Section), c.What, from, to, c.Old, c.New, one(refs)}, "|"))
+		got = append(got, strings.Join([]string{string(c.About.Section), c.About.SelectCode(), from, to, c.Old.WithStatus(), c.New.WithStatus(), one(refs)}, "|"))
 	}
 	want := []string{
 		"limits|first_response kind=fault severity=high,normal|2026-06-01||4 hours working (given)|2 hours working (given)|rule_limits.first_response",
 		"params|reopen_window_days|||7 (proposed)|7 (given)|",
-		"cadences|visit tier 1||||1 per 1 months (given)|rule_cadences.visit",
+		"cadences|visit tier=1||||1 per 1 months (given)|rule_cadences.visit",
 		"mappings|cadence_kind column_1||||visit (given)|",
 		"mappings|card_tier diamond||||1 (given)|",
 	}
