@@ -470,3 +470,21 @@ func gb18030(t *testing.T, s string) []byte {
 	}
 	return []byte(b)
 }
+
+// TestDocs: the examples of docs/rules.md can be loaded as they stand.
+func TestDocs(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "docs", "rules.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, layout := range []string{"yaml", "csv"} {
+		_, rest, ok := strings.Cut(string(data), "```"+layout+"\n")
+		example, _, closed := strings.Cut(rest, "```")
+		if !ok || !closed {
+			t.Fatalf("there is no %s example", layout)
+		}
+		if _, err := New(File{"rules." + layout, []byte(example)}); err != nil {
+			t.Errorf("%s: %v", layout, err)
+		}
+	}
+}
