@@ -121,7 +121,9 @@ func parseArm(tokens []token, ctes map[string]*block) arm {
 		if depth > 0 || t.kind != word {
 			continue
 		}
-		if w := strings.ToLower(t.text); w == "select" || slices.Contains(clauses(), w) && !(w == "from" && i > 0 && tokens[i-1].is("distinct") && part != "select") {
+		w := strings.ToLower(t.text)
+		comparing := w == "from" && i > 1 && tokens[i-1].is("distinct") && (tokens[i-2].is("is") || tokens[i-2].is("not"))
+		if !comparing && (w == "select" || slices.Contains(clauses(), w)) {
 			flush(i)
 			part, at = w, i+1
 		}

@@ -43,6 +43,17 @@ func (r Readers) Of(refs ...rules.Ref) []string {
 	return out
 }
 
+// Unknown returns those of the given names that no measure has.
+func (r Readers) Unknown(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if !slices.Contains(r.ids, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // Refs returns every rule that some measure reads, by table and name.
 func (r Readers) Refs() []rules.Ref {
 	seen := map[rules.Ref]bool{}

@@ -197,6 +197,11 @@ func (a *app) rulesCheck(files []string) error {
 			a.fact("rules.cli.lacks", a.unsetLine(l), strings.Join(kpis, " "))
 		}
 	}
+	for _, l := range lines {
+		if unknown := readers.Unknown(l.KPIs()); len(unknown) > 0 {
+			a.fact("rules.cli.no_kpi", a.lang().T("rules.section."+string(l.Section))+" "+l.What(a.lang()), strings.Join(unknown, " "))
+		}
+	}
 	for _, ref := range readers.Refs() {
 		if !book.Knows(ref) {
 			a.fact("rules.cli.lacks", ref.Table+" "+ref.Name, strings.Join(readers.Of(ref), " "))

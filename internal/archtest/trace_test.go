@@ -209,6 +209,36 @@ func TestTrace_quotations(t *testing.T) {
 	}
 }
 
+// TestRules_quotations: what the shipped rules and the proposed ones quote stands in the rulebooks, white space aside.
+func TestRules_quotations(t *testing.T) {
+	var all strings.Builder
+	for _, text := range rulebooks(t) {
+		all.WriteString(solid(text) + "\n")
+	}
+	for name, paths := range map[string][]string{"shipped": nil, "proposed": {filepath.Join("..", "..", "examples", "rules-proposed")}} {
+		book, err := rules.Read(paths...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, quoted := 0, 0
+		list, _ := book.Lines()
+		for _, l := range list {
+			lines++
+			for what, s := range map[string]string{"document": l.Document, "heading": l.Heading, "quote": l.Quote} {
+				if !strings.Contains(all.String(), solid(s)) {
+					t.Errorf("%s:%d: %s not found in any rulebook: %s", l.File, l.Line, what, s)
+				}
+			}
+			if l.Quote != "" {
+				quoted++
+			}
+		}
+		if lines == 0 || quoted == 0 {
+			t.Errorf("%s: %d rules with %d quotations", name, lines, quoted)
+		}
+	}
+}
+
 // TestTrace_complete: no sentence of the rulebooks is left out. A line without a comma and a full stop is a heading.
 func TestTrace_complete(t *testing.T) {
 	rows := traceRows(t)

@@ -130,7 +130,8 @@ func readRow(file string, line int, head, row []string) (record, Problems) {
 		if filled && !contains(allowed, f) {
 			ps = append(ps, Problem{file, line, "rules.problem.unknown_key", []any{f, strings.Join(allowed, ", ")}})
 		}
-		if filled && f != "section" && !(isTable(rec.section) && (f == "key" || f == "value")) {
+		pair := isTable(rec.section) && (f == "key" || f == "value")
+		if filled && f != "section" && !pair {
 			rec.fields[f] = cell{split(f, s), line}
 		}
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // derive turns cadences that a manual states by card, or by a column whose kind is not named, into cadences by tier and
-// kind, by means of the mappings. A cadence stated for the tier itself stands before a derived one; two derived ones
-// that differ are refused.
+// kind, by means of the mappings. A cadence stated for the tier itself stands before a derived one, and this before one
+// that selects nothing; two derived ones that differ are refused.
 func (b *Book) derive() Problems {
 	var ps Problems
 	derived := map[Cell][]Stretch{}
@@ -34,17 +34,28 @@ func (b *Book) derive() Problems {
 	}
 	for _, c := range slices.SortedFunc(maps.Keys(derived), compareCells) {
 		ps = append(ps, differing(c, derived[c])...)
-		free := holes(b.timeline[c], Always(), Forever())
-		for _, s := range derived[c] {
-			for _, h := range free {
-				if from, to := later(s.From, h.From), earlier(s.To, h.To); from.Before(to) {
-					b.timeline[c] = append(b.timeline[c], Stretch{s.Rule, from, to})
-				}
+		var stated, general []Stretch
+		for _, s := range b.timeline[c] {
+			if len(s.Rule.Select.Tier)+len(s.Rule.Select.Customer) > 0 {
+				stated = append(stated, s)
+			} else {
+				general = append(general, s)
 			}
 		}
-		slices.SortFunc(b.timeline[c], func(x, y Stretch) int { return x.From.Compare(y.From) })
+		b.timeline[c] = fill(fill(stated, derived[c]), general)
 	}
 	return ps
+}
+
+// fill puts stretches where a list of disjoint ones in order has none; the result is disjoint and in order again.
+func fill(list, with []Stretch) []Stretch {
+	for _, s := range with {
+		for _, h := range holes(list, s.From, s.To) {
+			list = append(list, Stretch{s.Rule, h.From, h.To})
+		}
+		slices.SortFunc(list, func(x, y Stretch) int { return x.From.Compare(y.From) })
+	}
+	return list
 }
 
 // meaning is what a word stands for on some days.
@@ -88,8 +99,7 @@ func holes(list []Stretch, from, to time.Time) []Stretch {
 		if from.Before(s.From) {
 			out = append(out, Stretch{From: from, To: earlier(s.From, to)})
 		}
-		from = later(from, s.To)
-		if !from.Before(to) {
+		if from = later(from, s.To); !from.Before(to) {
 			return out
 		}
 	}

@@ -261,6 +261,20 @@ func word(l text.Lang, key, code string) string {
 	return code
 }
 
+// KPIs returns the measures that a weight or a curve names; nil for other rules.
+func (r *Rule) KPIs() []string {
+	var out []string
+	switch {
+	case r.Section == Curves && r.Name != "default":
+		out = []string{r.Name}
+	case r.Section == Weights && r.Name != "tiering":
+		for _, p := range r.Value.Pairs {
+			out = append(out, p.Key)
+		}
+	}
+	return out
+}
+
 // CompareRefs orders by table and name.
 func CompareRefs(a, b Ref) int {
 	return cmp.Or(strings.Compare(a.Table, b.Table), strings.Compare(a.Name, b.Name))

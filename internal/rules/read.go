@@ -136,9 +136,6 @@ func (r reader) status(set bool, d defaults) Status {
 	case said == "" && d.status == "":
 		return Given
 	case said == "":
-		if !contains(all[:2], d.status) {
-			r.bad(1, "rules.problem.one_of", "status", d.status, strings.Join(all[:2], ", "))
-		}
 		return Status(d.status)
 	case set && Status(said) == Unset:
 		r.bad(r.fields["status"].line, "rules.problem.unset_value")

@@ -157,12 +157,12 @@ func (r *Rule) cells() []Cell {
 	return out
 }
 
-// right orders the limits of one cell by how specific they are: more selectors win; of equally many, kind before
+// right orders the rules of one cell by how specific they are: more selectors win; of equally many, kind before
 // severity before tier.
 func (r *Rule) right() int {
 	right := 0
 	for i, s := range [][]string{r.Select.Tier, r.Select.Severity, r.Select.Kind} {
-		if r.Section == Limits && len(s) > 0 {
+		if len(s) > 0 {
 			right += 8 + 1<<i
 		}
 	}

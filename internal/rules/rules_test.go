@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -140,15 +138,18 @@ weights: [{of: tiering, from: 2027-01-01, values: {spend: 40, credit: 60}}]
 }
 
 // TestCadences_byCard: what the manual says of cards holds for tiers once the mappings say which, from their day on; a
-// cadence of the tier itself stands before it.
+// cadence of the tier itself stands before it, one for all tiers behind it.
 func TestCadences_byCard(t *testing.T) {
 	b := must(t, `
 mappings:
   - {name: cadence_kind, key: column_1, value: visit}
   - {name: card_tier, key: diamond, value: 1, from: 2026-01-01}
   - {name: card_tier, key: gold, value: 2}
+  - {name: card_tier, key: middle, value: 4}
+  - {name: card_tier, key: general, value: 4}
 cadences:
   - {kind: visit, tier: 2, window_months: 1, required: 4, from: 2026-06-01}
+  - {kind: visit, window_months: 12, required: 1, from: 2026-06-01}
   - {kind: visit, customer: K001, window_months: 1, required: 2}
 `)
 	for cell, want := range map[Cell][]string{
@@ -156,7 +157,8 @@ cadences:
 		{Section: Cadences, Name: "visit", A: "tier", B: "2"}: {
 			"1900-01-01|2026-06-01|1 per 2 months|rulebooks", "2026-06-01|2199-12-31|4 per 1 months|",
 		},
-		{Section: Cadences, Name: "visit", A: "tier", B: "3"}:        nil,
+		{Section: Cadences, Name: "visit", A: "tier", B: "3"}:        {"2026-06-01|2199-12-31|1 per 12 months|"},
+		{Section: Cadences, Name: "visit", A: "tier", B: "4"}:        {"1900-01-01|2199-12-31|0 per 12 months|rulebooks"}, // of two cards
 		{Section: Cadences, Name: "visit", A: "customer", B: "K001"}: {"1900-01-01|2199-12-31|2 per 1 months|"},
 	} {
 		if diff := cmp.Diff(want, days(b, cell)); diff != "" {
@@ -188,6 +190,7 @@ func TestRefused(t *testing.T) {
 		"half a cadence":     {"cadences: [{kind: visit, tier: 1, required: 1}]", "a.yaml:1", "window_months"},
 		"tier and card":      {"cadences: [{kind: visit, tier: 1, card: gold, window_months: 1, required: 1}]", "a.yaml:1", "card"},
 		"tier":               {"cadences: [{kind: visit, tier: 7, window_months: 1, required: 1}]", "a.yaml:1", "7"},
+		"status of a file":   {"status: decided\nparams: [{name: a, value: 1}, {name: b, value: 1}]", "a.yaml:1", "a.yaml:1"},
 		"status":             {"params: [{name: a, value: 1, status: approved}]", "a.yaml:1", "approved"},
 		"unset with a value": {"params: [{name: a, value: 1, status: unset}]", "a.yaml:1", "unset"},
 		"given without":      {"params: [{name: a, status: given}]", "a.yaml:1", "given"},
@@ -245,222 +248,6 @@ func TestConflict_acrossFiles(t *testing.T) {
 	}
 }
 
-// TestLines_unsetFirst: what the rulebooks leave blank is listed first, with its sentence, until something decides it.
-func TestLines_unsetFirst(t *testing.T) {
-	blank := must(t)
-	lines, _ := blank.Lines()
-	if lines[0].Status != Unset || lines[len(lines)-1].Status != Given {
-		t.Errorf("first %s, last %s: want unset first", lines[0].Status, lines[len(lines)-1].Status)
-	}
-	for _, l := range lines {
-		if l.Section == Limits && l.Status != Unset {
-			t.Errorf("%s is %s: the rulebooks leave every limit blank", l.SelectCode(), l.Code())
-		}
-	}
-	of := func(b Book, what string) []string {
-		lines, _ := b.Lines()
-		var out []string
-		for _, l := range lines {
-			if l.SelectCode() == what && l.Status == Unset {
-				from, to := l.Days()
-				s := from + ".." + to
-				if l.Partly {
-					s += " partly"
-				}
-				out = append(out, s)
-			}
-		}
-		return out
-	}
-	const what = "first_response kind=consult"
-	for name, test := range map[string]struct {
-		text string
-		want []string
-	}{
-		"nothing":    {"", []string{".."}},
-		"all of it":  {"limits: [{rule: first_response, limit: 1 days}]", nil},
-		"from a day": {"limits: [{rule: first_response, limit: 1 days, from: 2026-01-01}]", []string{"..2026-01-01"}},
-		"one tier":   {"limits: [{rule: first_response, tier: 1, limit: 1 days}]", []string{".. partly"}},
-	} {
-		if diff := cmp.Diff(test.want, of(must(t, test.text), what)); diff != "" {
-			t.Errorf("%s\n%s", name, diff)
-		}
-	}
-}
-
-// TestTables_readByDay: the tables of tiering and assessment are found by name and day; one with a blank is not.
-func TestTables_readByDay(t *testing.T) {
-	b := must(t, `
-weights:
-  - {of: tiering, values: {spend: 50, credit: 50}}
-  - {of: tiering, from: 2026-07-01, values: {spend: 70, credit: 30}}
-grades: [{of: scorecard, values: {A: 90, B: }}]
-`)
-	for day, want := range map[string]string{"2026-06-30": "spend 50, credit 50", "2026-07-01": "spend 70, credit 30"} {
-		at, _ := time.Parse(time.DateOnly, day)
-		r, ok := b.At(Cell{Section: Weights, Name: "tiering"}, at)
-		if !ok || r.Code() != want {
-			t.Errorf("%s: %q, want %q", day, r.Code(), want)
-		}
-	}
-	if _, ok := b.At(Cell{Section: Grades, Name: "scorecard"}, Always()); ok {
-		t.Error("grades with a blank count as decided")
-	}
-}
-
-// TestDiff: what changed, from when, with the cells put together again and the tables that are read.
-func TestDiff(t *testing.T) {
-	old := must(t, `
-limits:
-  - {rule: first_response, limit: 4 hours, clock: working}
-params: [{name: reopen_window_days, value: 7, status: proposed}]
-`)
-	changed := must(t, `
-limits:
-  - {rule: first_response, limit: 4 hours, clock: working}
-  - {rule: first_response, kind: fault, severity: [normal, high], limit: 2 hours, clock: working, from: 2026-06-01}
-params: [{name: reopen_window_days, value: 7}]
-mappings:
-  - {name: cadence_kind, key: column_1, value: visit}
-  - {name: card_tier, key: diamond, value: 1}
-`)
-	var got []string
-	for _, c := range Diff(old, changed) {
-		from, to := c.Days()
-		var refs []string
-		for _, r := range c.Refs {
-			refs = append(refs, r.Table+"."+r.Name)
-		}
-		got = append(got, strings.Join([]string{string(c.About.Section), c.About.SelectCode(), from, to, c.Old.WithStatus(), c.New.WithStatus(), one(refs)}, "|"))
-	}
-	want := []string{
-		"limits|first_response kind=fault severity=high,normal|2026-06-01||4 hours working (given)|2 hours working (given)|rule_limits.first_response",
-		"params|reopen_window_days|||7 (proposed)|7 (given)|",
-		"cadences|visit tier=1||||1 per 1 months (given)|rule_cadences.visit",
-		"mappings|cadence_kind column_1||||visit (given)|",
-		"mappings|card_tier diamond||||1 (given)|",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if same := Diff(old, old); same != nil {
-		t.Errorf("a book differs from itself: %v", same)
-	}
-}
-
-// TestWords: everything that has a name is called something in both languages.
-func TestWords(t *testing.T) {
-	b := must(t)
-	var names []string
-	names = append(names, b.LimitNames()...)
-	names = append(names, b.ParamNames()...)
-	names = append(append(append(names, duties()...), columns()...), cardTier, cadenceKind, "default")
-	for _, s := range Sections() {
-		names = append(names, ofs(s)...)
-		if !text.Has("rules.section." + string(s)) {
-			t.Errorf("the section %s has no word", s)
-		}
-	}
-	for _, n := range append(names, indicators()...) {
-		if !text.Has("rules.name." + n) {
-			t.Errorf("%s has no word", n)
-		}
-	}
-	for _, k := range append(cards(), columns()...) {
-		if !text.Has("rules.key." + k) {
-			t.Errorf("%s has no word", k)
-		}
-	}
-	for _, f := range csvFields() {
-		if !text.Has("rules.field." + f) {
-			t.Errorf("the column %s has no word", f)
-		}
-	}
-	for _, r := range b.rules {
-		if r.Section == Params && !text.Has("rules.unit."+r.Value.Unit) {
-			t.Errorf("the unit %s of %s has no word", r.Value.Unit, r.Name)
-		}
-	}
-}
-
-// TestShipped: the shipped rules leave every blank of the rulebooks unset, the example says of every value that it is a
-// proposal, and every quoted sentence stands in the rulebooks.
-func TestShipped(t *testing.T) {
-	example := filepath.Join("..", "..", "examples", "rules-proposed")
-	b, err := Read(example)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proposals := 0
-	for _, r := range b.rules {
-		if r.File == demandedName {
-			if strings.Contains(r.Quote, "[X]") && r.Status != Unset {
-				t.Errorf("%s:%d: a blank is filled in", r.File, r.Line)
-			}
-			if r.Status == Proposed {
-				t.Errorf("%s:%d: a proposal is shipped as default", r.File, r.Line)
-			}
-			continue
-		}
-		if r.Status == Unset {
-			continue
-		}
-		proposals++
-		if r.Status != Proposed || r.Source != "本系统建议" {
-			t.Errorf("%s:%d: not marked as a proposal", r.File, r.Line)
-		}
-		if r.Heading != "" && r.Quote == "" {
-			t.Errorf("%s:%d: a heading needs a quote", r.File, r.Line)
-		}
-	}
-	if proposals == 0 {
-		t.Error("no proposals")
-	}
-	books := rulebooks(t)
-	for _, r := range b.rules {
-		for what, s := range map[string]string{"document": r.Document, "heading": r.Heading, "quote": r.Quote} {
-			if !strings.Contains(books, solid(s)) {
-				t.Errorf("%s:%d: %s not found in any rulebook: %s", r.File, r.Line, what, s)
-			}
-		}
-	}
-}
-
-// rulebooks returns the text of all rulebooks without white space.
-func rulebooks(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("KAMLENS_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "..", "rulebooks", "*.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skip("data: the rulebooks are not beside KAMLENS_DATA")
-	}
-	var all strings.Builder
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.WriteString(solid(string(data)) + "\n")
-	}
-	return all.String()
-}
-
-// solid takes the white space out of s.
-func solid(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // gb18030 encodes s as spreadsheets in China save it.
 func gb18030(t *testing.T, s string) []byte {
 	t.Helper()
@@ -469,22 +256,4 @@ func gb18030(t *testing.T, s string) []byte {
 		t.Fatal(err)
 	}
 	return []byte(b)
-}
-
-// TestDocs: the examples of docs/rules.md can be loaded as they stand.
-func TestDocs(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join("..", "..", "docs", "rules.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, layout := range []string{"yaml", "csv"} {
-		_, rest, ok := strings.Cut(string(data), "```"+layout+"\n")
-		example, _, closed := strings.Cut(rest, "```")
-		if !ok || !closed {
-			t.Fatalf("there is no %s example", layout)
-		}
-		if _, err := New(File{"rules." + layout, []byte(example)}); err != nil {
-			t.Errorf("%s: %v", layout, err)
-		}
-	}
 }

@@ -92,6 +92,9 @@ func (y *yamlReader) document(n *yaml.Node) {
 			y.defaults.version = y.scalar(key, v)
 		case "status":
 			y.defaults.status = y.scalar(key, v)
+			if known := []string{string(Given), string(Proposed)}; !contains(known, y.defaults.status) {
+				y.add(v.Line, "rules.problem.one_of", key, y.defaults.status, strings.Join(known, ", "))
+			}
 		default:
 			y.section(Section(key), v)
 		}
