@@ -49,7 +49,14 @@ select r.*, first_s + interval '1' day as x, case when last_s > 0 then 1 else 0 
 		"second arm":            {"select f.id as a from fct_a f union all select f.last_s from fct_a f", []string{"rule_limits.resolution"}},
 		"no name":               {"select value from rule_params", []string{"rule_params.*"}},
 		"in an expression":      {"select f.id, (select max(p.value) from rule_params p where p.name = 'q') as q from fct_a f", []string{"rule_params.q"}},
-		"sub-select":            {"select s.z from (select f.last_s as z, f.first_s from fct_a f) s", []string{"rule_limits.resolution"}},
+		"compared further out": {"with term as (select *, coalesce(limit_s, limit_days) as x from rule_limits where limit_s is not null or limit_days is not null), " +
+			"bound as (select kind, valid_from as day from term) " +
+			"select a.x from bound s left join term a on a.rule = 'first_response' and a.valid_from = s.day left join term b on b.rule = 'resolution'",
+			[]string{"rule_limits.first_response"}},
+		"renamed on the way": {"with t as (select p.name as which, p.value as v from rule_params p), u as (select t.which as name, v from t) " +
+			"select u.v from u where u.name = 'q'", []string{"rule_params.q"}},
+		"days only":  {"select valid_from from rule_limits where limit_s is not null", nil},
+		"sub-select": {"select s.z from (select f.last_s as z, f.first_s from fct_a f) s", []string{"rule_limits.resolution"}},
 	} {
 		models := []Model{model(t, "stg_a", "select id, kind, at from raw.cases"), model(t, "fct_a", fact), model(t, "m_x1", test.query)}
 		reads, err := RuleReads(models)

@@ -18,9 +18,10 @@ type arm struct {
 
 // item is one column of a SELECT, or x.* (star points to x, to "" for a bare one).
 type item struct {
-	name  string
-	names []name
-	star  *string
+	name   string
+	names  []name
+	simple bool // a column as it is, perhaps under another name
+	star   *string
 }
 
 // source is a table, common table expression or query that a SELECT reads.
@@ -34,6 +35,7 @@ type source struct {
 // name is a column as it is written, or a query inside an expression.
 type name struct {
 	of, column string
+	present    bool // "x is null", "x is not null": whether there is one
 	query      *block
 }
 
@@ -155,6 +157,11 @@ func parseItem(tokens []token, ctes map[string]*block) item {
 			it.names = namesIn(tokens, ctes)
 		}
 	}
+	column := 1 // tokens of a plain column: x or a.x
+	if n > 2 && tokens[1].text == "." {
+		column = 3
+	}
+	it.simple = n > 0 && tokens[0].isName() && len(it.names) == 1 && (n == column || n == column+1 || n == column+2 && tokens[column].is("as"))
 	return it
 }
 
@@ -239,14 +246,24 @@ func namesIn(tokens []token, ctes map[string]*block) []name {
 		if !t.isName() || unit || t.kind == word && (function || slices.Contains(keywords(), strings.ToLower(t.text))) {
 			continue
 		}
+		n := name{column: strings.ToLower(t.text)}
 		if i+2 < len(tokens) && tokens[i+1].text == "." && tokens[i+2].isName() {
-			out = append(out, name{of: strings.ToLower(t.text), column: strings.ToLower(tokens[i+2].text)})
+			n = name{of: n.column, column: strings.ToLower(tokens[i+2].text)}
 			i += 2
-			continue
 		}
-		out = append(out, name{column: strings.ToLower(t.text)})
+		n.present = isNullTest(tokens[i+1:])
+		out = append(out, n)
 	}
 	return out
+}
+
+// isNullTest reports whether tokens begin with IS NULL or IS NOT NULL.
+func isNullTest(tokens []token) bool {
+	null := 1
+	if len(tokens) > 1 && tokens[1].is("not") {
+		null = 2
+	}
+	return len(tokens) > null && tokens[0].is("is") && tokens[null].is("null")
 }
 
 // splitTop cuts tokens at those outside parentheses that at accepts; these are left out.
