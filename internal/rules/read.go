@@ -42,20 +42,28 @@ func (r reader) word(field string, allowed []string) string {
 	return s
 }
 
-// words are the values of a selector; nil for all. Labels of the feed's enums count as their codes.
+// words are the values of a selector; nil for all.
 func (r reader) words(field string, allowed []string) []string {
-	var out []string
-	for _, s := range r.fields[field].texts {
-		if s == "" {
-			continue
-		}
+	list := r.list(field)
+	for _, s := range list {
 		if !contains(allowed, s) {
 			r.bad(r.fields[field].line, "rules.problem.one_of", field, s, strings.Join(allowed, ", "))
 		}
-		if contains(out, s) {
+	}
+	return list
+}
+
+// list is a field's values, each once; nil when there are none.
+func (r reader) list(field string) []string {
+	var out []string
+	for _, s := range r.fields[field].texts {
+		switch {
+		case s == "":
+		case contains(out, s):
 			r.bad(r.fields[field].line, "rules.problem.key_twice", s)
+		default:
+			out = append(out, s)
 		}
-		out = append(out, s)
 	}
 	return out
 }
@@ -189,10 +197,10 @@ func (r reader) cadence(rule *Rule) {
 	if r.must("kind") != "" {
 		rule.Name = r.word("kind", append(duties(), columns()...))
 	}
-	rule.Select = Selectors{Tier: r.words("tier", tiers()), Card: r.words("card", cards()), Customer: r.fields["customer"].texts}
+	rule.Select = Selectors{Tier: r.words("tier", tiers()), Card: r.words("card", cards()), Customer: r.list("customer")}
 	selected := 0
 	for _, s := range [][]string{rule.Select.Tier, rule.Select.Card, rule.Select.Customer} {
-		if one(s) != "" {
+		if len(s) > 0 {
 			selected++
 		}
 	}

@@ -150,7 +150,8 @@ mappings:
 cadences:
   - {kind: visit, tier: 2, window_months: 1, required: 4, from: 2026-06-01}
   - {kind: visit, window_months: 12, required: 1, from: 2026-06-01}
-  - {kind: visit, customer: K001, window_months: 1, required: 2}
+  - {kind: visit, customer: K001, tier: , window_months: 1, required: 2}
+  - {kind: forum, customer: , window_months: 12, required: 3}
 `)
 	for cell, want := range map[Cell][]string{
 		{Section: Cadences, Name: "visit", A: "tier", B: "1"}: {"2026-01-01|2199-12-31|1 per 1 months|rulebooks"},
@@ -159,6 +160,7 @@ cadences:
 		},
 		{Section: Cadences, Name: "visit", A: "tier", B: "3"}:        {"2026-06-01|2199-12-31|1 per 12 months|"},
 		{Section: Cadences, Name: "visit", A: "tier", B: "4"}:        {"1900-01-01|2199-12-31|0 per 12 months|rulebooks"}, // of two cards
+		{Section: Cadences, Name: "forum", A: "tier", B: "3"}:        {"1900-01-01|2199-12-31|3 per 12 months|"},
 		{Section: Cadences, Name: "visit", A: "customer", B: "K001"}: {"1900-01-01|2199-12-31|2 per 1 months|"},
 	} {
 		if diff := cmp.Diff(want, days(b, cell)); diff != "" {
@@ -246,6 +248,40 @@ func TestConflict_acrossFiles(t *testing.T) {
 			t.Errorf("%s\nlacks %s", got, want)
 		}
 	}
+}
+
+// FuzzNew: whatever a rule file holds, it is read or refused; nothing panics, and what is read can be listed.
+func FuzzNew(f *testing.F) {
+	for _, s := range []string{
+		"", "---", "limits", "limits: [[a]]", "params: [{name: [a, b], value: {c: d}}]", "a: &x [*x]\nlimits: *x", "weights: [{of: tiering, values: [1]}]",
+		"limits: [{rule: resolution, limit: 1 days, from: 2026-01-01}, {rule: resolution, kind: fault, limit: 2 hours, clock: working}]",
+		"cadences: [{kind: column_1, card: [gold, silver], window_months: 3, required: 1}]", "grades: [{of: scorecard, values: {A: 1, A: 0}}]",
+		"section,name,value\nparams,a,1\n", "section\n\n\"", "section,of,key,value\ngrades,scorecard,A,0\n",
+	} {
+		f.Add(s, strings.HasPrefix(s, "section"))
+	}
+	f.Fuzz(func(t *testing.T, s string, isCSV bool) {
+		name := "a.yaml"
+		if isCSV {
+			name = "a.csv"
+		}
+		b, err := New(File{name, []byte(s)})
+		if err != nil {
+			if fault.Text(text.ZH, err) == "" {
+				t.Error("refused without a word")
+			}
+			return
+		}
+		lines, _ := b.Lines()
+		for _, l := range lines {
+			if l.What(text.EN) == "" || l.Says(text.ZH) == "" {
+				t.Errorf("a rule without words: %+v", l)
+			}
+		}
+		if d := Diff(b, b); d != nil {
+			t.Errorf("a book differs from itself: %v", d)
+		}
+	})
 }
 
 // gb18030 encodes s as spreadsheets in China save it.
