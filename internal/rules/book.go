@@ -89,7 +89,7 @@ func expand(name, path string) ([]string, error) {
 func New(files ...File) (Book, error) {
 	b := Book{}
 	var ps Problems
-	for _, f := range append([]File{{demandedName, demanded}}, files...) {
+	for i, f := range append([]File{{demandedName, demanded}}, files...) {
 		var records []record
 		var d defaults
 		var p Problems
@@ -100,7 +100,9 @@ func New(files ...File) (Book, error) {
 		}
 		ps = append(ps, p...)
 		for _, rec := range records {
-			b.rules = append(b.rules, read(rec, d, &ps))
+			r := read(rec, d, &ps)
+			r.BuiltIn = i == 0
+			b.rules = append(b.rules, r)
 		}
 	}
 	ps = append(ps, b.checkNames()...)
@@ -121,7 +123,7 @@ func (b *Book) checkNames() Problems {
 		switch {
 		case r.Section == Limits && r.Name != "" && !contains(known, r.Name):
 			ps = append(ps, Problem{r.File, r.Line, "rules.problem.one_of", []any{"rule", r.Name, strings.Join(known, ", ")}})
-		case r.Section == Params && r.File == demandedName:
+		case r.Section == Params && r.BuiltIn:
 			unit[r.Name] = r.Value.Unit
 		case r.Section == Params && r.Value.Unit == "":
 			r.Value.Unit = unit[r.Name]
@@ -142,7 +144,7 @@ func (b *Book) ParamNames() []string { return b.declared(Params) }
 func (b *Book) declared(s Section) []string {
 	var out []string
 	for _, r := range b.rules {
-		if r.Section == s && r.File == demandedName && !contains(out, r.Name) {
+		if r.Section == s && r.BuiltIn && !contains(out, r.Name) {
 			out = append(out, r.Name)
 		}
 	}
@@ -192,10 +194,18 @@ func equals(cell []*Rule) [][2]*Rule {
 	return out
 }
 
-// before compares which of two rules of one cell stands before the other where both hold: the more specific, then the
-// given before the proposed, then the one that began later.
+// before compares which of two rules of one cell stands before the other where both hold: the more specific; then what
+// the company gives, before what a rulebook gives, before what is proposed; then the one that began later.
 func before(a, b *Rule) int {
-	rank := func(r *Rule) int { return map[Status]int{Given: 2, Proposed: 1}[r.Status] }
+	rank := func(r *Rule) int {
+		switch {
+		case r.Status != Given:
+			return 0
+		case r.BuiltIn:
+			return 1
+		}
+		return 2
+	}
 	return cmp.Or(cmp.Compare(a.right(), b.right()), cmp.Compare(rank(a), rank(b)), a.From.Compare(b.From))
 }
 

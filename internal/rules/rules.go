@@ -65,8 +65,9 @@ type Rule struct {
 	Version string
 	Origin
 
-	File string
-	Line int
+	File    string
+	Line    int
+	BuiltIn bool // of the rulebooks, shipped with the program
 }
 
 // Selectors say for what a limit or a cadence holds; an empty one selects all.

@@ -91,6 +91,10 @@ func TestFiles_laterOverridesByDate(t *testing.T) {
 	if diff := cmp.Diff([]string{"1900-01-01|2026-05-01|7|", "2026-05-01|2199-12-31|9|"}, days(b, cell)); diff != "" {
 		t.Error(diff)
 	}
+	calls := must(t, "params: [{name: call_seconds_max, value: 300}]") // a rulebook gives 600
+	if diff := cmp.Diff([]string{"1900-01-01|2199-12-31|300|"}, days(calls, Cell{Section: Params, Name: "call_seconds_max"})); diff != "" {
+		t.Error(diff)
+	}
 	for name, files := range map[string][]string{
 		"proposal first": {"status: proposed\nparams: [{name: reopen_window_days, value: 5}]", old},
 		"proposal later": {old, "status: proposed\nparams: [{name: reopen_window_days, value: 5, from: 2026-01-01}]"},
@@ -124,7 +128,7 @@ weights: [{of: tiering, from: 2027-01-01, values: {spend: 40, credit: 60}}]
 		strip := func(b Book) []Rule {
 			var out []Rule
 			for _, r := range b.rules {
-				if r.File != demandedName {
+				if !r.BuiltIn {
 					r.File, r.Line = "", 0
 					out = append(out, r)
 				}
