@@ -2,7 +2,7 @@
 --   the bill it corrects: net_fen of the bill is what is left of it, never below 0 (the rest is a credit balance), and
 --   the note's own net_fen is 0. booked_ym is the account month that net_fen belongs to; settled_on the day on which
 --   standing payments reached net_fen
--- order: booked_ym, customer_id, bill_id
+-- order: booked_ym
 -- key: bill_id
 with signed as (
   select *, case when kind = 'credit_note' then -abs(amount_fen) else amount_fen end as signed_fen from stg_bills

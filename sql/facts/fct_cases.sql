@@ -1,7 +1,7 @@
 -- about: One row per case, and one more ("<case_id>#2") for each reopen after the window: what was owed, when it fell due,
 --   when it was done, who was accountable. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
 --   _work working days. Deadlines exist while the business instant allows to know them; nothing is dropped.
--- order: created_ym, customer_id
+-- order: created_ym
 -- key: subject_id
 with days as (
     select d.*, w.value as decided_after, r.value as reopen_window
@@ -219,7 +219,7 @@ select
         when c.due2 is null then 'paused' end as resolution_excluded,
     coalesce(n.account_no, c.account_no, 0) as resolution_account_no,
     cast(coalesce(c.reopen_window, 0) as integer) as reopen_window,
-    cast(c.decided_after as integer) as decided_after,
+    cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
     c.window_unset, c.recoded, c.excluded_reason
 from handed c
 left join dim_accounts n on n.customer_id = c.next_customer_id and n.valid_from <= c.accountable_on

@@ -3,7 +3,7 @@
 --   merged by then when its survivor is. lost_on is the day the loss was decided. is_shared: more than one account
 --   answers for it (fct_cohort_shares). excluded_reason: moved_out, split, unassigned_at_start, rule_unset. base_fen and
 --   now_fen: its own recurring revenue in the windows of fct_cohort_periods, where they can be compared
--- order: period_kind, starts_on, customer_id
+-- order: period_kind, starts_on
 with month as (
   select first_ym as ym, row_number() over (order by first_ym nulls last) as month_no from calendar_periods where period_kind = 'month'
 ), loaded as (

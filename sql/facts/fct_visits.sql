@@ -1,7 +1,6 @@
 -- about: one row per visit with its verdict: invalid_reason (NULL: valid) and whether it counts for the customer's
 --   duty (F1); a visit by someone who does not act for the owner counts for nobody's duty (edge 29), and of visits
 --   within visit_min_gap_days only the first counts. account_no is the customer's account that day
--- order: started_at, visit_id
 -- key: visit_id
 select v.visit_id, v.customer_id, v.duty_customer_id, v.visitor_id, v.started_at, v.started_on, v.mode, v.invalid_reason,
   v.acts, c.visit_id is not null as counts,

@@ -27,8 +27,7 @@
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員對客戶問題的解決比例」
 with dated as (
     select f.*,
-        cast(f.resolved_at as date) as resolved_on,
-        cast(f.resolution_due_on + f.decided_after * interval '1' day as date) as given_up_on
+        cast(f.resolved_at as date) as resolved_on
     from fct_cases f
 ),
 decided as (
