@@ -268,13 +268,13 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 
 // sweep removes what a killed load left behind: the lock says that nobody else is loading.
 func (l *loader) sweep() error {
-	for _, pattern := range []string{"arrived-*", "canonical-*"} {
+	for _, pattern := range []string{"arrived-*", "canonical-*", sweepReplay} {
 		left, err := filepath.Glob(filepath.Join(l.o.Config.Dir("tmp"), pattern))
 		if err != nil {
 			return err
 		}
 		for _, path := range left {
-			if err := os.Remove(path); err != nil {
+			if err := os.RemoveAll(path); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
@@ -25,8 +26,12 @@ type batch struct {
 	counts  counts
 	rejects []reject
 	fast    bool
-	replace int64 // batch of the same file under another mapping; 0: none
-	clashes []clash
+	replace int64     // batch of the same file under another mapping; 0: none
+	replay  bool      // it was loaded before and is read again from the archive, into a history that has changed
+	arrival time.Time // civil
+
+	listedOn string // of a snapshot: the day it speaks of, 2026-01-31
+	clashes  []clash
 
 	rejectFile string
 	longest    int // bytes of the longest row of the canonical file, at most
@@ -34,7 +39,7 @@ type batch struct {
 
 // counts are rows: of the file (read, rejected, filtered, blank) or of the feed (loaded, unchanged, superseded).
 type counts struct {
-	read, rejected, filtered, blank, loaded, unchanged, superseded int64
+	read, rejected, filtered, blank, loaded, unchanged, superseded, closed int64
 }
 
 // clash is a key that one file gives more than one content.
@@ -46,7 +51,7 @@ type clash struct {
 // load takes one file from arrival to receipt.
 func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
 	r = Receipt{Source: j.source.Name, Feed: j.feed.Name, File: j.path, DryRun: l.o.DryRun}
-	b := &batch{source: j.source, feed: j.feed}
+	b := &batch{source: j.source, feed: j.feed, arrival: toZone(l.o.Now, l.zone)}
 	if b.format, err = formatOf(j.source, j.path); err != nil {
 		return r, err
 	}
@@ -102,15 +107,15 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 		return fmt.Errorf("open connection: %w", err)
 	}
 	defer closing(&err, conn)
-	last, mapping, err := lastBatch(ctx, conn, b.source.Name, b.file.sha256)
+	last, err := seenBefore(ctx, conn, b)
 	if err != nil {
 		return err
 	}
-	if last != 0 && mapping == b.mapping {
-		r.Batch, r.Skipped = last, true
+	if r.Retracted = last.retraction; last.id != 0 && (last.mapping == b.mapping || last.retraction != 0) {
+		r.Batch, r.Skipped = last.id, true
 		return nil
 	}
-	b.replace = last
+	b.replace = last.id
 	if err := b.file.keep(l.o.Config.Dir("archive")); err != nil {
 		return fmt.Errorf("archive %s: %w", b.file.path, err)
 	}
@@ -132,22 +137,12 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 // whose files differ in size anyway.
 func usual(ctx context.Context, conn *sql.Conn, source string) (n int64, err error) {
 	err = conn.QueryRowContext(ctx, `select case when count(*) < 3 or max(rows_read) > 3 * min(rows_read) then 0 else quantile_disc(rows_read, 0.5) end
-		from batches where source = ?`, source).Scan(&n)
+		from batches where source = ? and kind = 'load' and undone_by is null`, source).Scan(&n)
 	return n, err
 }
 
 // errCareful says that the fast path met something it may not judge.
 var errCareful = errors.New("needs the careful path")
-
-// lastBatch returns the newest batch of a file and the hash of the mapping it was read with; 0: never seen.
-func lastBatch(ctx context.Context, conn *sql.Conn, source, sha string) (id int64, mapping string, err error) {
-	err = conn.QueryRowContext(ctx, `select batch_id, mapping_hash from batches where source = ? and sha256 = ?
-		order by batch_id desc limit 1`, source, sha).Scan(&id, &mapping)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, "", nil
-	}
-	return id, mapping, err
-}
 
 // inTransaction runs f between BEGIN and COMMIT on conn.
 func inTransaction(ctx context.Context, conn *sql.Conn, f func() error) error {

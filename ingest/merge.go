@@ -244,6 +244,10 @@ func (b *batch) takeBack(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("take back batch %d: %w", b.replace, err)
 	}
 	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
 	b.counts.superseded += n
+	_, err = conn.ExecContext(ctx, "update batches set undone_by = ? where batch_id = ?", b.id, b.replace)
 	return err
 }

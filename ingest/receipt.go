@@ -19,7 +19,8 @@ type Receipt struct {
 	SHA256             string
 	Bytes              int64
 	Batch              int64
-	Skipped            bool // the same bytes were loaded before under the same mapping
+	Skipped            bool  // the same bytes were loaded before under the same mapping
+	Retracted          int64 // the retraction by which these bytes stay out; 0: none
 	DryRun             bool
 	Fast               bool  // read by DuckDB itself
 	Replaces           int64 // batch of the same bytes under another mapping, which this one supersedes
@@ -54,6 +55,8 @@ func (r Receipt) Text(l text.Lang) string {
 	switch {
 	case r.Refused != nil:
 		say("ingest.receipt.refused", r.Source, r.Refused.In(l))
+	case r.Retracted != 0:
+		say("ingest.receipt.retracted", r.Source, r.File, r.Batch, r.Retracted)
 	case r.Skipped:
 		say("ingest.receipt.skipped", r.Source, r.File, r.Batch)
 	case r.DryRun:

@@ -104,6 +104,9 @@ func (l *loader) careful(ctx context.Context, conn *sql.Conn, b *batch) error {
 
 // begin gives the batch its number and takes back the batch that it replaces.
 func (b *batch) begin(ctx context.Context, conn *sql.Conn) error {
+	if b.replay {
+		return nil // it has its number, and the history has been settled around it
+	}
 	if err := conn.QueryRowContext(ctx, "select coalesce(max(batch_id), 0) + 1 from batches").Scan(&b.id); err != nil {
 		return fmt.Errorf("number the batch: %w", err)
 	}
@@ -113,32 +116,24 @@ func (b *batch) begin(ctx context.Context, conn *sql.Conn) error {
 	return b.takeBack(ctx, conn)
 }
 
-// end checks what was announced about the file and writes the audit row, the rejects and the reject file.
+// end checks what was announced about the file and writes the audit row, the rejects and the reject file. A batch that is
+// replayed was judged when it arrived, and its reject file may be under correction.
 func (l *loader) end(ctx context.Context, conn *sql.Conn, b *batch) error {
-	if err := b.verdict(); err != nil {
-		return err
+	if !b.replay {
+		if err := b.verdict(); err != nil {
+			return err
+		}
 	}
 	if err := storeRejects(ctx, conn, b); err != nil {
 		return err
 	}
-	if len(b.rejects) > 0 {
+	if len(b.rejects) > 0 && !b.replay {
 		b.rejectFile = l.rejectFile(b)
 		if err := writeRejects(b.rejectFile, b.plan.header, b.rejects, l.o.Lang); err != nil {
 			return fmt.Errorf("reject file: %w", err)
 		}
 	}
-	var replaces any
-	if b.replace != 0 {
-		replaces = b.replace
-	}
-	c := b.counts
-	_, err := conn.ExecContext(ctx, `insert into batches values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.id, b.source.Name, b.feed.Name, b.file.path, b.file.sha256, b.mapping, b.file.facts.size, c.read, c.loaded,
-		c.unchanged, c.superseded, c.rejected, c.filtered, toZone(l.o.Now, l.zone), replaces)
-	if err != nil {
-		return fmt.Errorf("write the audit row: %w", err)
-	}
-	return nil
+	return b.record(ctx, conn, l.zone)
 }
 
 func (l *loader) rejectFile(b *batch) string {

@@ -10,12 +10,13 @@ import (
 	"github.com/kamlens/kamlens/sql"
 )
 
-// copies brings home what readers of a snapshot ask about the data itself: the state of the feeds, the batches, and
-// the rejects of current batches.
+// copies brings home what readers of a snapshot ask about the data itself: the state of the feeds, the batches that
+// the numbers stand on, and their rejects.
 func (b *builder) copies(ctx context.Context) error {
 	for _, c := range []struct{ name, query string }{
-		{"batches", "select * from raw.batches order by batch_id"},
-		{"rejects_sample", `select r.* from raw.rejects r order by r.batch_id desc, r.line, r.column_name limit 10000`},
+		{"batches", "select * exclude (recipe) from raw.batches where kind = 'load' and undone_by is null order by batch_id"},
+		{"rejects_sample", `select r.* from raw.rejects r semi join raw.batches b on b.batch_id = r.batch_id and b.undone_by is null
+			order by r.batch_id desc, r.line, r.column_name limit 10000`},
 		{"feed_state", feedState()},
 		{"needs_state", needsState(b.models)},
 	} {
@@ -47,7 +48,7 @@ func feedState() string {
 	}
 	return `with loaded as (` + strings.Join(parts, " union all ") + `),
 		batch as (select feed, count(*) as batches, cast(sum(rows_rejected) as bigint) as rejected, max(received_at) as loaded_at
-			from raw.batches group by feed)
+			from raw.batches where kind = 'load' and undone_by is null group by feed)
 		select l.feed, l.n as rows, coalesce(b.batches, 0) as batches, coalesce(b.rejected, 0) as rejected,
 			l.first_on, l.last_on, b.loaded_at
 		from loaded l left join batch b on b.feed = l.feed order by l.position`

@@ -42,6 +42,8 @@ func newRootCommand(a *app) *cobra.Command {
 		newGenerateCommand(a),
 		newTemplateCommand(a),
 		newIngestCommand(a),
+		newBatchesCommand(a),
+		newRetractCommand(a),
 		newRunCommand(a),
 		newKPICommand(a),
 		newExplainCommand(a),

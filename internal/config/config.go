@@ -55,6 +55,8 @@ type Source struct {
 	ExpectRows     *int                `yaml:"expect_rows"`
 	Overlap        string              `yaml:"overlap"` // assignments: "later" lets the later valid_from win
 	Owner          string              `yaml:"owner"`   // cases: "from_case" takes cases.manager_id as owner where there are no assignments
+
+	History `yaml:",inline"`
 }
 
 // Paths are the globs of a source's files. In YAML they are one glob or a list; a file that several of them match is
