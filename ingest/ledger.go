@@ -108,14 +108,20 @@ func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err erro
 	}
 	var sha string
 	var retraction sql.NullInt64
-	err = conn.QueryRowContext(ctx, `select b.batch_id, b.mapping_hash, b.sha256, r.batch_id from batches b
+	var newest bool
+	err = conn.QueryRowContext(ctx, `select b.batch_id, b.mapping_hash, b.sha256, r.batch_id, not exists (
+			select 1 from batches n where n.source = b.source and n.kind = 'load' and n.undone_by is null and n.batch_id > b.batch_id)
+		from batches b
 		left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
 		where b.source = ? and b.kind = 'load' and `+same+` order by b.batch_id desc limit 1`, args...).
-		Scan(&s.id, &s.mapping, &sha, &retraction)
+		Scan(&s.id, &s.mapping, &sha, &retraction, &newest)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && sha != b.file.sha256 {
 		return seen{}, nil
 	}
 	s.retraction = retraction.Int64
+	if b.source.Mode == config.ModeFull && b.source.Of == "" && !newest {
+		s.mapping = b.mapping // a list that a later one has overtaken is not read anew
+	}
 	return s, err
 }
 

@@ -30,7 +30,8 @@ type batch struct {
 	replay  bool      // it was loaded before and is read again from the archive, into a history that has changed
 	arrival time.Time // civil
 
-	listedOn string // of a snapshot: the day it speaks of, 2026-01-31
+	dated    feed.Feed // of a snapshot: the feed; feed is then that of its lists
+	listedOn string    // of a snapshot: the day it speaks of, 2026-01-31
 	clashes  []clash
 
 	rejectFile string
@@ -93,7 +94,13 @@ func (b *batch) prepare(l *loader) error {
 	if err = errors.Join(err, rows.Close()); err != nil {
 		return err
 	}
-	if b.plan, err = newPlan(b.source, b.feed, h, l.zone); err != nil {
+	source := b.source
+	if b.isSnapshot() {
+		if source, err = b.asListing(b.source, h.has(rejectLine)); err != nil {
+			return err
+		}
+	}
+	if b.plan, err = newPlan(source, b.feed, h, l.zone); err != nil {
 		return err
 	}
 	b.mapping, err = mappingHash(b.source, b.feed, l.zone)
@@ -116,6 +123,9 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 		return nil
 	}
 	b.replace = last.id
+	if err := b.correctedDay(ctx, conn); err != nil {
+		return err
+	}
 	if err := b.file.keep(l.o.Config.Dir("archive")); err != nil {
 		return fmt.Errorf("archive %s: %w", b.file.path, err)
 	}

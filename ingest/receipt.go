@@ -26,8 +26,10 @@ type Receipt struct {
 	Replaces           int64 // batch of the same bytes under another mapping, which this one supersedes
 
 	Read, Loaded, Unchanged, Superseded, Rejected, Filtered, Blank int64
+	Closed                                                         int64 // rows that a whole list no longer holds
 	Usual                                                          int64 // rows of a usual file of this source; 0: not known yet
 
+	ListedOn   string // of a list of the present state: the day it speaks of, the last one where it has several
 	RejectFile string
 	Refused    *fault.Error // why nothing of the file was stored
 
@@ -41,8 +43,8 @@ func (r *Receipt) take(b *batch) {
 	c := b.counts
 	r.Batch, r.Replaces, r.Fast = b.id, b.replace, b.fast
 	r.Read, r.Loaded, r.Unchanged, r.Superseded = c.read, c.loaded, c.unchanged, c.superseded
-	r.Rejected, r.Filtered, r.Blank = c.rejected, c.filtered, c.blank
-	r.rejects, r.clashes = b.rejects, b.clashes
+	r.Rejected, r.Filtered, r.Blank, r.Closed = c.rejected, c.filtered, c.blank, c.closed
+	r.rejects, r.clashes, r.ListedOn = b.rejects, b.clashes, b.listedOn
 }
 
 // shown bounds the rejects and clashes that a receipt lists; the reject file has all of them.
@@ -67,6 +69,12 @@ func (r Receipt) Text(l text.Lang) string {
 	}
 	if r.Refused == nil && r.Replaces != 0 {
 		say("ingest.receipt.replaces", r.Replaces)
+	}
+	if r.Refused == nil && !r.Skipped && r.ListedOn != "" {
+		say("ingest.receipt.listed", r.ListedOn)
+	}
+	if r.Refused == nil && r.Closed > 0 {
+		say("ingest.receipt.closed", r.Closed)
 	}
 	if r.Refused == nil && !r.Skipped && r.Read == 0 {
 		say("ingest.receipt.no_rows")

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 )
 
@@ -42,6 +43,7 @@ func (l *loader) fastLoad(ctx context.Context, conn *sql.Conn, b *batch, query s
 	if err != nil {
 		return err
 	}
+	empty = empty && !b.isSnapshot()
 	m := newMerge(conn, b)
 	if empty {
 		if b.counts.loaded, err = m.direct(ctx, query); err != nil {
@@ -63,7 +65,7 @@ func (l *loader) fastLoad(ctx context.Context, conn *sql.Conn, b *batch, query s
 			return err
 		}
 	}
-	if b.watchesOwners() {
+	if b.watchesOwners() && !b.isSnapshot() {
 		clash, err := overlapping(ctx, conn)
 		if err != nil {
 			return err
@@ -112,6 +114,11 @@ func (b *batch) begin(ctx context.Context, conn *sql.Conn) error {
 	}
 	if b.replace == 0 {
 		return nil
+	}
+	if b.source.Mode == config.ModeFull {
+		if err := b.reopen(ctx, conn); err != nil {
+			return err
+		}
 	}
 	return b.takeBack(ctx, conn)
 }

@@ -84,13 +84,34 @@ func (s *Source) checkHistory(f feed.Feed) (key string, args []any) {
 	if len(s.Scope) > 0 && (s.Mode != ModeFull || s.Of == Snapshots) {
 		return "config.scope_unused", nil
 	}
-	for _, column := range slices.Sorted(maps.Keys(s.Scope)) {
-		if _, ok := f.Column(column); !ok {
-			return "config.source_column", []any{column, s.Feed}
-		}
+	if s.Complete() && s.Unpivot != nil {
+		return "config.whole_unpivot", nil
+	}
+	if key, args := s.checkScope(f); key != "" {
+		return key, args
 	}
 	if s.Of == Snapshots {
 		return s.checkSnapshots(f)
+	}
+	return "", nil
+}
+
+// checkScope turns labels of enums into codes, as the tables hold them.
+func (s *Source) checkScope(f feed.Feed) (key string, args []any) {
+	for _, column := range slices.Sorted(maps.Keys(s.Scope)) {
+		c, ok := f.Column(column)
+		if !ok {
+			return "config.source_column", []any{column, s.Feed}
+		}
+		for i, v := range s.Scope[column] {
+			code, known := c.Code(v)
+			if c.Type == feed.Enum && !known {
+				return "config.scope_value", []any{column, v}
+			}
+			if known {
+				s.Scope[column][i] = code
+			}
+		}
 	}
 	return "", nil
 }
@@ -101,8 +122,6 @@ func (s *Source) checkSnapshots(f feed.Feed) (key string, args []any) {
 		return "config.snapshots_mode", nil
 	case f.From == "":
 		return "config.snapshots_feed", []any{s.Feed}
-	case s.Unpivot != nil:
-		return "config.snapshots_unpivot", nil
 	case s.AsOf == nil || !s.AsOf.Arrival && (s.AsOf.Column == "") == (s.AsOf.Name == ""):
 		return "config.snapshots_as_of", nil
 	}
