@@ -15,6 +15,7 @@ type measurePage struct {
 	Name       string
 	Period     string
 	Instead    string // why it is not the period asked for, "" when it is
+	Presumed   string // what of the period is presumed, "" when all is known
 	Card       card
 	Definition definitionCard
 	Trend      figure
@@ -68,7 +69,7 @@ func (s *Server) measure(a *ask) (view, error) {
 		base: b, Name: name, Card: a.card(d, answers[d.ID], trends[d.ID]), Definition: a.definitionCard(d),
 		Period: chart.PeriodName(a.l, d.Within(a.filter.Period).String()),
 	}
-	p.Rows, p.Instead = p.Card.Rows, a.instead(d)
+	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(periodFor(d, a.filter.Period))
 	if p.Trend, err = a.figure(d, trends[d.ID], answers[d.ID].Target); err != nil {
 		return view{}, err
 	}

@@ -30,7 +30,8 @@ func (b *builder) copies(ctx context.Context) error {
 	return nil
 }
 
-// feedState composes one row per feed: current rows, batches, rejects, first and last event day, last load.
+// feedState composes one row per feed: current rows, batches, rejects, first and last event day, last load, and the day
+// before which its rows are presumed (they come from the first of a series of lists).
 func feedState() string {
 	var parts []string
 	for i, f := range feed.All() {
@@ -43,14 +44,19 @@ func feedState() string {
 			}
 			first, last = "least("+strings.Join(lows, ", ")+")", "greatest("+strings.Join(highs, ", ")+")"
 		}
-		parts = append(parts, fmt.Sprintf(`select %d as position, %s as feed, count(*) as n, %s as first_on, %s as last_on
-			from raw.%s where superseded_by is null`, i+1, warehouse.Literal(f.Name), first, last, warehouse.Quote(f.Name)))
+		presumed := "cast(null as date)"
+		if f.From != "" {
+			presumed = "max(presumed_until)"
+		}
+		parts = append(parts, fmt.Sprintf(`select %d as position, %s as feed, count(*) as n, %s as first_on, %s as last_on,
+			%s as presumed_until from raw.%s where superseded_by is null`, i+1, warehouse.Literal(f.Name), first, last, presumed,
+			warehouse.Quote(f.Name)))
 	}
 	return `with loaded as (` + strings.Join(parts, " union all ") + `),
 		batch as (select feed, count(*) as batches, cast(sum(rows_rejected) as bigint) as rejected, max(received_at) as loaded_at
 			from raw.batches where kind = 'load' and undone_by is null group by feed)
 		select l.feed, l.n as rows, coalesce(b.batches, 0) as batches, coalesce(b.rejected, 0) as rejected,
-			l.first_on, l.last_on, b.loaded_at
+			l.first_on, l.last_on, b.loaded_at, l.presumed_until
 		from loaded l left join batch b on b.feed = l.feed order by l.position`
 }
 

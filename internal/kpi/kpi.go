@@ -215,6 +215,9 @@ type FeedState struct {
 	FirstOn  string `json:"first_on"` // event days, "" where the feed has none
 	LastOn   string `json:"last_on"`
 	LoadedAt string `json:"loaded_at"`
+	// PresumedUntil is the first day that is known where the rows before it come from the first of a series of lists of
+	// the present state (推定); "" where every row is known.
+	PresumedUntil string `json:"presumed_until,omitempty"`
 }
 
 // Reject is one value that ingest did not take: what the reject file says.

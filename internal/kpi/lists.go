@@ -21,9 +21,9 @@ func (d *Door) Feeds(ctx context.Context, s Scope) ([]FeedState, error) {
 		return nil, nil
 	}
 	return collect(ctx, d.db.SQL(), `select feed, "rows", batches, rejected, coalesce(cast(first_on as varchar), ''),
-		coalesce(cast(last_on as varchar), ''), coalesce(cast(loaded_at as varchar), '') from feed_state order by rowid`, nil,
+		coalesce(cast(last_on as varchar), ''), coalesce(cast(loaded_at as varchar), ''), coalesce(cast(presumed_until as varchar), '') from feed_state order by rowid`, nil,
 		func(scan func(...any) error) (f FeedState, err error) {
-			return f, scan(&f.Feed, &f.Rows, &f.Batches, &f.Rejected, &f.FirstOn, &f.LastOn, &f.LoadedAt)
+			return f, scan(&f.Feed, &f.Rows, &f.Batches, &f.Rejected, &f.FirstOn, &f.LastOn, &f.LoadedAt, &f.PresumedUntil)
 		})
 }
 

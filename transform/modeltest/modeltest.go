@@ -229,6 +229,9 @@ func rawDDL() string {
 		for _, c := range f.Columns {
 			b.WriteString(warehouse.Quote(c.Name) + " " + c.Type.SQL() + ", ")
 		}
+		if f.From != "" {
+			b.WriteString("presumed_until DATE, ")
+		}
 		b.WriteString("batch_id BIGINT, superseded_by BIGINT);\n")
 	}
 	b.WriteString(`create table batches (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR, sha256 VARCHAR,
