@@ -45,6 +45,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newBatchesCommand(a),
 		newRetractCommand(a),
 		newRunCommand(a),
+		newPublishCommand(a),
 		newKPICommand(a),
 		newExplainCommand(a),
 		newRulesCommand(a),
