@@ -18,6 +18,7 @@ func (b *builder) copies(ctx context.Context) error {
 		{"rejects_sample", `select r.* from raw.rejects r semi join raw.batches b on b.batch_id = r.batch_id and b.undone_by is null
 			order by r.batch_id desc, r.line, r.column_name limit 10000`},
 		{"feed_state", feedState()},
+		{"feed_months", feedMonths()},
 		{"needs_state", needsState(b.models)},
 	} {
 		start := b.o.now()
@@ -58,6 +59,26 @@ func feedState() string {
 		select l.feed, l.n as rows, coalesce(b.batches, 0) as batches, coalesce(b.rejected, 0) as rejected,
 			l.first_on, l.last_on, b.loaded_at, l.presumed_until
 		from loaded l left join batch b on b.feed = l.feed order by l.position`
+}
+
+// feedMonths composes one row per feed of events and month that holds any: which month (202610), and how many rows.
+func feedMonths() string {
+	parts := []string{"select cast(null as integer) as position, cast(null as varchar) as feed, cast(null as date) as happened_on where false"}
+	for i, f := range feed.All() {
+		columns := eventColumns(f)
+		if len(columns) == 0 || f.From != "" { // rows of dated feeds hold on, they do not happen
+			continue
+		}
+		days := make([]string, len(columns))
+		for j, c := range columns {
+			days[j] = dayOf(c)
+		}
+		parts = append(parts, fmt.Sprintf("select %d, %s, coalesce(%s) from raw.%s where superseded_by is null", i+1,
+			warehouse.Literal(f.Name), strings.Join(days, ", "), warehouse.Quote(f.Name)))
+	}
+	return `select feed, cast(year(happened_on) * 100 + month(happened_on) as integer) as ym, count(*) as "rows"
+		from (` + strings.Join(parts, " union all ") + `) where happened_on is not null
+		group by position, feed, ym order by position, ym`
 }
 
 // needsState composes one row per column that some measure needs: how many current rows have a value in it. The event

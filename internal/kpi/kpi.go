@@ -220,6 +220,13 @@ type FeedState struct {
 	PresumedUntil string `json:"presumed_until,omitempty"`
 }
 
+// FeedMonth is how many rows of a feed of events fall into one month.
+type FeedMonth struct {
+	Feed  string `json:"feed"`
+	Month int    `json:"month"` // 202610
+	Rows  int64  `json:"rows"`
+}
+
 // Reject is one value that ingest did not take: what the reject file says.
 type Reject struct {
 	Batch    int64  `json:"batch"`

@@ -27,6 +27,18 @@ func (d *Door) Feeds(ctx context.Context, s Scope) ([]FeedState, error) {
 		})
 }
 
+// FeedMonths returns the months that hold rows, in the order of the feed declarations and then of time; feeds of standing
+// data are not among them.
+func (d *Door) FeedMonths(ctx context.Context, s Scope) ([]FeedMonth, error) {
+	if s.none() {
+		return nil, nil
+	}
+	return collect(ctx, d.db.SQL(), `select feed, ym, "rows" from feed_months order by rowid`, nil,
+		func(scan func(...any) error) (f FeedMonth, err error) {
+			return f, scan(&f.Feed, &f.Month, &f.Rows)
+		})
+}
+
 // Checks returns the results of the data checks, the failed ones first.
 func (d *Door) Checks(ctx context.Context) ([]CheckResult, error) {
 	return collect(ctx, d.db.SQL(), `select name, zh, en, blocking, bad_rows from check_results
