@@ -17,11 +17,7 @@ import (
 func Template(name, format string, l text.Lang) ([]byte, error) {
 	f, ok := feed.Get(name)
 	if !ok {
-		var known []string
-		for _, f := range feed.All() {
-			known = append(known, f.Name)
-		}
-		return nil, fault.New(fault.Usage, "ingest.template.feed", name, strings.Join(known, ", "))
+		return nil, unknownFeed(name)
 	}
 	switch format {
 	case formatCSV:
@@ -30,6 +26,15 @@ func Template(name, format string, l text.Lang) ([]byte, error) {
 		return templateBook(f, l)
 	}
 	return nil, fault.New(fault.Usage, "ingest.template.format", format)
+}
+
+// unknownFeed names the feeds there are.
+func unknownFeed(name string) error {
+	var known []string
+	for _, f := range feed.All() {
+		known = append(known, f.Name)
+	}
+	return fault.New(fault.Usage, "ingest.template.feed", name, strings.Join(known, ", "))
 }
 
 func headers(f feed.Feed, l text.Lang) []string {

@@ -41,6 +41,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDemoCommand(a),
 		newGenerateCommand(a),
 		newTemplateCommand(a),
+		newMapCommand(a),
 		newIngestCommand(a),
 		newBatchesCommand(a),
 		newRetractCommand(a),
