@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,6 +138,28 @@ func TestFull_rejectsAreHeld(t *testing.T) {
 	if fault.KindOf(err) != fault.Refused || !strings.Contains(r[2].Text(text.EN), `full3.csv line 3, column "manager_id", value "1.2E+11"`) ||
 		!strings.Contains(r[2].Text(text.ZH), "第 3 行，列“manager_id”，值“1.2E+11”：读不出这一行的键") {
 		t.Errorf("%v %+v", err, r)
+	}
+}
+
+// TestFull_sameNameInTwoFolders: files of one name in two folders do not take turns, and a moved installation reads
+// nothing anew.
+func TestFull_sameNameInTwoFolders(t *testing.T) {
+	s := newSite(t, "  - {name: full, feed: managers, path: \"in/*/list.csv\", mode: full, max_close_share: 1}\n")
+	for _, dir := range []string{"in/01", "in/02", "moved/01", "moved/02"} {
+		if err := os.MkdirAll(filepath.Join(s.dir, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.write("in/01/list.csv", mgrHead+"M1,甲,东\nM2,乙,东\n")
+	s.write("in/02/list.csv", mgrHead+"M1,甲,东\n")
+	s.must(Options{})
+	if r := s.must(Options{}); !r[0].Skipped || !r[1].Skipped {
+		t.Errorf("%+v", r)
+	}
+	s.yaml = strings.Replace(s.yaml, "in/*", "moved/*", 1)
+	s.write("moved/02/list.csv", mgrHead+"M1,甲,东\n")
+	if r := s.must(Options{}); !r[0].Skipped {
+		t.Errorf("%+v", r)
 	}
 }
 

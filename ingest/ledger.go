@@ -100,11 +100,12 @@ type seen struct {
 }
 
 // seenBefore finds the newest load of a file. A list that is complete in itself may come back with the content of an
-// earlier one and mean it: there the newest file of that name decides.
+// earlier one and mean it: there the newest file at that path decides, or, when the folders were moved, of that name.
 func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err error) {
-	same, args := "b.sha256 = ?", []any{b.source.Name, b.file.sha256}
+	same, path, args := "b.sha256 = ?", "", []any{b.source.Name, b.file.sha256}
 	if b.source.Complete() {
-		same, args = `regexp_extract(b.file, '[^/]+$') = ?`, []any{b.source.Name, filepath.Base(b.file.path)}
+		same, path = `regexp_extract(b.file, '[^/]+$') = ?`, "b.file = ? desc, "
+		args = []any{b.source.Name, filepath.Base(b.file.path), b.file.path}
 	}
 	var sha string
 	var retraction sql.NullInt64
@@ -113,7 +114,7 @@ func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err erro
 			select 1 from batches n where n.source = b.source and n.kind = 'load' and n.undone_by is null and n.batch_id > b.batch_id)
 		from batches b
 		left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
-		where b.source = ? and b.kind = 'load' and `+same+` order by b.batch_id desc limit 1`, args...).
+		where b.source = ? and b.kind = 'load' and `+same+` order by `+path+`b.batch_id desc limit 1`, args...).
 		Scan(&s.id, &s.mapping, &sha, &retraction, &newest)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && sha != b.file.sha256 {
 		return seen{}, nil
