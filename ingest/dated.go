@@ -94,8 +94,8 @@ func (h *listHistory) query() string {
 		last = ", cast(e.next_on - 1 as DATE) as " + ident(h.feed.To)
 	}
 	presume := "null"
-	if h.b.source.History.From != "" {
-		presume = "cast(" + warehouse.Literal(h.b.source.History.From) + " as DATE)"
+	if h.b.source.From != "" {
+		presume = "cast(" + warehouse.Literal(h.b.source.From) + " as DATE)"
 	}
 	cols := strings.Join(append([]string{h.qualified("r")}, unpacked...), ", ")
 	return fmt.Sprintf(`with %[1]s, named as (

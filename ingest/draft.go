@@ -289,7 +289,7 @@ func (w *drafter) missing() []string {
 	var out []string
 	for _, c := range w.feed.Columns {
 		found := slices.ContainsFunc(w.columns, func(d draftColumn) bool { return d.col.Name == c.Name })
-		if c.Required && !found && !(w.isListing() && c.Name == w.feed.From) {
+		if worked := w.isListing() && c.Name == w.feed.From; c.Required && !found && !worked {
 			out = append(out, c.Name)
 		}
 	}

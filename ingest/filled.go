@@ -65,26 +65,27 @@ func currentRows(ctx context.Context, c config.Config, f feed.Feed, lang text.La
 	for i, col := range f.Columns {
 		cells[i] = "coalesce(cast(" + ident(col.Name) + " as VARCHAR), '')"
 	}
-	err = l.connected(ctx, func(conn *sql.Conn) error {
+	err = l.connected(ctx, func(conn *sql.Conn) (err error) {
 		rows, err := conn.QueryContext(ctx, fmt.Sprintf("select %s from %s where superseded_by is null order by %s",
 			strings.Join(cells, ", "), ident(f.Name), idents(f.Key)))
 		if err != nil {
 			return fmt.Errorf("read %s: %w", f.Name, err)
 		}
+		defer closing(&err, rows)
 		for rows.Next() {
 			row, into := make([]string, len(f.Columns)), make([]any, len(f.Columns))
 			for i := range row {
 				into[i] = &row[i]
 			}
 			if err := rows.Scan(into...); err != nil {
-				return errors.Join(fmt.Errorf("read %s: %w", f.Name, err), rows.Close())
+				return fmt.Errorf("read %s: %w", f.Name, err)
 			}
 			for i, col := range f.Columns {
 				row[i] = written(col, row[i], lang)
 			}
 			list = append(list, row)
 		}
-		return errors.Join(rows.Err(), rows.Close())
+		return rows.Err()
 	})
 	return list, err
 }

@@ -47,7 +47,7 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{o: o, zone: o.Config.Zone()}
+	l := &loader{o: o, zone: o.Config.Zone(), unsettled: map[string]int64{}}
 	if !o.DryRun {
 		done, err := l.open(ctx)
 		if err != nil {
@@ -66,6 +66,9 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		if err := r.print(o.Out, o.Lang); err != nil {
 			return receipts, err
 		}
+	}
+	if err := l.resettle(ctx); err != nil {
+		return receipts, err
 	}
 	return receipts, l.conclude(ctx, receipts)
 }
@@ -229,6 +232,8 @@ type loader struct {
 	o    Options
 	zone *time.Location
 	db   *warehouse.DB // nil in a dry run
+
+	unsettled map[string]int64 // feed -> the first batch whose place another one took
 }
 
 // open takes the lock and the warehouse unless the caller brought them.

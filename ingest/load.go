@@ -139,6 +139,7 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 	r.take(b)
 	if err == nil {
 		r.RejectFile = b.rejectFile
+		l.replaced(b)
 	}
 	return err
 }

@@ -27,7 +27,7 @@ const scratch = "kl_replay"
 // history is the ledger of one feed before and after a decision.
 type history struct {
 	feed     feed.Feed
-	own      Batch           // the decision
+	own      Batch           // the decision; zero: none
 	undoers  map[int64]int64 // after it
 	first    int64           // the first load whose standing changes
 	kept     []int64         // loads before it that are in force
@@ -253,6 +253,9 @@ func (h *history) settle(ctx context.Context, conn *sql.Conn) error {
 			}
 		}
 		b := h.own
+		if b.ID == 0 {
+			return nil // no decision, only its consequences
+		}
 		_, err := conn.ExecContext(ctx, `insert into batches (batch_id, kind, source, feed, file, sha256, mapping_hash, bytes,
 			rows_read, rows_loaded, rows_unchanged, rows_superseded, rows_closed, rows_rejected, rows_filtered, received_at,
 			replaces, decided_by, reason) values (?, ?, ?, ?, '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?)`,

@@ -140,6 +140,25 @@ func TestRetract_mapping(t *testing.T) {
 	}
 }
 
+// TestRun_changedMappingSettlesWhatCameBetween: a row that was no version beside the earlier reading of a file is one
+// beside the new reading; the tables are again what the batches in force give.
+func TestRun_changedMappingSettlesWhatCameBetween(t *testing.T) {
+	s := newSite(t, "  - {name: a, feed: cases, path: a*.csv, columns: {case_id: one}}\n  - {name: b, feed: cases, path: b.csv}\n")
+	head := "one,two,customer_id,kind,created_at\n"
+	s.write("a1.csv", head+"1,8,C1,fault,2026-10-01\n")
+	s.write("b.csv", caseHead+"1,C1,fault,2026-10-01\n")
+	s.must(Options{})
+	s.write("a2.csv", head+"2,9,C1,fault,2026-10-01\n")
+	s.must(Options{})
+	s.yaml = strings.Replace(s.yaml, "case_id: one", "case_id: two", 1)
+	s.must(Options{})
+	// a1 was batch 1, b 2 (one row, equal to a1's), a2 3; read anew they are 4 and 5.
+	want := []string{"1|1|4", "1|2|-", "2|3|5", "8|4|-", "9|5|-"}
+	if d := cmp.Diff(want, s.query("select case_id, batch_id, superseded_by from cases order by 1, 2")); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestRetract_refuses(t *testing.T) {
 	s := newSite(t, caseSource)
 	s.write("in1.csv", caseHead+caseRow(1))
@@ -184,6 +203,7 @@ func TestRetract_anyHistory(t *testing.T) {
 }
 
 func anyHistory(t *testing.T, rng *rand.Rand) {
+	t.Helper()
 	sources := "  - {name: a, feed: cases, path: a*.csv}\n  - {name: b, feed: cases, path: b*.csv}\n"
 	if rng.IntN(2) == 0 {
 		sources = strings.ReplaceAll(sources, "path", "mode: full, max_close_share: 1, scope: {kind: [fault]}, path")
