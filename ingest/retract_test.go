@@ -140,6 +140,31 @@ func TestRetract_mapping(t *testing.T) {
 	}
 }
 
+// stopper ends a context as soon as something is written.
+type stopper struct{ stop func() }
+
+func (s stopper) Write(p []byte) (int, error) { s.stop(); return len(p), nil }
+
+// TestRetract_interrupted: a retraction that ends before it is written leaves everything as it was, and can be repeated.
+func TestRetract_interrupted(t *testing.T) {
+	s := newSite(t, caseSource)
+	s.write("in1.csv", caseHead+caseRow(1))
+	s.write("in2.csv", caseHead+caseRow(2))
+	s.must(Options{})
+	before := append(s.query("select * from cases order by all"), s.query("select * from batches order by 1")...)
+	ctx, stop := context.WithCancel(context.Background())
+	if _, err := Retract(ctx, RetractOptions{Config: s.config(), Batch: 1, By: "wang", Reason: "x", Now: testNow, Out: stopper{stop}}); err == nil {
+		t.Error("it went on")
+	}
+	if d := cmp.Diff(before, append(s.query("select * from cases order by all"), s.query("select * from batches order by 1")...)); d != "" {
+		t.Error(d)
+	}
+	s.mustRetract(1)
+	if left, err := globAll(s.dir + "/data/tmp/*"); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
 // TestRun_changedMappingSettlesWhatCameBetween: a row that was no version beside the earlier reading of a file is one
 // beside the new reading; the tables are again what the batches in force give.
 func TestRun_changedMappingSettlesWhatCameBetween(t *testing.T) {
