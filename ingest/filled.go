@@ -71,7 +71,7 @@ func currentRows(ctx context.Context, c config.Config, f feed.Feed, lang text.La
 		if err != nil {
 			return fmt.Errorf("read %s: %w", f.Name, err)
 		}
-		defer closing(&err, rows)
+		defer func() { err = errors.Join(err, rows.Close()) }()
 		for rows.Next() {
 			row, into := make([]string, len(f.Columns)), make([]any, len(f.Columns))
 			for i := range row {

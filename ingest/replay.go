@@ -35,6 +35,7 @@ type history struct {
 	off      []int64         // loads that no longer are
 	home     string          // catalog of the warehouse
 	replayed []*batch
+	used     []string // columns of the feed in which any row has a value: comparing the others only takes time
 }
 
 func newHistory(f feed.Feed, before []Batch, own Batch) *history {
@@ -190,16 +191,15 @@ func (h *history) difference(ctx context.Context, conn *sql.Conn, r *Retraction)
 	for _, b := range h.again {
 		ids = append(ids, b.ID)
 	}
-	var names []string
-	for _, c := range h.feed.Columns {
-		names = append(names, c.Name)
+	table, fresh := h.at(h.feed.Name), scratch+".main."+ident(h.feed.Name)
+	if err := h.findUsed(ctx, conn, table, fresh); err != nil {
+		return err
 	}
-	cols, table := idents(names), h.at(h.feed.Name)
-	fresh := scratch + ".main." + ident(h.feed.Name)
-	old := fmt.Sprintf("select * from %s where batch_id in (%s) or %s", table, numbers(ids), h.open())
+	cols, rows := idents(h.used), idents(h.stored())
+	old := fmt.Sprintf("select %s from %s where batch_id in (%s) or %s", rows, table, numbers(ids), h.open())
 	for _, stmt := range []string{
-		fmt.Sprintf("create or replace temp table kl_gone as %s except all select * from %s", old, fresh),
-		fmt.Sprintf("create or replace temp table kl_new as select * from %s except all %s", fresh, old),
+		fmt.Sprintf("create or replace temp table kl_gone as %s except all select %s from %s", old, rows, fresh),
+		fmt.Sprintf("create or replace temp table kl_new as select %s from %s except all %s", rows, fresh, old),
 		// By content, whichever batch holds it.
 		fmt.Sprintf(`create or replace temp table kl_changed as
 			with was as (select %[1]s from %[2]s where superseded_by is null), now as (select %[1]s from %[3]s where superseded_by is null),
@@ -219,6 +219,39 @@ func (h *history) difference(ctx context.Context, conn *sql.Conn, r *Retraction)
 	}
 	r.examples, err = h.examples(ctx, conn)
 	return err
+}
+
+// findUsed finds the columns that hold anything, in the old history or the new one; the key is always among them.
+func (h *history) findUsed(ctx context.Context, conn *sql.Conn, tables ...string) error {
+	holds := make([]bool, len(h.feed.Columns))
+	into, counts := make([]any, len(holds)), make([]string, len(holds))
+	for i, c := range h.feed.Columns {
+		into[i], counts[i] = new(int64), "count("+ident(c.Name)+")"
+	}
+	for _, table := range tables {
+		if err := conn.QueryRowContext(ctx, "select "+strings.Join(counts, ", ")+" from "+table).Scan(into...); err != nil {
+			return fmt.Errorf("look for empty columns: %w", err)
+		}
+		for i := range holds {
+			holds[i] = holds[i] || *into[i].(*int64) > 0
+		}
+	}
+	h.used = nil
+	for i, c := range h.feed.Columns {
+		if holds[i] || slices.Contains(h.feed.Key, c.Name) {
+			h.used = append(h.used, c.Name)
+		}
+	}
+	return nil
+}
+
+// stored are the columns of a row of the table, but for those that are empty throughout.
+func (h *history) stored() []string {
+	out := append(slices.Clone(h.used), "batch_id", "superseded_by")
+	if h.feed.From != "" {
+		out = append(out, presumed)
+	}
+	return out
 }
 
 // examples names the first keys of every sort.
@@ -270,13 +303,13 @@ func (h *history) settle(ctx context.Context, conn *sql.Conn) error {
 // rowStatements replace the rows that differ; those of a batch that is out stay, superseded by what undoes it.
 func (h *history) rowStatements() []string {
 	table := h.at(h.feed.Name)
-	on := []string{"t.batch_id = g.batch_id", "t.superseded_by is not distinct from g.superseded_by"}
-	for _, c := range h.feed.Columns {
-		on = append(on, fmt.Sprintf("t.%[1]s is not distinct from g.%[1]s", ident(c.Name)))
+	var on []string
+	for _, name := range h.stored() {
+		on = append(on, fmt.Sprintf("t.%[1]s is not distinct from g.%[1]s", ident(name)))
 	}
 	stmts := []string{
 		fmt.Sprintf("delete from %s as t using kl_gone g where %s", table, strings.Join(on, " and ")),
-		fmt.Sprintf("insert into %s select * from kl_new", table),
+		fmt.Sprintf("insert into %s (%s) select * from kl_new", table, idents(h.stored())),
 	}
 	for _, id := range h.off {
 		stmts = append(stmts, fmt.Sprintf("update %s set superseded_by = %d where batch_id = %d", table, h.undoers[id], id))
