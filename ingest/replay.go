@@ -224,16 +224,16 @@ func (h *history) difference(ctx context.Context, conn *sql.Conn, r *Retraction)
 // findUsed finds the columns that hold anything, in the old history or the new one; the key is always among them.
 func (h *history) findUsed(ctx context.Context, conn *sql.Conn, tables ...string) error {
 	holds := make([]bool, len(h.feed.Columns))
-	into, counts := make([]any, len(holds)), make([]string, len(holds))
+	filled, into, counts := make([]bool, len(holds)), make([]any, len(holds)), make([]string, len(holds))
 	for i, c := range h.feed.Columns {
-		into[i], counts[i] = new(int64), "count("+ident(c.Name)+")"
+		into[i], counts[i] = &filled[i], "count("+ident(c.Name)+") > 0"
 	}
 	for _, table := range tables {
 		if err := conn.QueryRowContext(ctx, "select "+strings.Join(counts, ", ")+" from "+table).Scan(into...); err != nil {
 			return fmt.Errorf("look for empty columns: %w", err)
 		}
 		for i := range holds {
-			holds[i] = holds[i] || *into[i].(*int64) > 0
+			holds[i] = holds[i] || filled[i]
 		}
 	}
 	h.used = nil
