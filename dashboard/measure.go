@@ -69,7 +69,7 @@ func (s *Server) measure(a *ask) (view, error) {
 		base: b, Name: name, Card: a.card(d, answers[d.ID], trends[d.ID]), Definition: a.definitionCard(d),
 		Period: chart.PeriodName(a.l, d.Within(a.filter.Period).String()),
 	}
-	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(periodFor(d, a.filter.Period))
+	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(d.Within(a.filter.Period))
 	if p.Trend, err = a.figure(d, trends[d.ID], answers[d.ID].Target); err != nil {
 		return view{}, err
 	}
