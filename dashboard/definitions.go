@@ -47,7 +47,7 @@ func (s *Server) definition(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	over := periodFor(d, a.filter.Period)
+	over := d.Within(a.filter.Period)
 	set, err := a.lease.Explain(a.ctx, a.scope, kpi.ExplainQuestion{
 		KPI: d.ID, Period: over, Filter: a.filter.Values, Excluded: true, Limit: 1,
 	})

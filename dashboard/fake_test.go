@@ -244,7 +244,7 @@ func (d *fakeDoor) Feeds(_ context.Context, s kpi.Scope) ([]kpi.FeedState, error
 	}
 	return []kpi.FeedState{
 		{Feed: "cases", Rows: 12345, Batches: 24, Rejected: 7, FirstOn: "2024-11-01", LastOn: "2026-10-31", LoadedAt: "2026-11-01 02:00:00"},
-		{Feed: "visits"}, {Feed: "duties"},
+		{Feed: "visits"}, {Feed: "duties"}, {Feed: "assignments", Rows: 40, Batches: 3, PresumedUntil: "2026-10-02"},
 	}, nil
 }
 

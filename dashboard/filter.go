@@ -1,10 +1,8 @@
 package dashboard
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
-	"time"
 
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/chart"
@@ -135,7 +133,7 @@ func (f filter) periods(l text.Lang, last kpi.Period) []optionGroup {
 	found := false
 	group := func(kind string, months, count int) optionGroup {
 		g := optionGroup{Label: l.T("dashboard.period." + kind)}
-		p := wholeBy(months, last.End)
+		p := calendar.LastWhole(months, last.End)
 		for range count {
 			id := p.String()
 			found = found || id == f.Period.String()
@@ -154,65 +152,20 @@ func (f filter) periods(l text.Lang, last kpi.Period) []optionGroup {
 	return groups
 }
 
-// wholeBy returns the last calendar period of so many months (1, 3, 6 or 12) that is over by end, a first of a month.
-func wholeBy(months int, end time.Time) kpi.Period {
-	end = end.AddDate(0, -((int(end.Month()) - 1) % months), 0)
-	start := end.AddDate(0, -months, 0)
-	y, m := start.Year(), int(start.Month())
-	id := map[int]string{
-		1: start.Format("2006-01"), 3: fmt.Sprintf("%d-Q%d", y, (m+2)/3), 6: fmt.Sprintf("%d-H%d", y, (m+5)/6), 12: fmt.Sprint(y),
-	}[months]
-	p, err := calendar.ParsePeriod(id)
-	if err != nil { // another number of months: no calendar period
-		return kpi.Period{Kind: calendar.Range, Start: start, End: end}
-	}
-	return p
-}
-
-// periodMonths are the months of the kinds of periods that a measure may be defined for, shortest first.
-func periodMonths() []struct {
-	kind   string
-	months int
-} {
-	return []struct {
-		kind   string
-		months int
-	}{{"month", 1}, {"quarter", 3}, {"half", 6}, {"year", 12}}
-}
-
-// periodFor returns the period to ask d for on a page about p: p where d is defined there, else the last whole period
-// of the longest kind that d knows and that is no longer than p, or of its shortest. So a page about October shows the
-// tier figures of the third quarter, and says so.
-func periodFor(d kpi.Definition, p kpi.Period) kpi.Period {
-	if d.OverTime != "own" || slices.Contains(d.Periods, string(p.Kind)) {
-		return p
-	}
-	months := 0
-	for _, k := range periodMonths() {
-		if slices.Contains(d.Periods, k.kind) && (months == 0 || k.months <= p.Months()) {
-			months = k.months
-		}
-	}
-	if months == 0 {
-		return p
-	}
-	return wholeBy(months, p.End)
-}
-
 // trendPeriods returns the points of d's trend on a page about p, oldest first: 24 months, or as many of the shortest
 // kind that d knows as two years hold.
 func trendPeriods(d kpi.Definition, p kpi.Period) []kpi.Period {
 	const span = 24
 	months := 1
 	if d.OverTime == "own" {
-		for _, k := range periodMonths() {
-			if slices.Contains(d.Periods, k.kind) {
-				months = k.months
+		for _, k := range calendar.Lengths() {
+			if slices.Contains(d.Periods, string(k.Kind)) {
+				months = k.Months
 				break
 			}
 		}
 	}
-	one := wholeBy(months, p.End)
+	one := calendar.LastWhole(months, p.End)
 	points := make([]kpi.Period, span/months)
 	for i := len(points) - 1; i >= 0; i-- {
 		points[i] = one

@@ -15,6 +15,7 @@ type measurePage struct {
 	Name       string
 	Period     string
 	Instead    string // why it is not the period asked for, "" when it is
+	Presumed   string // what of the period is presumed, "" when all is known
 	Card       card
 	Definition definitionCard
 	Trend      figure
@@ -66,9 +67,9 @@ func (s *Server) measure(a *ask) (view, error) {
 	b.Charts = true
 	p := measurePage{
 		base: b, Name: name, Card: a.card(d, answers[d.ID], trends[d.ID]), Definition: a.definitionCard(d),
-		Period: chart.PeriodName(a.l, periodFor(d, a.filter.Period).String()),
+		Period: chart.PeriodName(a.l, d.Within(a.filter.Period).String()),
 	}
-	p.Rows, p.Instead = p.Card.Rows, a.instead(d)
+	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(d.Within(a.filter.Period))
 	if p.Trend, err = a.figure(d, trends[d.ID], answers[d.ID].Target); err != nil {
 		return view{}, err
 	}
@@ -91,7 +92,7 @@ func (s *Server) measure(a *ask) (view, error) {
 
 // instead says why a page shows another period than the one asked for.
 func (a *ask) instead(d kpi.Definition) string {
-	p := periodFor(d, a.filter.Period)
+	p := d.Within(a.filter.Period)
 	if p == a.filter.Period {
 		return ""
 	}
@@ -101,7 +102,7 @@ func (a *ask) instead(d kpi.Definition) string {
 // breakdown asks for d by dim. Rows are sorted by id, not by value: a league table would say more than the intervals
 // allow.
 func (a *ask) breakdown(d kpi.Definition, dim kpi.Dim) (breakdown, error) {
-	over := periodFor(d, a.filter.Period)
+	over := d.Within(a.filter.Period)
 	answers, err := a.query(over, []string{d.ID}, false, dim)
 	if err != nil {
 		return breakdown{}, fmt.Errorf("by %s: %w", dim, err)

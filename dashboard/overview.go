@@ -149,7 +149,7 @@ func (a *ask) grouped(defs []kpi.Definition) []groupedDefs {
 func (a *ask) answers(defs []kpi.Definition) (map[string]kpi.Answer, error) {
 	ids := map[kpi.Period][]string{}
 	for _, d := range defs {
-		p := periodFor(d, a.filter.Period)
+		p := d.Within(a.filter.Period)
 		ids[p] = append(ids[p], d.ID)
 	}
 	found := map[string]kpi.Answer{}
@@ -208,7 +208,7 @@ func (a *ask) trends(defs []kpi.Definition) (map[string][]kpi.Answer, error) {
 
 // card puts one measure together.
 func (a *ask) card(d kpi.Definition, v kpi.Answer, trend []kpi.Answer) card {
-	p := periodFor(d, a.filter.Period)
+	p := d.Within(a.filter.Period)
 	here := a.filter.over(p)
 	c := card{
 		cell: a.cellOf(d, v), ID: d.ID, Name: d.Name(a.l), URL: here.url("/kpi/" + d.ID),
@@ -232,6 +232,6 @@ func (a *ask) figure(d kpi.Definition, points []kpi.Answer, target *float64) (fi
 	if err != nil {
 		return figure{}, err
 	}
-	url := a.filter.over(periodFor(d, a.filter.Period)).url("/kpi/" + d.ID)
+	url := a.filter.over(d.Within(a.filter.Period)).url("/kpi/" + d.ID)
 	return figure{c, template.JS(data), url}, nil //nolint:gosec // JSON that json.Marshal escaped
 }

@@ -35,6 +35,20 @@ func english(target string) string {
 	return target + "?lang=en"
 }
 
+// TestPages_presumed: a measure of days before the first list of owners says so, one of later days does not.
+func TestPages_presumed(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	for target, want := range map[string]string{
+		"/kpi/A1?period=2026-10": "推定：归属在 2026-10-02 之前，按首份名单推定", "/kpi/A1?period=2026-10&lang=en": "Presumed: Assignments before 2026-10-02",
+		"/kpi/A1?period=2026-11": "",
+	} {
+		got := b.page(t, target).Find("section.big .note").Text()
+		if got == "" != (want == "") || !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+}
+
 // TestPages_bothLanguages: every page renders, is well made, and its English has no Chinese outside of data.
 func TestPages_bothLanguages(t *testing.T) {
 	b := newBench(t, kpi.Everything())
@@ -232,7 +246,7 @@ func TestPeriodFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := periodFor(tt.d, p.Period).String(); got != tt.want {
+		if got := tt.d.Within(p.Period).String(); got != tt.want {
 			t.Errorf("%v on %s: %s, want %s", tt.d.Periods, tt.on, got, tt.want)
 		}
 	}

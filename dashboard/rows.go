@@ -62,7 +62,7 @@ func (a *ask) rowQuestion() (kpi.Definition, kpi.ExplainQuestion, error) {
 		return d, kpi.ExplainQuestion{}, err
 	}
 	q := kpi.ExplainQuestion{
-		KPI: d.ID, Period: periodFor(d, a.filter.Period), Filter: a.filter.Values,
+		KPI: d.ID, Period: d.Within(a.filter.Period), Filter: a.filter.Values,
 		Excluded: a.url.Query().Get("excluded") == "1",
 	}
 	if o := a.url.Query().Get("offset"); o != "" {

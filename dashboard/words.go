@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"strings"
+	"time"
 
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/kpi"
@@ -110,6 +111,26 @@ func (a *ask) missing(d kpi.Definition) string {
 		}
 	}
 	return strings.Join(list, a.l.T("dashboard.list.comma"))
+}
+
+// presumed says which feeds are presumed on the first day of p: owners, teams and tiers decide about every measure.
+func (a *ask) presumed(p kpi.Period) string {
+	feeds, err := a.lease.Feeds(a.ctx, a.scope)
+	if err != nil {
+		a.server.Log.Warn("feeds", "error", err)
+		return ""
+	}
+	first := p.Start.Format(time.DateOnly)
+	var list []string
+	for _, f := range feeds {
+		if first < f.PresumedUntil {
+			list = append(list, a.l.T("dashboard.presumed.feed", word(a.l, "feed", f.Feed), f.PresumedUntil))
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return a.l.T("dashboard.presumed", strings.Join(list, a.l.T("dashboard.list.comma")))
 }
 
 // interval writes the 95 % interval.

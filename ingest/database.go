@@ -174,13 +174,14 @@ func (l *loader) pull(ctx context.Context, b *batch, bar func(int64)) (a *arrive
 // dryRows is how many rows of a database a dry run reads.
 const dryRows = 1000
 
-// reached returns the watermark up to which the source was loaded under this mapping; "" when it never was.
+// reached returns the watermark up to which the source was loaded under this mapping; "" when it never was. A reading
+// that was taken back gives its watermark back: what was wrong in it is read again once the database has it right.
 func (l *loader) reached(ctx context.Context, b *batch) (to string, err error) {
 	if b.mapping, err = mappingHash(b.source, b.feed, l.zone); err != nil {
 		return "", err
 	}
 	err = l.db.SQL().QueryRowContext(ctx, `select coalesce(watermark_to, '') from batches
-		where source = ? and mapping_hash = ? and file = ? order by batch_id desc limit 1`, b.source.Name, b.mapping,
+		where source = ? and mapping_hash = ? and file = ? and kind = 'load' and undone_by is null order by batch_id desc limit 1`, b.source.Name, b.mapping,
 		label(b.source)).Scan(&to)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("find the watermark of %s: %w", b.source.Name, err)

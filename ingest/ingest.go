@@ -58,7 +58,7 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{o: o, zone: o.Config.Zone()}
+	l := &loader{o: o, zone: o.Config.Zone(), unsettled: map[string]int64{}}
 	defer func() { err = errors.Join(err, l.dropScratch()) }()
 	if !o.DryRun {
 		done, err := l.open(ctx)
@@ -78,6 +78,9 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		if err := r.print(o.Out, o.Lang); err != nil {
 			return receipts, err
 		}
+	}
+	if err := l.resettle(ctx); err != nil {
+		return receipts, err
 	}
 	if err := l.o.clear(jobs, receipts); err != nil {
 		return receipts, err
@@ -253,6 +256,8 @@ type loader struct {
 	db      *warehouse.DB // nil in a dry run
 	scratch *warehouse.DB // an empty one, for a dry run that needs DuckDB to read a file; nil until then
 	at      string        // file of scratch
+
+	unsettled map[string]int64 // feed -> the first batch whose place another one took
 }
 
 // engine returns a DuckDB that can read files.
@@ -320,13 +325,13 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 
 // sweep removes what a killed load left behind: the lock says that nobody else is loading.
 func (l *loader) sweep() error {
-	for _, pattern := range []string{"arrived-*", "canonical-*", "columns-*", "snap-*"} {
+	for _, pattern := range []string{"arrived-*", "canonical-*", "columns-*", "snap-*", sweepReplay} {
 		left, err := filepath.Glob(filepath.Join(l.o.Config.Dir("tmp"), pattern))
 		if err != nil {
 			return err
 		}
 		for _, path := range left {
-			if err := os.Remove(path); err != nil {
+			if err := os.RemoveAll(path); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
@@ -26,8 +27,13 @@ type batch struct {
 	counts  counts
 	rejects []reject
 	fast    bool
-	replace int64 // batch of the same file under another mapping; 0: none
-	clashes []clash
+	replace int64     // batch of the same file under another mapping; 0: none
+	replay  bool      // it was loaded before and is read again from the archive, into a history that has changed
+	arrival time.Time // civil
+
+	dated    feed.Feed // of a snapshot: the feed; feed is then that of its lists
+	listedOn string    // of a snapshot: the day it speaks of, 2026-01-31
+	clashes  []clash
 
 	pulled   bool   // from a database
 	from, to string // the watermark of a database: where the reading began and what it reached
@@ -38,7 +44,7 @@ type batch struct {
 
 // counts are rows: of the file (read, rejected, filtered, blank) or of the feed (loaded, unchanged, superseded).
 type counts struct {
-	read, rejected, filtered, blank, loaded, unchanged, superseded int64
+	read, rejected, filtered, blank, loaded, unchanged, superseded, closed int64
 }
 
 // clash is a key that one file gives more than one content.
@@ -50,7 +56,7 @@ type clash struct {
 // load takes one file from arrival to receipt.
 func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
 	r = Receipt{Source: j.source.Name, Feed: j.feed.Name, File: j.path, DryRun: l.o.DryRun}
-	b := &batch{source: j.source, feed: j.feed}
+	b := &batch{source: j.source, feed: j.feed, arrival: toZone(l.o.Now, l.zone)}
 	bar, finish := l.bar(j.path)
 	if j.remote {
 		b.format = fileFormat{name: formatCSV, delimiter: ','}
@@ -94,7 +100,13 @@ func (b *batch) prepare(ctx context.Context, l *loader) error {
 	if err = errors.Join(err, rows.Close()); err != nil {
 		return err
 	}
-	if b.plan, err = newPlan(b.source, b.feed, h, l.zone); err != nil {
+	source := b.source
+	if b.isSnapshot() {
+		if source, err = b.asListing(b.source, h.has(rejectLine)); err != nil {
+			return err
+		}
+	}
+	if b.plan, err = newPlan(source, b.feed, h, l.zone); err != nil {
 		return err
 	}
 	b.mapping, err = mappingHash(b.source, b.feed, l.zone)
@@ -108,9 +120,16 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 		return fmt.Errorf("open connection: %w", err)
 	}
 	defer closing(&err, conn)
-	seen, err := b.seen(ctx, conn)
-	if err != nil || seen != 0 {
-		r.Batch, r.Skipped = seen, seen != 0
+	last, err := seenBefore(ctx, conn, b)
+	if err != nil {
+		return err
+	}
+	if r.Retracted = last.retraction; last.id != 0 && (last.mapping == b.mapping || last.retraction != 0) {
+		r.Batch, r.Skipped = last.id, true
+		return nil
+	}
+	b.replace = last.id
+	if err := b.correctedDay(ctx, conn); err != nil {
 		return err
 	}
 	if err := b.file.keep(l.o.Config.Dir("archive")); err != nil {
@@ -126,6 +145,7 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 	r.take(b)
 	if err == nil {
 		r.RejectFile = b.rejectFile
+		l.replaced(b)
 	}
 	return err
 }
@@ -134,40 +154,12 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 // whose files differ in size anyway.
 func usual(ctx context.Context, conn *sql.Conn, source string) (n int64, err error) {
 	err = conn.QueryRowContext(ctx, `select case when count(*) < 3 or max(rows_read) > 3 * min(rows_read) then 0 else quantile_disc(rows_read, 0.5) end
-		from batches where source = ?`, source).Scan(&n)
+		from batches where source = ? and kind = 'load' and undone_by is null`, source).Scan(&n)
 	return n, err
 }
 
 // errCareful says that the fast path met something it may not judge.
 var errCareful = errors.New("needs the careful path")
-
-// seen returns the batch that was loaded from the same content under the same mapping, or 0, and settles which batch
-// this one replaces. A database that has come back to what it held once is no old file: there only the latest counts.
-func (b *batch) seen(ctx context.Context, conn *sql.Conn) (int64, error) {
-	if b.pulled {
-		var last int64
-		err := conn.QueryRowContext(ctx, `select coalesce(max(batch_id), 0) from batches where sha256 = ? and mapping_hash = ?
-			and batch_id = (select max(batch_id) from batches where source = ? and file = ?)`, b.file.sha256, b.mapping,
-			b.source.Name, b.file.path).Scan(&last)
-		return last, err
-	}
-	last, mapping, err := lastBatch(ctx, conn, b.source.Name, b.file.sha256)
-	if err == nil && mapping == b.mapping {
-		return last, nil
-	}
-	b.replace = last
-	return 0, err
-}
-
-// lastBatch returns the newest batch of a file and the hash of the mapping it was read with; 0: never seen.
-func lastBatch(ctx context.Context, conn *sql.Conn, source, sha string) (id int64, mapping string, err error) {
-	err = conn.QueryRowContext(ctx, `select batch_id, mapping_hash from batches where source = ? and sha256 = ?
-		order by batch_id desc limit 1`, source, sha).Scan(&id, &mapping)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, "", nil
-	}
-	return id, mapping, err
-}
 
 // inTransaction runs f between BEGIN and COMMIT on conn.
 func inTransaction(ctx context.Context, conn *sql.Conn, f func() error) error {

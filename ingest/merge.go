@@ -21,6 +21,10 @@ type merge struct {
 	stamp bool // updated_at is mapped
 	cols  []string
 	keys  []string // key columns that are mapped; others are NULL in every row of the file
+
+	closing string   // condition on the rows t that the stage is the whole list of; "": it is not
+	trusted bool     // the stage was worked out from the lists: nothing of it was rejected
+	extra   []string // columns that are not the feed's and count as content
 }
 
 func newMerge(conn *sql.Conn, b *batch) *merge {
@@ -35,6 +39,9 @@ func newMerge(conn *sql.Conn, b *batch) *merge {
 		if mapped[k] {
 			m.keys = append(m.keys, k)
 		}
+	}
+	if b.closes() {
+		m.closing = scopeOf(b.source)
 	}
 	return m
 }
@@ -81,6 +88,9 @@ func (m *merge) keyTwice(ctx context.Context, direct bool) (bool, error) {
 
 // run merges the stage into the table.
 func (m *merge) run(ctx context.Context) error {
+	if m.b.isSnapshot() && !m.trusted {
+		return m.list(ctx)
+	}
 	if err := m.rank(ctx); err != nil {
 		return err
 	}
@@ -89,6 +99,11 @@ func (m *merge) run(ctx context.Context) error {
 	}
 	if err := m.apply(ctx); err != nil {
 		return err
+	}
+	if m.closing != "" {
+		if err := m.closeMissing(ctx); err != nil {
+			return err
+		}
 	}
 	_, err := m.exec(ctx, "clean up", "drop table if exists kl_ranked; drop table if exists kl_verdict; drop table kl_stage")
 	return err
@@ -177,6 +192,9 @@ func (m *merge) compare(ctx context.Context) error {
 			on = append(on, fmt.Sprintf("t.%s is null", ident(k)))
 		}
 	}
+	for _, c := range m.extra {
+		same = append(same, fmt.Sprintf("t.%[1]s is not distinct from s.%[1]s", ident(c)))
+	}
 	for _, c := range m.b.feed.Columns {
 		if mapped[c.Name] {
 			same = append(same, fmt.Sprintf("t.%[1]s is not distinct from s.%[1]s", ident(c.Name)))
@@ -227,11 +245,15 @@ func (m *merge) apply(ctx context.Context) error {
 // takeBack undoes the batch that this one replaces: its rows are superseded, and what they had superseded is current
 // again, or superseded by whatever came after them.
 func (b *batch) takeBack(ctx context.Context, conn *sql.Conn) error {
-	on := make([]string, len(b.feed.Key))
-	for i, k := range b.feed.Key {
+	f := b.feed
+	if b.isSnapshot() {
+		f = b.dated
+	}
+	on := make([]string, len(f.Key))
+	for i, k := range f.Key {
 		on[i] = fmt.Sprintf("o.%[1]s is not distinct from t.%[1]s", ident(k))
 	}
-	table := ident(b.feed.Name)
+	table := ident(f.Name)
 	_, err := conn.ExecContext(ctx, fmt.Sprintf(`update %[1]s as t set superseded_by = o.superseded_by
 		from (select * from %[1]s where batch_id = %[2]d and (superseded_by is null or superseded_by <> %[2]d)) o
 		where t.superseded_by = %[2]d and t.batch_id <> %[2]d and %[3]s`, table, b.replace, strings.Join(on, " and ")))
@@ -244,6 +266,10 @@ func (b *batch) takeBack(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("take back batch %d: %w", b.replace, err)
 	}
 	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
 	b.counts.superseded += n
+	_, err = conn.ExecContext(ctx, "update batches set undone_by = ? where batch_id = ?", b.id, b.replace)
 	return err
 }

@@ -14,7 +14,7 @@ import (
 
 // watchesOwners reports whether the batch must be checked for overlapping owners.
 func (b *batch) watchesOwners() bool {
-	return b.feed.Name == "assignments" && b.source.Overlap != "later"
+	return b.source.Feed == "assignments" && b.source.Overlap != "later"
 }
 
 // overlapping reports whether two current owners of a customer share a day.
@@ -64,8 +64,8 @@ func currentOwners(ctx context.Context, conn *sql.Conn, b *batch) (o *ownership,
 	for i, v := range b.plan.values {
 		o.column[v.col.Name] = i
 	}
-	if conn == nil {
-		return o, nil // a dry run looks at the file alone
+	if conn == nil || b.isSnapshot() {
+		return o, nil // a dry run looks at the file alone, and a list makes up for what was before it
 	}
 	rows, err := conn.QueryContext(ctx, `select customer_id, manager_id, cast(valid_from as VARCHAR),
 		coalesce(cast(valid_to as VARCHAR), ''), coalesce(role, ''), coalesce(cast(updated_at as VARCHAR), '')
@@ -92,8 +92,11 @@ func (o *ownership) collect(rec record, row []string) error {
 		}
 		return ""
 	}
-	o.fresh = append(o.fresh, stretch{customer: get("customer_id"), manager: get("manager_id"), from: get("valid_from"),
-		to: get("valid_to"), role: get("role"), updated: get("updated_at"), rec: rec, row: row})
+	from, to := get("valid_from"), get("valid_to")
+	if day := get(listedOn); day != "" { // a list speaks of one day
+		from, to = day, day
+	}
+	o.fresh = append(o.fresh, stretch{customer: get("customer_id"), manager: get("manager_id"), from: from, to: to, role: get("role"), updated: get("updated_at"), rec: rec, row: row})
 	return nil
 }
 

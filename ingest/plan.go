@@ -70,7 +70,7 @@ const readerVersion = 1
 
 // mappingHash identifies everything in a source that decides what its bytes mean.
 func mappingHash(s config.Source, f feed.Feed, zone *time.Location) (string, error) {
-	s.Name, s.Path, s.MaxRejectShare, s.ExpectRows, s.Owner = "", nil, nil, nil, ""
+	s.Name, s.Path, s.MaxRejectShare, s.ExpectRows, s.Owner, s.MaxCloseShare = "", nil, nil, nil, "", nil
 	if s.Database != nil { // the question counts, not whom it is asked
 		s.Database = &config.Database{Query: s.Database.Query, Watermark: s.Database.Watermark, Key: s.Database.Key}
 	}

@@ -19,16 +19,19 @@ type Receipt struct {
 	SHA256             string
 	Bytes              int64
 	Batch              int64
-	Skipped            bool // the same bytes were loaded before under the same mapping
+	Skipped            bool  // the same bytes were loaded before under the same mapping
+	Retracted          int64 // the retraction by which these bytes stay out; 0: none
 	DryRun             bool
 	Fast               bool  // read by DuckDB itself
 	Replaces           int64 // batch of the same bytes under another mapping, which this one supersedes
 
 	Read, Loaded, Unchanged, Superseded, Rejected, Filtered, Blank int64
+	Closed                                                         int64 // rows that a whole list no longer holds
 	Usual                                                          int64 // rows of a usual file of this source; 0: not known yet
 
 	WatermarkFrom, WatermarkTo string // of a database: where the reading began (empty: at the beginning), what it reached
 
+	ListedOn   string // of a list of the present state: the day it speaks of, the last one where it has several
 	RejectFile string
 	Refused    *fault.Error // why nothing of the file was stored
 
@@ -42,8 +45,8 @@ func (r *Receipt) take(b *batch) {
 	c := b.counts
 	r.Batch, r.Replaces, r.Fast = b.id, b.replace, b.fast
 	r.Read, r.Loaded, r.Unchanged, r.Superseded = c.read, c.loaded, c.unchanged, c.superseded
-	r.Rejected, r.Filtered, r.Blank = c.rejected, c.filtered, c.blank
-	r.rejects, r.clashes = b.rejects, b.clashes
+	r.Rejected, r.Filtered, r.Blank, r.Closed = c.rejected, c.filtered, c.blank, c.closed
+	r.rejects, r.clashes, r.ListedOn = b.rejects, b.clashes, b.listedOn
 	r.WatermarkFrom, r.WatermarkTo = b.from, b.to
 }
 
@@ -57,6 +60,8 @@ func (r Receipt) Text(l text.Lang) string {
 	switch {
 	case r.Refused != nil:
 		say("ingest.receipt.refused", r.Source, r.Refused.In(l))
+	case r.Retracted != 0:
+		say("ingest.receipt.retracted", r.Source, r.File, r.Batch, r.Retracted)
 	case r.Skipped:
 		say("ingest.receipt.skipped", r.Source, r.File, r.Batch)
 	case r.DryRun:
@@ -70,6 +75,12 @@ func (r Receipt) Text(l text.Lang) string {
 	}
 	if r.Refused == nil && r.WatermarkTo != "" {
 		say("ingest.receipt.watermark", r.WatermarkFrom, r.WatermarkTo)
+	}
+	if r.Refused == nil && !r.Skipped && r.ListedOn != "" {
+		say("ingest.receipt.listed", r.ListedOn)
+	}
+	if r.Refused == nil && r.Closed > 0 {
+		say("ingest.receipt.closed", r.Closed)
 	}
 	if r.Refused == nil && !r.Skipped && r.Read == 0 {
 		say("ingest.receipt.no_rows")

@@ -11,26 +11,22 @@ import (
 	"github.com/kamlens/kamlens/internal/warehouse"
 )
 
-const ledger = `create table if not exists batches (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR,
-	sha256 VARCHAR, mapping_hash VARCHAR, bytes BIGINT, rows_read BIGINT, rows_loaded BIGINT, rows_unchanged BIGINT,
-	rows_superseded BIGINT, rows_rejected BIGINT, rows_filtered BIGINT, received_at TIMESTAMP, replaces BIGINT);
-create table if not exists rejects (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR, line BIGINT,
-	column_name VARCHAR, header VARCHAR, value VARCHAR, code VARCHAR, expected VARCHAR);
-alter table batches add column if not exists watermark_from VARCHAR;
-alter table batches add column if not exists watermark_to VARCHAR`
-
 // EnsureSchema creates the raw tables that are missing, and the columns that a newer declaration of a feed has added.
 // There are no keys and no indexes: the pinned DuckDB can lose a file to either after a crash.
 func EnsureSchema(ctx context.Context, db *warehouse.DB) error {
-	if _, err := db.SQL().ExecContext(ctx, ledger); err != nil {
-		return fmt.Errorf("create ledger of batches: %w", err)
-	}
 	have, err := existing(ctx, db.SQL())
 	if err != nil {
 		return err
 	}
+	if err := ensureLedger(ctx, db.SQL(), have["batches"]); err != nil {
+		return err
+	}
 	for _, f := range feed.All() {
-		for _, stmt := range tableDDL(f, have[f.Name]) {
+		stmts := tableDDL(f, have[f.Name])
+		if f.From != "" {
+			stmts = append(stmts, listingDDL(f, have)...)
+		}
+		for _, stmt := range stmts {
 			if _, err := db.SQL().ExecContext(ctx, stmt); err != nil {
 				return fmt.Errorf("create table %s: %w", f.Name, err)
 			}
@@ -75,6 +71,9 @@ func tableDDL(f feed.Feed, have map[string]bool) []string {
 	}
 	add("batch_id", "BIGINT")
 	add("superseded_by", "BIGINT")
+	if f.From != "" {
+		add(presumed, "DATE")
+	}
 	if have == nil {
 		return []string{"create table " + ident(f.Name) + " (" + strings.Join(defs, ", ") + ")"}
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 )
 
@@ -59,6 +60,7 @@ func (l *loader) fastLoad(ctx context.Context, conn *sql.Conn, b *batch, query s
 	if err != nil {
 		return err
 	}
+	empty = empty && !b.isSnapshot()
 	m := newMerge(conn, b)
 	if empty {
 		if b.counts.loaded, err = m.direct(ctx, query); err != nil {
@@ -80,7 +82,7 @@ func (l *loader) fastLoad(ctx context.Context, conn *sql.Conn, b *batch, query s
 			return err
 		}
 	}
-	if b.watchesOwners() {
+	if b.watchesOwners() && !b.isSnapshot() {
 		clash, err := overlapping(ctx, conn)
 		if err != nil {
 			return err
@@ -121,43 +123,41 @@ func (l *loader) careful(ctx context.Context, conn *sql.Conn, b *batch) error {
 
 // begin gives the batch its number and takes back the batch that it replaces.
 func (b *batch) begin(ctx context.Context, conn *sql.Conn) error {
+	if b.replay {
+		return nil // it has its number, and the history has been settled around it
+	}
 	if err := conn.QueryRowContext(ctx, "select coalesce(max(batch_id), 0) + 1 from batches").Scan(&b.id); err != nil {
 		return fmt.Errorf("number the batch: %w", err)
 	}
 	if b.replace == 0 {
 		return nil
 	}
+	if b.source.Mode == config.ModeFull {
+		if err := b.reopen(ctx, conn); err != nil {
+			return err
+		}
+	}
 	return b.takeBack(ctx, conn)
 }
 
-// end checks what was announced about the file and writes the audit row, the rejects and the reject file.
+// end checks what was announced about the file and writes the audit row, the rejects and the reject file. A batch that is
+// replayed was judged when it arrived, and its reject file may be under correction.
 func (l *loader) end(ctx context.Context, conn *sql.Conn, b *batch) error {
-	if err := b.verdict(); err != nil {
-		return err
+	if !b.replay {
+		if err := b.verdict(); err != nil {
+			return err
+		}
 	}
 	if err := storeRejects(ctx, conn, b); err != nil {
 		return err
 	}
-	if len(b.rejects) > 0 {
+	if len(b.rejects) > 0 && !b.replay {
 		b.rejectFile = l.rejectFile(b)
 		if err := writeRejects(b.rejectFile, b.plan.header, b.rejects, l.o.Lang); err != nil {
 			return fmt.Errorf("reject file: %w", err)
 		}
 	}
-	var replaces any
-	if b.replace != 0 {
-		replaces = b.replace
-	}
-	c := b.counts
-	_, err := conn.ExecContext(ctx, `insert into batches (batch_id, source, feed, file, sha256, mapping_hash, bytes, rows_read,
-		rows_loaded, rows_unchanged, rows_superseded, rows_rejected, rows_filtered, received_at, replaces, watermark_from,
-		watermark_to) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''))`,
-		b.id, b.source.Name, b.feed.Name, b.file.path, b.file.sha256, b.mapping, b.file.facts.size, c.read, c.loaded,
-		c.unchanged, c.superseded, c.rejected, c.filtered, toZone(l.o.Now, l.zone), replaces, b.from, b.to)
-	if err != nil {
-		return fmt.Errorf("write the audit row: %w", err)
-	}
-	return nil
+	return b.record(ctx, conn, l.zone)
 }
 
 func (l *loader) rejectFile(b *batch) string {

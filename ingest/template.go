@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -17,19 +18,24 @@ import (
 func Template(name, format string, l text.Lang) ([]byte, error) {
 	f, ok := feed.Get(name)
 	if !ok {
-		var known []string
-		for _, f := range feed.All() {
-			known = append(known, f.Name)
-		}
-		return nil, fault.New(fault.Usage, "ingest.template.feed", name, strings.Join(known, ", "))
+		return nil, unknownFeed(name)
 	}
 	switch format {
 	case formatCSV:
 		return appendCSV([]byte("\ufeff"), headers(f, l)), nil // the mark tells spreadsheet programs that it is UTF-8
 	case formatXLSX:
-		return templateBook(f, l)
+		return templateBook(f, l, nil)
 	}
 	return nil, fault.New(fault.Usage, "ingest.template.format", format)
+}
+
+// unknownFeed names the feeds there are.
+func unknownFeed(name string) error {
+	var known []string
+	for _, f := range feed.All() {
+		known = append(known, f.Name)
+	}
+	return fault.New(fault.Usage, "ingest.template.feed", name, strings.Join(known, ", "))
 }
 
 func headers(f feed.Feed, l text.Lang) []string {
@@ -40,7 +46,7 @@ func headers(f feed.Feed, l text.Lang) []string {
 	return out
 }
 
-func templateBook(f feed.Feed, l text.Lang) (data []byte, err error) {
+func templateBook(f feed.Feed, l text.Lang, rows [][]string) (data []byte, err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
 	sheet := f.Title.In(l)
@@ -48,11 +54,14 @@ func templateBook(f feed.Feed, l text.Lang) (data []byte, err error) {
 		return nil, err
 	}
 	for i, c := range f.Columns {
-		if err := templateColumn(book, sheet, i+1, c, l); err != nil {
+		if err := templateColumn(book, sheet, i+1, c, l, len(rows)); err != nil {
 			return nil, err
 		}
 	}
 	if err := book.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return nil, err
+	}
+	if err := fillBook(book, sheet, f, rows); err != nil {
 		return nil, err
 	}
 	if err := templateNotes(book, f, l); err != nil {
@@ -63,8 +72,8 @@ func templateBook(f feed.Feed, l text.Lang) (data []byte, err error) {
 	return b.Bytes(), err
 }
 
-// templateColumn writes the header of column n and formats the cells below it.
-func templateColumn(book *excelize.File, sheet string, n int, c feed.Column, l text.Lang) error {
+// templateColumn writes the header of column n and formats the cells below it; rows is how many will be filled in.
+func templateColumn(book *excelize.File, sheet string, n int, c feed.Column, l text.Lang, rows int) error {
 	name, err := excelize.ColumnNumberToName(n)
 	if err != nil {
 		return err
@@ -95,7 +104,7 @@ func templateColumn(book *excelize.File, sheet string, n int, c feed.Column, l t
 		}
 	}
 	choice := excelize.NewDataValidation(true)
-	choice.Sqref = name + "2:" + name + "2000"
+	choice.Sqref = name + "2:" + name + strconv.Itoa(max(2000, rows+1000))
 	if err := choice.SetDropList(list); err != nil {
 		return err
 	}

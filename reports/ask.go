@@ -85,12 +85,12 @@ func (v values) one(d kpi.Definition) kpi.Answer {
 	return kpi.Answer{KPI: d.ID, Status: kpi.NotDefined}
 }
 
-// ask answers defs, each over the period that fits it ([periodFor]), with one question for each such period.
+// ask answers defs, each over the period that fits it ([kpi.Definition.Within]), with one question for each such period.
 func (a *asker) ask(ctx context.Context, defs []kpi.Definition, by []kpi.Dim, compare bool) (values, error) {
 	ids := map[kpi.Period][]string{}
 	var periods []kpi.Period
 	for _, d := range defs {
-		p := periodFor(d, a.opts.Period)
+		p := d.Within(a.opts.Period)
 		if ids[p] == nil {
 			periods = append(periods, p)
 		}
@@ -153,12 +153,12 @@ func (a *asker) trends(ctx context.Context, defs []kpi.Definition, months int) (
 
 // ownPeriods returns the shortest periods d knows that lie in span.
 func ownPeriods(d kpi.Definition, span kpi.Period) []kpi.Period {
-	for _, k := range lengths() {
-		if !slices.Contains(d.Periods, string(k.kind)) {
+	for _, k := range calendar.Lengths() {
+		if !slices.Contains(d.Periods, string(k.Kind)) {
 			continue
 		}
 		var list []kpi.Period
-		for p := lastWhole(k.months, span.End); !p.Start.Before(span.Start); p = p.Previous() {
+		for p := calendar.LastWhole(k.Months, span.End); !p.Start.Before(span.Start); p = p.Previous() {
 			list = append(list, p)
 		}
 		slices.Reverse(list)

@@ -105,7 +105,7 @@ func at(answers []kpi.Answer, dim kpi.Dim, id string) kpi.Answer {
 // headTitle names a measure over a column of values, with its unit where the values do not show it.
 func (a *asker) headTitle(d kpi.Definition) string {
 	title := a.nameWithUnit(d)
-	if p := periodFor(d, a.opts.Period); p != a.opts.Period {
+	if p := d.Within(a.opts.Period); p != a.opts.Period {
 		title = a.t("head.period", title, chart.PeriodName(a.opts.Lang, p.String()))
 	}
 	return title
@@ -209,7 +209,7 @@ func (a *asker) detail(dim kpi.Dim, rows []kpi.Member, split values) {
 			s, ok := a.style(d), shown(x.Status, x.Value)
 			a.detailRows = append(a.detailRows, Row{Cells: []Cell{
 				textCell(a.dim(dim)), textCell(a.label(dim, m)), textCell(m.ID), textCell(d.ID), textCell(a.name(d)),
-				textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), a.unitCell(d),
+				textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())), a.unitCell(d),
 				a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High),
 				numberCell(s, true, x.Target), metCell(l, d, x), statusCell(l, x),
 			}})

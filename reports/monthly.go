@@ -150,7 +150,7 @@ func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
 	}
 	cells := []Cell{
 		textCell(d.ID), textCell(name),
-		textCell(chart.PeriodName(l, periodFor(d, a.opts.Period).String())), a.unitCell(d),
+		textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())), a.unitCell(d),
 		a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High), p90,
 		numberCell(s, true, x.Target), metCell(l, d, x),
 	}

@@ -77,8 +77,8 @@ func TestPeriodFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := periodFor(c.def, p).String(); got != c.want {
-			t.Errorf("periodFor(%v, %s) = %s, want %s", c.def.Periods, c.in, got, c.want)
+		if got := c.def.Within(p).String(); got != c.want {
+			t.Errorf("Within(%v, %s) = %s, want %s", c.def.Periods, c.in, got, c.want)
 		}
 	}
 }

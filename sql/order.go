@@ -14,7 +14,7 @@ func GoTables() []string {
 
 // LateTables are the tables that exist only when the models have run: checks may read them.
 func LateTables() []string {
-	return []string{"cube", "catalogue", "feed_state", "batches", "rejects_sample"}
+	return []string{"cube", "catalogue", "feed_state", "feed_months", "batches", "rejects_sample"}
 }
 
 // Order returns the models so that each comes after those it reads; within a layer by name where there is a choice.

@@ -127,7 +127,7 @@ func benchRows(rows, customers, managers int) []string {
 			select 'B' || c || '-' || m, 'C' || c, year(d) * 100 + month(d), d, d + 20, 50000 + hash(c) %% 100000, 'normal', true, 6
 			from range(%d) r(c), (select m, (date '2024-11-01' + to_months(m::int))::date as d from range(24) q(m))`, customers),
 		fmt.Sprintf(`insert into visits (visit_id, customer_id, manager_id, started_at, ended_at, mode, checkin, batch_id)
-			select 'V' || c || '-' || m, 'C' || c, 'M' || c %% %d, d, d + interval 1 hour, 'onsite', true, 9
+			select 'V' || c || '-' || m, 'C' || c, 'M' || c %% %d, d + to_hours((2 * (hash(c, m) %% 100))::int), d + to_hours((1 + 2 * (hash(c, m) %% 100))::int), 'onsite', true, 9
 			from range(0, %d, 2) r(c), (select m, timestamp '2024-11-05 09:00:00' + to_months(m::int) as d from range(24) q(m))`, managers, customers),
 		fmt.Sprintf(`insert into cases (case_id, customer_id, kind, created_at, category, severity, channel, initiated_by,
 				first_response_at, resolved_at, resolution, closed_at, batch_id)
@@ -136,11 +136,11 @@ func benchRows(rows, customers, managers int) []string {
 				case when i %% 50 > 0 then t + to_seconds(60 + (hash(i + 4) %% 40000)::int) end,
 				case when i %% 40 > 0 then t + to_seconds(40060 + (hash(i + 5) %% 400000)::int) end,
 				case when i %% 40 > 0 then 'solved' end, null, 4
-			from (select i, timestamp '2024-11-01' + to_seconds((hash(i + 6) %% (730 * 86400))::int) as t from range(%[1]d) r(i))`, rows, customers),
+			from (select i, timestamp '2024-11-01' + to_seconds((i * 730 * 86400 // %[1]d)::int + (hash(i + 6) %% 3600)::int) as t from range(%[1]d) r(i))`, rows, customers),
 		fmt.Sprintf(`insert into surveys (survey_id, customer_id, case_id, kind, metric, sent_at, delivery, answered_at, score, scale_min, scale_max, batch_id)
 			select 'Q' || i, 'C' || hash(i) %% %[2]d, 'G' || i, 'transaction', 'csat', t, 'delivered',
 				case when i %% 3 = 0 then t + to_hours((hash(i) %% 200)::int) end, case when i %% 3 = 0 then 1 + hash(i + 8) %% 5 end, 1, 5, 7
-			from (select i, timestamp '2024-11-08' + to_seconds((hash(i + 6) %% (720 * 86400))::int) as t from range(0, %[1]d, 10) r(i))`, rows, customers),
+			from (select i, timestamp '2024-11-08' + to_seconds((i * 720 * 86400 // %[1]d)::int) as t from range(0, %[1]d, 10) r(i))`, rows, customers),
 	}
 }
 

@@ -104,7 +104,7 @@ func sorted(m sql.Model) string {
 	for i, c := range columns {
 		keys[i] = warehouse.Quote(c) + " nulls last"
 	}
-	return "select * from (" + m.Query + ") order by " + strings.Join(keys, ", ")
+	return "select * from (" + m.Query + "\n) order by " + strings.Join(keys, ", ")
 }
 
 // create makes a table from a query and returns its rows.

@@ -79,12 +79,12 @@ func (b *builder) verdict() error {
 // runCheck counts the bad rows of c and keeps the first one as text.
 func (b *builder) runCheck(ctx context.Context, c check) (CheckReport, error) {
 	r := CheckReport{Name: c.name, ZH: c.zh, EN: c.en, Blocking: c.blocking}
-	n, err := one[int64](ctx, b.conn, "select count(*) from ("+c.query+")")
+	n, err := one[int64](ctx, b.conn, "select count(*) from ("+c.query+"\n)")
 	if err != nil || n == 0 {
 		return r, err
 	}
 	r.BadRows = n
-	r.Sample, err = one[string](ctx, b.conn, "select cast(to_json(t) as varchar) from ("+c.query+") t limit 1")
+	r.Sample, err = one[string](ctx, b.conn, "select cast(to_json(t) as varchar) from ("+c.query+"\n) t limit 1")
 	if errors.Is(err, stdsql.ErrNoRows) {
 		err = nil
 	}

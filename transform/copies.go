@@ -10,13 +10,15 @@ import (
 	"github.com/kamlens/kamlens/sql"
 )
 
-// copies brings home what readers of a snapshot ask about the data itself: the state of the feeds, the batches, and
-// the rejects of current batches.
+// copies brings home what readers of a snapshot ask about the data itself: the state of the feeds, the batches that
+// the numbers stand on, and their rejects.
 func (b *builder) copies(ctx context.Context) error {
 	for _, c := range []struct{ name, query string }{
-		{"batches", "select * from raw.batches order by batch_id"},
-		{"rejects_sample", `select r.* from raw.rejects r order by r.batch_id desc, r.line, r.column_name limit 10000`},
+		{"batches", "select * exclude (recipe) from raw.batches where kind = 'load' and undone_by is null order by batch_id"},
+		{"rejects_sample", `select r.* from raw.rejects r semi join raw.batches b on b.batch_id = r.batch_id and b.undone_by is null
+			order by r.batch_id desc, r.line, r.column_name limit 10000`},
 		{"feed_state", feedState()},
+		{"feed_months", feedMonths()},
 		{"needs_state", needsState(b.models)},
 	} {
 		start := b.o.now()
@@ -29,7 +31,8 @@ func (b *builder) copies(ctx context.Context) error {
 	return nil
 }
 
-// feedState composes one row per feed: current rows, batches, rejects, first and last event day, last load.
+// feedState composes one row per feed: current rows, batches, rejects, first and last event day, last load, and the day
+// before which its rows are presumed (they come from the first of a series of lists).
 func feedState() string {
 	var parts []string
 	for i, f := range feed.All() {
@@ -42,15 +45,40 @@ func feedState() string {
 			}
 			first, last = "least("+strings.Join(lows, ", ")+")", "greatest("+strings.Join(highs, ", ")+")"
 		}
-		parts = append(parts, fmt.Sprintf(`select %d as position, %s as feed, count(*) as n, %s as first_on, %s as last_on
-			from raw.%s where superseded_by is null`, i+1, warehouse.Literal(f.Name), first, last, warehouse.Quote(f.Name)))
+		presumed := "cast(null as date)"
+		if f.From != "" {
+			presumed = "max(presumed_until)"
+		}
+		parts = append(parts, fmt.Sprintf(`select %d as position, %s as feed, count(*) as n, %s as first_on, %s as last_on,
+			%s as presumed_until from raw.%s where superseded_by is null`, i+1, warehouse.Literal(f.Name), first, last, presumed,
+			warehouse.Quote(f.Name)))
 	}
 	return `with loaded as (` + strings.Join(parts, " union all ") + `),
 		batch as (select feed, count(*) as batches, cast(sum(rows_rejected) as bigint) as rejected, max(received_at) as loaded_at
-			from raw.batches group by feed)
+			from raw.batches where kind = 'load' and undone_by is null group by feed)
 		select l.feed, l.n as rows, coalesce(b.batches, 0) as batches, coalesce(b.rejected, 0) as rejected,
-			l.first_on, l.last_on, b.loaded_at
+			l.first_on, l.last_on, b.loaded_at, l.presumed_until
 		from loaded l left join batch b on b.feed = l.feed order by l.position`
+}
+
+// feedMonths composes one row per feed of events and month that holds any: which month (202610), and how many rows.
+func feedMonths() string {
+	parts := []string{"select cast(null as integer) as position, cast(null as varchar) as feed, cast(null as date) as happened_on where false"}
+	for i, f := range feed.All() {
+		columns := eventColumns(f)
+		if len(columns) == 0 || f.From != "" { // rows of dated feeds hold on, they do not happen
+			continue
+		}
+		days := make([]string, len(columns))
+		for j, c := range columns {
+			days[j] = dayOf(c)
+		}
+		parts = append(parts, fmt.Sprintf("select %d, %s, coalesce(%s) from raw.%s where superseded_by is null", i+1,
+			warehouse.Literal(f.Name), strings.Join(days, ", "), warehouse.Quote(f.Name)))
+	}
+	return `select feed, cast(year(happened_on) * 100 + month(happened_on) as integer) as ym, count(*) as "rows"
+		from (` + strings.Join(parts, " union all ") + `) where happened_on is not null
+		group by position, feed, ym order by position, ym`
 }
 
 // needsState composes one row per column that some measure needs: how many current rows have a value in it. The event

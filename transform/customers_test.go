@@ -54,7 +54,7 @@ func TestDimAccounts(t *testing.T) {
 	// does not matter to it any more.
 	// C3: tier 2 is approved on 10-05 and counts from then; tier 1 was never approved. A deputy is no owner.
 	// C4: nobody before 2026-03-01.
-	want(t, r, "dim_accounts", []string{"customer_id", "valid_from", "valid_to", "manager_id", "unassigned_reason", "team", "region", "tier"},
+	want(t, r, "dim_accounts where account_no > 0", []string{"customer_id", "valid_from", "valid_to", "manager_id", "unassigned_reason", "team", "region", "tier"},
 		"C1|1900-01-01|2020-01-01|NULL|no_owner|NULL|北|NULL",
 		"C1|2020-01-01|2026-10-15|M1|NULL|T1|北|NULL",
 		"C1|2026-10-15|2199-12-31|M2|NULL|T2|北|NULL",
@@ -84,7 +84,7 @@ func TestDimAccounts_leaverAndTeam(t *testing.T) {
 	}, "dim_accounts")
 	// left_on 10-20 is the last day: from 10-21 on the customer is a leaver's until the assignment ends (last day 10-25),
 	// then nobody's. C2's assignment ends with the manager: nobody's, not a leaver's.
-	want(t, r, "dim_accounts where valid_to > date '2026-01-01'", []string{"customer_id", "valid_from", "valid_to", "manager_id", "unassigned_reason", "team"},
+	want(t, r, "dim_accounts where account_no > 0 and valid_to > date '2026-01-01'", []string{"customer_id", "valid_from", "valid_to", "manager_id", "unassigned_reason", "team"},
 		"C1|2020-01-01|2026-05-01|M1|NULL|T1",
 		"C1|2026-05-01|2026-10-21|M1|NULL|T2",
 		"C1|2026-10-21|2026-10-26|NULL|leaver|NULL",
@@ -101,7 +101,7 @@ func TestDimAccounts_noApprovalsKept(t *testing.T) {
 		"tier_history": `customer_id, effective_from, tier
 			C1, 2026-07-01, 2`,
 	}, "dim_accounts")
-	want(t, r, "dim_accounts", []string{"customer_id", "valid_from", "tier"}, "C1|1900-01-01|NULL", "C1|2026-07-01|2")
+	want(t, r, "dim_accounts where account_no > 0", []string{"customer_id", "valid_from", "tier"}, "C1|1900-01-01|NULL", "C1|2026-07-01|2")
 }
 
 func TestOwnerDays(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/rules"
 	"github.com/kamlens/kamlens/internal/warehouse"
 )
 
@@ -24,7 +25,7 @@ func (b *builder) goTables(ctx context.Context) error {
 	if err := b.calendar(ctx); err != nil {
 		return fmt.Errorf("calendar: %w", err)
 	}
-	rules, err := LoadRules(b.o.Config)
+	book, err := rules.Load(b.o.Config)
 	if err != nil {
 		return err
 	}
@@ -32,9 +33,9 @@ func (b *builder) goTables(ctx context.Context) error {
 		name, columns string
 		rows          iter.Seq[[]driver.Value]
 	}{
-		{"rule_limits", limitColumns, rules.limitRows()},
-		{"rule_params", paramColumns, rules.paramRows()},
-		{"rule_cadences", cadenceColumns, rules.cadenceRows()},
+		{"rule_limits", limitColumns, limitRows(book)},
+		{"rule_params", paramColumns, paramRows(book)},
+		{"rule_cadences", cadenceColumns, cadenceRows(book)},
 	} {
 		if err := b.table(ctx, t.name, t.columns, t.rows); err != nil {
 			return err

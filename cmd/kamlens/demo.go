@@ -40,6 +40,7 @@ func (a *app) demo(ctx context.Context, f generateFlags, serve bool, addr string
 	if err != nil {
 		return err
 	}
+	a.say("cli.demo.rules", s.Config)
 	a.say("cli.demo.run")
 	if err := a.pipeline(ctx, c); err != nil {
 		return err

@@ -15,9 +15,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
-	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/store"
-	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
 )
 
@@ -25,7 +23,7 @@ func newDoctorCommand(a *app) *cobra.Command {
 	var coverage bool
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "自检 · say what is installed and where things are; --coverage: which KPIs the loaded data allows",
+		Short: "自检 · say what is installed and where things are; --coverage: which data there is, and which KPIs it allows",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if coverage {
@@ -34,7 +32,7 @@ func newDoctorCommand(a *app) *cobra.Command {
 			return a.doctor(cmd.Context())
 		},
 	}
-	c.Flags().BoolVar(&coverage, "coverage", false, "哪些指标可算、还缺什么数据 · which KPIs can be computed, and what the others need")
+	c.Flags().BoolVar(&coverage, "coverage", false, "有哪些数据、缺哪些月份，哪些指标可算 · which feeds and months hold data, which KPIs can be computed, and what the others need")
 	return c
 }
 
@@ -140,69 +138,4 @@ func chromium() string {
 		}
 	}
 	return ""
-}
-
-// coverage prints for each measure whether the loaded feeds allow it, and which columns it still needs.
-func (a *app) coverage(ctx context.Context) error {
-	return a.withDoor(ctx, func(c config.Config, door *kpi.Door) error {
-		filled, err := a.filled(ctx, c)
-		if err != nil {
-			return err
-		}
-		works := 0
-		list := door.Catalogue()
-		for _, def := range list {
-			var missing []string
-			for _, need := range def.Needs {
-				if n, asked := filled[need]; asked && n == 0 {
-					missing = append(missing, need)
-				}
-			}
-			name := def.NameZH
-			if a.lang() == text.EN {
-				name = def.NameEN
-			}
-			if len(missing) == 0 {
-				works++
-				a.fact("doctor.kpi_ok", def.ID, name)
-				continue
-			}
-			a.fact("doctor.kpi_needs", def.ID, name, strings.Join(missing, ", "))
-		}
-		a.say("doctor.coverage", works, len(list))
-		return nil
-	})
-}
-
-// filled returns for each column that some measure needs how many current rows have a value in it.
-func (a *app) filled(ctx context.Context, c config.Config) (map[string]int64, error) {
-	var path string
-	err := a.withStore(ctx, func(_ config.Config, s *store.Store) error {
-		p, err := s.Current(ctx)
-		path = filepath.Join(c.Dir("snapshots"), p.Snapshot)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	d, err := warehouse.OpenSnapshot(ctx, path, engineOptions(c))
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close() //nolint:errcheck // only read
-	rows, err := d.SQL().QueryContext(ctx, "select need, filled from needs_state")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err below says all there is to say
-	filled := map[string]int64{}
-	for rows.Next() {
-		var need string
-		var n int64
-		if err := rows.Scan(&need, &n); err != nil {
-			return nil, err
-		}
-		filled[need] = n
-	}
-	return filled, rows.Err()
 }

@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	},
 	"internal/chart": {"internal/kpi", "internal/text", "internal/fault", "internal/calendar"},
 	"internal/demo":  {"internal/feed", "internal/calendar", "internal/text", "internal/fault", "internal/config"},
+	"internal/rules": {"internal/config", "internal/feed", "internal/text", "internal/fault"},
 	"internal":       {"internal/text", "internal/fault", "internal/feed", "internal/calendar", "internal/config"},
 }
 

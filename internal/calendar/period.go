@@ -16,16 +16,19 @@ import (
 // PeriodKind is the length of a period.
 type PeriodKind string
 
-// The kinds. Range is any run of whole months that is none of the others.
+// The kinds. Range is any run of whole months that is none of the others; Days is a run of days that is no run of whole
+// months: only comparisons with a period that is not over yet are about one.
 const (
 	Month   PeriodKind = "month"
 	Quarter PeriodKind = "quarter"
 	Half    PeriodKind = "half"
 	Year    PeriodKind = "year"
 	Range   PeriodKind = "range"
+	Days    PeriodKind = "days"
 )
 
-// Period is a run of whole months, half-open: Start is its first day, End the first day after it.
+// Period is a run of whole months (of days, when its kind is Days), half-open: Start is its first day, End the first day
+// after it.
 type Period struct {
 	Kind  PeriodKind
 	Start time.Time
@@ -124,7 +127,24 @@ func (p Period) YearAgo() Period {
 	return Period{Kind: p.Kind, Start: p.Start.AddDate(-1, 0, 0), End: p.End.AddDate(-1, 0, 0)}
 }
 
-// String writes p as [ParsePeriod] reads it.
+// Length is a kind of calendar period with its months.
+type Length struct {
+	Kind   PeriodKind
+	Months int
+}
+
+// Lengths are the calendar's kinds of periods, shortest first.
+func Lengths() []Length {
+	return []Length{{Month, 1}, {Quarter, 3}, {Half, 6}, {Year, 12}}
+}
+
+// LastWhole returns the last calendar period of so many months (1, 3, 6 or 12) that ends by end, a first of a month.
+func LastWhole(months int, end time.Time) Period {
+	to := end.AddDate(0, -((int(end.Month()) - 1) % months), 0)
+	return Period{Kind: Range, Start: to.AddDate(0, -months, 0), End: to}.named()
+}
+
+// String writes p as [ParsePeriod] reads it; a run of days by its first and its last day.
 func (p Period) String() string {
 	y, m := p.Start.Year(), int(p.Start.Month())
 	switch p.Kind {
@@ -136,6 +156,8 @@ func (p Period) String() string {
 		return fmt.Sprintf("%d-Q%d", y, (m+2)/3)
 	case Month:
 		return p.Start.Format("2006-01")
+	case Days:
+		return p.Start.Format(time.DateOnly) + ".." + p.End.AddDate(0, 0, -1).Format(time.DateOnly)
 	default:
 		return p.Start.Format("2006-01") + ".." + p.End.AddDate(0, -1, 0).Format("2006-01")
 	}

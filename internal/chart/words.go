@@ -9,10 +9,14 @@ import (
 	"github.com/kamlens/kamlens/internal/text"
 )
 
-// PeriodName writes a period as readers of l do: 2026年10月, Oct 2026. What is no period is returned as it is.
+// PeriodName writes a period as readers of l do: 2026年10月, Oct 2026; a run of days as 2026-10-01 to 2026-10-19. What is
+// no period is returned as it is.
 func PeriodName(l text.Lang, id string) string {
 	p, err := calendar.ParsePeriod(id)
 	if err != nil {
+		if from, to, ok := strings.Cut(id, ".."); ok {
+			return l.T("chart.period.range", from, to)
+		}
 		return id
 	}
 	y, m := p.Start.Year(), int(p.Start.Month())

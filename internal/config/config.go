@@ -19,7 +19,7 @@ type Config struct {
 	Threads      int      `yaml:"threads"`      // 0: all cores
 	Models       string   `yaml:"models"`       // a folder of the user's own *.sql files, beside the built-in ones, in facts/, kpi/, checks/ and staging/
 	Calendar     Calendar `yaml:"calendar"`
-	Rules        []string `yaml:"rules"` // rule files
+	Rules        []string `yaml:"rules"` // rule files and folders
 	Sources      []Source `yaml:"sources"`
 	Inbox        *Inbox   `yaml:"inbox"` // nil: files stay where they are
 	Jobs         []Job    `yaml:"jobs"`
@@ -72,6 +72,8 @@ type Source struct {
 	ExpectRows     *int                `yaml:"expect_rows"`
 	Overlap        string              `yaml:"overlap"` // assignments: "later" lets the later valid_from win
 	Owner          string              `yaml:"owner"`   // cases: "from_case" takes cases.manager_id as owner where there are no assignments
+
+	History `yaml:",inline"`
 }
 
 // Database is a query whose rows are the source's. Where the database is and who asks it is never written here: that

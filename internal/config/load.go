@@ -227,6 +227,9 @@ func (c *Config) checkSources(bad func(string, ...any) error) error {
 				return bad("config.source_column", s.Name, column, s.Feed)
 			}
 		}
+		if key, args := s.checkHistory(f); key != "" {
+			return bad(key, append([]any{s.Name}, args...)...)
+		}
 		if s.HeaderRow != nil && *s.HeaderRow == 0 && len(s.Names) == 0 {
 			return bad("config.source_names", s.Name)
 		}

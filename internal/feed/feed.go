@@ -95,6 +95,8 @@ type Feed struct {
 	Title   text.Message
 	Key     []string // column names
 	Columns []Column // as declared, with updated_at last
+	From    string   `json:"-"` // the key column with the day from which a row holds; "": rows are not dated
+	To      string   `json:"-"` // the column with the last day on which it holds; "": until the next row
 }
 
 // Column returns the column called name.
@@ -137,6 +139,8 @@ func parse(data []byte) ([]Feed, error) {
 		Feed    string       `yaml:"feed"`
 		Name    text.Message `yaml:"name"`
 		Key     []string     `yaml:"key"`
+		Since   string       `yaml:"since"`
+		Until   string       `yaml:"until"`
 		Columns []string     `yaml:"columns"`
 	}
 	if err := yaml.Unmarshal(data, &docs); err != nil {
@@ -144,7 +148,7 @@ func parse(data []byte) ([]Feed, error) {
 	}
 	var feeds []Feed
 	for _, d := range docs {
-		f := Feed{Name: d.Feed, Title: d.Name, Key: d.Key}
+		f := Feed{Name: d.Feed, Title: d.Name, Key: d.Key, From: d.Since, To: d.Until}
 		for _, line := range append(d.Columns, "updated_at time 更新时间") {
 			c, err := parseColumn(line)
 			if err != nil {
@@ -160,12 +164,28 @@ func parse(data []byte) ([]Feed, error) {
 				return nil, fmt.Errorf("%s: key column %s is not declared", d.Feed, k)
 			}
 		}
+		if err := f.checkDates(); err != nil {
+			return nil, err
+		}
 		if len(f.Key) == 0 || f.Title.ZH == "" || f.Title.EN == "" {
 			return nil, fmt.Errorf("%s: key or name is missing", d.Feed)
 		}
 		feeds = append(feeds, f)
 	}
 	return feeds, nil
+}
+
+// checkDates refuses a dated feed whose days are no dates, or whose first day is not in the key.
+func (f Feed) checkDates() error {
+	for _, name := range []string{f.From, f.To} {
+		if c, _ := f.Column(name); name != "" && c.Type != Date {
+			return fmt.Errorf("%s: %s is no date", f.Name, name)
+		}
+	}
+	if f.From != "" && !slices.Contains(f.Key, f.From) || f.From == "" && f.To != "" {
+		return fmt.Errorf("%s: since must be in the key", f.Name)
+	}
+	return nil
 }
 
 // parseColumn reads "name type[!] header [code=label ...]".

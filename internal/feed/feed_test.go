@@ -34,6 +34,9 @@ func TestParse_refuses(t *testing.T) {
 		"undeclared key":     "- {feed: a, name: {zh: 甲, en: A}, key: [y], columns: [x id 头]}",
 		"column twice":       "- {feed: a, name: {zh: 甲, en: A}, key: [x], columns: [x id 头, x id 头]}",
 		"enum with no value": "- {feed: a, name: {zh: 甲, en: A}, key: [x], columns: [x enum 头]}",
+		"since is no date":   "- {feed: a, name: {zh: 甲, en: A}, key: [x], since: x, columns: [x id 头]}",
+		"since not in key":   "- {feed: a, name: {zh: 甲, en: A}, key: [x], since: y, columns: [x id 头, y date 日]}",
+		"until alone":        "- {feed: a, name: {zh: 甲, en: A}, key: [x], until: y, columns: [x id 头, y date 日]}",
 		"no key":             "- {feed: a, name: {zh: 甲, en: A}, columns: [x id 头]}",
 	} {
 		if _, err := parse([]byte(doc)); err == nil {

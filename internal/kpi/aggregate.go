@@ -78,8 +78,11 @@ func (s slice) uses(dims ...Dim) bool {
 }
 
 // cube names the cube that can answer: that of who answers for a row, that of what it is about, or "" when the question
-// crosses the two or asks for customers.
+// crosses the two, or asks for customers or for days.
 func (s slice) cube() string {
+	if s.byDay() {
+		return ""
+	}
 	owners := s.uses(ByManager, ByTeam) || len(s.scope.Managers)+len(s.scope.Teams) > 0 && !s.scope.All
 	switch traits := s.uses(ByKind, BySeverity, ByCategory); {
 	case s.uses(ByCustomer), owners && traits:
@@ -124,6 +127,24 @@ func (s slice) months(tuple func(w int, p, month Period) string) string {
 	return strings.Join(list, ", ")
 }
 
+// each writes the windows as one tuple each.
+func (s slice) each(tuple func(w int, p Period) string) string {
+	list := make([]string, len(s.windows))
+	for w, p := range s.windows {
+		list[w] = tuple(w, p)
+	}
+	return strings.Join(list, ", ")
+}
+
+// dayOf is the number of the window that a day lies in; runs of days do not overlap.
+func (s slice) dayOf(day string) string {
+	text := "case"
+	for w, p := range s.windows {
+		text += fmt.Sprintf(" when %[1]s >= date '%[2]s' and %[1]s < date '%[3]s' then %[4]d", day, p.Start.Format(time.DateOnly), p.End.Format(time.DateOnly), w)
+	}
+	return text + " end"
+}
+
 // numbered is "1, 2, … n" for GROUP BY.
 func numbered(n int) string {
 	list := make([]string, n)
@@ -154,7 +175,7 @@ func (d *Door) addSums(ctx context.Context, into groups, defs []Definition, s sl
 	from, to := s.span()
 	source, where := s.cube(), "true"
 	if source == "" {
-		source = viewSource(defs, from, to, b)
+		source = s.viewSource(defs, b)
 	} else {
 		whole := Period{Start: from, End: to}
 		where = "s.ym between " + b.bind(whole.FirstMonth()) + " and " + b.bind(whole.LastMonth()) +
@@ -170,8 +191,12 @@ func (d *Door) addSums(ctx context.Context, into groups, defs []Definition, s sl
 			exposure += " or s.kpi = " + b.bind(def.ID)
 		}
 	}
+	windows := s.months(func(w int, _, m Period) string { return fmt.Sprintf("(%d, %d, %d)", w, m.FirstMonth(), m.Days()) })
+	if s.byDay() {
+		windows = s.each(func(w int, _ Period) string { return fmt.Sprintf("(%d, %d, 0)", w, w) })
+	}
 	query, err := render("sums", map[string]any{
-		"Windows": s.months(func(w int, _, m Period) string { return fmt.Sprintf("(%d, %d, %d)", w, m.FirstMonth(), m.Days()) }),
+		"Windows": windows,
 		"Source":  source, "Dims": s.columns(), "Exposure": exposure,
 		"Where": where + " and " + visible(s.scope, b) + condition, "Groups": numbered(3 + len(s.dims)),
 	})
@@ -214,11 +239,25 @@ func scanSums(scan func(...any) error, into groups, dims int) error {
 	return nil
 }
 
-// viewSource is the union of measure views in the shape of the cubes, with the customer.
-func viewSource(defs []Definition, from, to time.Time, b *binds) string {
+// viewSource is the union of measure views in the shape of the cubes, with the customer. Of runs of days ym is the
+// number of the window.
+func (s slice) viewSource(defs []Definition, b *binds) string {
+	if s.byDay() {
+		var parts []string
+		for w, p := range s.windows {
+			parts = append(parts, viewSource(defs, p.Start, p.End, strconv.Itoa(w), b))
+		}
+		return "(" + strings.Join(parts, " union all ") + ")"
+	}
+	from, to := s.span()
+	return viewSource(defs, from, to, "year(anchor_on) * 100 + month(anchor_on)", b)
+}
+
+// viewSource is the union of the rows of measure views that lie in a run of days; ym is what to call their month.
+func viewSource(defs []Definition, from, to time.Time, ym string, b *binds) string {
 	parts := make([]string, len(defs))
 	for i, def := range defs {
-		parts[i] = "select " + b.bind(def.ID) + ` as kpi, year(anchor_on) * 100 + month(anchor_on) as ym, customer_id,
+		parts[i] = "select " + b.bind(def.ID) + " as kpi, " + ym + ` as ym, customer_id,
 			manager_id, team, region, tier, kind, severity, category, excluded_reason, 1 as "rows", num, den,
 			cast(num as decimal(38, 0)) * num as num_sq
 			from ` + models.ViewName(def.ID) + " where anchor_on >= " + b.bind(from) + " and anchor_on < " + b.bind(to)
@@ -243,6 +282,9 @@ func viewData(def Definition, s slice, b *binds) (map[string]any, error) {
 			list = append(list, fmt.Sprintf("(%d, date '%s', 0)", w, p.Start.Format(time.DateOnly)))
 		}
 		data["Windows"], data["On"] = strings.Join(list, ", "), "windows.starts = m.anchor_on"
+	} else if s.byDay() {
+		data["Windows"] = s.each(func(w int, _ Period) string { return fmt.Sprintf("(%d, date '2000-01-01', 0)", w) })
+		data["On"] = s.dayOf("m.anchor_on") + " = windows.w"
 	} else if len(s.windows) == 1 {
 		data["Windows"], data["On"] = "(0, date '2000-01-01', 0)", "true"
 	} else {

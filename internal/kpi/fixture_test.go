@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 type fixture struct {
 	door *Door
 	path string
+	asOf string                  // "": [fixtureAsOf]
 	rows map[string][]fixtureRow // by measure
 }
 
@@ -182,12 +184,16 @@ func (f *fixture) write(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	asOf := cmp.Or(f.asOf, fixtureAsOf+" 00:00:00")
 	statements := []string{
-		`create table run_info as select 'snap-x.duckdb' as snapshot, timestamp '` + fixtureAsOf + ` 00:00:00' as as_of,
-			date '` + fixtureAsOf + `' as as_of_on, timestamp '2026-11-01 02:00:00' as built_at, true as demo`,
-		`create table feed_state(feed varchar, "rows" bigint, batches bigint, rejected bigint, first_on date, last_on date, loaded_at timestamp)`,
-		`insert into feed_state values ('customers', 60, 1, 0, cast(null as date), cast(null as date), timestamp '2026-11-01 01:00:00'),
-			('cases', 900, 2, 1, date '2025-01-01', date '2026-10-31', timestamp '2026-11-01 01:00:00'), ('surveys', 0, 0, 0, cast(null as date), cast(null as date), null)`,
+		// Work is from Monday to Friday; the first week of October is free.
+		`create table calendar_days as select day, dayofweek(day) between 1 and 5 and strftime(day, '%m%d') not between '1001' and '1007' as is_workday
+			from (select cast(day as date) as day from range(date '2024-01-01', date '2028-01-01', interval 1 day) as r(day)) as d`,
+		`create table run_info as select 'snap-x.duckdb' as snapshot, timestamp '` + asOf + `' as as_of,
+			cast(timestamp '` + asOf + `' as date) as as_of_on, timestamp '2026-11-01 02:00:00' as built_at, true as demo`,
+		`create table feed_state(feed varchar, "rows" bigint, batches bigint, rejected bigint, first_on date, last_on date, loaded_at timestamp, presumed_until date)`,
+		`insert into feed_state values ('customers', 60, 1, 0, cast(null as date), cast(null as date), timestamp '2026-11-01 01:00:00', date '2026-02-28'),
+			('cases', 900, 2, 1, date '2025-01-01', date '2026-10-31', timestamp '2026-11-01 01:00:00', null), ('surveys', 0, 0, 0, cast(null as date), cast(null as date), null, null)`,
 		`create table check_results(name varchar, zh varchar, en varchar, blocking boolean, bad_rows bigint)`,
 		`insert into check_results values ('a', '甲', 'a', true, 0), ('b', '乙', 'b', false, 3)`,
 		`create table rejects_sample as select 1::bigint as batch_id, 'cases' as source, 'cases' as feed, 'cases.csv' as file, 7::bigint as line,

@@ -93,7 +93,9 @@ type Answer struct {
 	MaturesOn string            `json:"matures_on,omitempty"` // 2026-12-01, when Status is immature
 }
 
-// Comparison is the same measure over another, equally long period.
+// Comparison is the same measure over another, equally long period: the neighbouring one, and when the answer's period is
+// not over yet as many of its first working days as have passed (R16). Rates per exposure and measures of a period's own
+// are always compared with whole periods: their length is in them.
 type Comparison struct {
 	Period string   `json:"period"`
 	Value  *float64 `json:"value"`
@@ -213,6 +215,16 @@ type FeedState struct {
 	FirstOn  string `json:"first_on"` // event days, "" where the feed has none
 	LastOn   string `json:"last_on"`
 	LoadedAt string `json:"loaded_at"`
+	// PresumedUntil is the first day that is known where the rows before it come from the first of a series of lists of
+	// the present state (推定); "" where every row is known.
+	PresumedUntil string `json:"presumed_until,omitempty"`
+}
+
+// FeedMonth is how many rows of a feed of events fall into one month.
+type FeedMonth struct {
+	Feed  string `json:"feed"`
+	Month int    `json:"month"` // 202610
+	Rows  int64  `json:"rows"`
 }
 
 // Reject is one value that ingest did not take: what the reject file says.

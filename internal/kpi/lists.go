@@ -21,9 +21,21 @@ func (d *Door) Feeds(ctx context.Context, s Scope) ([]FeedState, error) {
 		return nil, nil
 	}
 	return collect(ctx, d.db.SQL(), `select feed, "rows", batches, rejected, coalesce(cast(first_on as varchar), ''),
-		coalesce(cast(last_on as varchar), ''), coalesce(cast(loaded_at as varchar), '') from feed_state order by rowid`, nil,
+		coalesce(cast(last_on as varchar), ''), coalesce(cast(loaded_at as varchar), ''), coalesce(cast(presumed_until as varchar), '') from feed_state order by rowid`, nil,
 		func(scan func(...any) error) (f FeedState, err error) {
-			return f, scan(&f.Feed, &f.Rows, &f.Batches, &f.Rejected, &f.FirstOn, &f.LastOn, &f.LoadedAt)
+			return f, scan(&f.Feed, &f.Rows, &f.Batches, &f.Rejected, &f.FirstOn, &f.LastOn, &f.LoadedAt, &f.PresumedUntil)
+		})
+}
+
+// FeedMonths returns the months that hold rows, in the order of the feed declarations and then of time; feeds of standing
+// data are not among them.
+func (d *Door) FeedMonths(ctx context.Context, s Scope) ([]FeedMonth, error) {
+	if s.none() {
+		return nil, nil
+	}
+	return collect(ctx, d.db.SQL(), `select feed, ym, "rows" from feed_months order by rowid`, nil,
+		func(scan func(...any) error) (f FeedMonth, err error) {
+			return f, scan(&f.Feed, &f.Month, &f.Rows)
 		})
 }
 
@@ -87,7 +99,7 @@ func (d *Door) Members(ctx context.Context, s Scope, dim Dim) ([]Member, error) 
 	default:
 		source := slice{scope: s, dims: []Dim{dim}}.cube()
 		if source == "" {
-			source = viewSource(d.catalogue, time.Time{}, endOfTime(), b)
+			source = viewSource(d.catalogue, time.Time{}, endOfTime(), "0", b)
 		}
 		query = "select distinct cast(" + column + " as varchar), cast(" + column + " as varchar), '' from " + source + " s where " +
 			column + " is not null and " + visible(s, b) + " order by 1"

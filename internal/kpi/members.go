@@ -57,7 +57,7 @@ func (d *Door) unknownMembers(ctx context.Context, dim Dim, values []string) ([]
 		return nil, err
 	}
 	b = &binds{} // a case may name a customer, and so a region, that no list has
-	rows := viewSource(d.catalogue, time.Time{}, endOfTime(), b)
+	rows := viewSource(d.catalogue, time.Time{}, endOfTime(), "0", b)
 	inRows, err := collect(ctx, d.db.SQL(), "select distinct "+column+" from "+rows+" as s where "+column+" in ("+b.list(unknown)+")", b.args, scanText)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,9 @@ import (
 // cell is one stretch of time that an answer is given for, with the windows it is compared with.
 type cell struct {
 	period                  Period
-	main, previous, yearAgo int // indexes of windows; -1: not asked
+	main, previous, yearAgo int  // indexes of windows; -1: not asked
+	open                    bool // not over yet: what can be is compared with parts
+	part, partYearAgo       int  // indexes of parts; -1: none
 }
 
 // plan is a question worked out: measures, cells, and every distinct window of time that they need.
@@ -24,7 +26,8 @@ type plan struct {
 	defs     []Definition
 	cells    []cell
 	windows  []Period
-	dims     []Dim // without month
+	parts    []Period // runs of days that open cells are compared with
+	dims     []Dim    // without month
 	byMonth  bool
 }
 
@@ -38,15 +41,15 @@ func (d *Door) Query(ctx context.Context, s Scope, q Question) ([]Answer, error)
 	if s.none() {
 		return nil, nil
 	}
-	p, err := d.plan(s, q)
+	p, err := d.plan(ctx, s, q)
 	if err != nil {
 		return nil, err
 	}
 	if err := d.knownMembers(ctx, s, q.Filter); err != nil {
 		return nil, err
 	}
-	found := groups{}
-	if err := d.aggregate(ctx, found, p); err != nil {
+	found, err := d.gather(ctx, p)
+	if err != nil {
 		return nil, fmt.Errorf("query %s: %w", q.Period, err)
 	}
 	answers := []Answer{}
@@ -59,7 +62,7 @@ func (d *Door) Query(ctx context.Context, s Scope, q Question) ([]Answer, error)
 }
 
 // plan checks a question and works out its cells and windows.
-func (d *Door) plan(s Scope, q Question) (plan, error) {
+func (d *Door) plan(ctx context.Context, s Scope, q Question) (plan, error) {
 	p := plan{question: q, scope: s}
 	for _, dim := range q.By {
 		if _, ok := columnOf(dim); !ok {
@@ -83,13 +86,16 @@ func (d *Door) plan(s Scope, q Question) (plan, error) {
 		periods = monthsOf(q.Period)
 	}
 	for _, period := range periods {
-		c := cell{period: period, main: p.window(period), previous: -1, yearAgo: -1}
+		c := cell{period: period, main: index(&p.windows, period), previous: -1, yearAgo: -1, part: -1, partYearAgo: -1}
 		if q.Compare {
-			c.previous, c.yearAgo = p.window(period.Previous()), p.window(period.YearAgo())
+			c.previous, c.yearAgo = index(&p.windows, period.Previous()), index(&p.windows, period.YearAgo())
+			if c.open = d.open(period); c.open {
+				err = d.cut(ctx, &p, &c)
+			}
 		}
 		p.cells = append(p.cells, c)
 	}
-	return p, nil
+	return p, err
 }
 
 // asked returns the definitions of ids in catalogue order, once each; none named: every main measure.
@@ -117,15 +123,15 @@ func (d *Door) asked(ids []string) ([]Definition, error) {
 	return defs, nil
 }
 
-// window returns the index of a period among the plan's windows, adding it when it is new.
-func (p *plan) window(period Period) int {
-	for i, w := range p.windows {
+// index returns the index of a period in list, adding it when it is new.
+func index(list *[]Period, period Period) int {
+	for i, w := range *list {
 		if w.Start.Equal(period.Start) && w.End.Equal(period.End) {
 			return i
 		}
 	}
-	p.windows = append(p.windows, period)
-	return len(p.windows) - 1
+	*list = append(*list, period)
+	return len(*list) - 1
 }
 
 func monthsOf(p Period) []Period {
@@ -141,7 +147,21 @@ func (def Definition) defined(p Period) bool {
 	return def.OverTime == overSum || slices.Contains(def.Periods, string(p.Kind))
 }
 
-// aggregate runs the queries of a plan.
+// found is what the queries of a plan found, by window and by part.
+type found struct{ windows, parts groups }
+
+// gather runs the queries of a plan.
+func (d *Door) gather(ctx context.Context, p plan) (found, error) {
+	f := found{windows: groups{}, parts: groups{}}
+	if err := d.aggregate(ctx, f.windows, p); err != nil || len(p.parts) == 0 {
+		return f, err
+	}
+	p.windows = p.parts
+	p.defs = slices.DeleteFunc(slices.Clone(p.defs), func(def Definition) bool { return !def.byDay() })
+	return f, d.aggregate(ctx, f.parts, p)
+}
+
+// aggregate runs the queries about the windows of a plan.
 func (d *Door) aggregate(ctx context.Context, into groups, p plan) error {
 	s := slice{scope: p.scope, filter: p.question.Filter, dims: p.dims, windows: p.windows}
 	var cube []Definition
@@ -167,9 +187,9 @@ func (d *Door) aggregate(ctx context.Context, into groups, p plan) error {
 }
 
 // answersOf makes the answers of one measure.
-func (d *Door) answersOf(def Definition, p plan, found groups) []Answer {
+func (d *Door) answersOf(def Definition, p plan, found found) []Answer {
 	var answers []Answer
-	keys := groupsOf(def, p, found)
+	keys := groupsOf(def, p, found.windows)
 	for _, c := range p.cells {
 		month := ""
 		if p.byMonth {
@@ -215,27 +235,30 @@ func groupsOf(def Definition, p plan, found groups) []string {
 
 // whole is the answer without a breakdown; of a question with one that found no groups it is only the status, without
 // comparisons, which would be those of the row without a value.
-func (d *Door) whole(def Definition, p plan, c cell, found groups, by map[string]string) Answer {
+func (d *Door) whole(def Definition, p plan, c cell, found found, by map[string]string) Answer {
 	if len(p.dims) > 0 {
-		c.previous, c.yearAgo = -1, -1
+		c.previous, c.yearAgo, c.part, c.partYearAgo = -1, -1, -1, -1
 	}
 	return d.answer(def, p, c, found, "", by)
 }
 
 // answer is one answer with its comparisons and its target.
-func (d *Door) answer(def Definition, p plan, c cell, found groups, key string, by map[string]string) Answer {
-	at := func(w int) *sums { return found[groupKey{def.ID, w}][key] }
-	a := d.value(def, c.period, at(c.main))
+func (d *Door) answer(def Definition, p plan, c cell, found found, key string, by map[string]string) Answer {
+	a := d.value(def, c.period, found.windows[groupKey{def.ID, c.main}][key])
 	a.By = by
 	a.Target = d.targetOf(def, c.period, p, by)
+	periods, sums, previous, yearAgo := p.windows, found.windows, c.previous, c.yearAgo
+	if c.open && def.byDay() {
+		periods, sums, previous, yearAgo = p.parts, found.parts, c.part, c.partYearAgo
+	}
 	compared := func(w int) *Comparison {
 		if w < 0 {
 			return nil
 		}
-		o := d.value(def, p.windows[w], at(w))
+		o := d.value(def, periods[w], sums[groupKey{def.ID, w}][key])
 		return &Comparison{Period: o.Period, Value: o.Value, Num: o.Num, Den: o.Den, N: o.N, Status: o.Status}
 	}
-	a.Previous, a.YearAgo = compared(c.previous), compared(c.yearAgo)
+	a.Previous, a.YearAgo = compared(previous), compared(yearAgo)
 	return a
 }
 

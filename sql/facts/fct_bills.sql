@@ -2,7 +2,7 @@
 --   the bill it corrects: net_fen of the bill is what is left of it, never below 0 (the rest is a credit balance), and
 --   the note's own net_fen is 0. booked_ym is the account month that net_fen belongs to; settled_on the day on which
 --   standing payments reached net_fen
--- order: booked_ym, customer_id, bill_id
+-- order: booked_ym
 -- key: bill_id
 with signed as (
   select *, case when kind = 'credit_note' then -abs(amount_fen) else amount_fen end as signed_fen from stg_bills
@@ -32,16 +32,13 @@ with signed as (
   where r.paid_so_far >= n.net_fen
   group by n.bill_id
 )
-select n.bill_id, n.customer_id, n.kind, n.ref_bill, coalesce(t.ym, n.ym) as booked_ym, n.ym as account_ym,
+select n.bill_id, n.customer_id, n.kind, n.ref_bill, coalesce(n.ref_ym, n.ym) as booked_ym, n.ym as account_ym,
   n.issued_on, n.due_on, n.agreed_due_on, n.disputed_from, n.disputed_to, n.recurring, n.project,
   n.signed_fen as amount_fen, n.corrected_fen, n.net_fen, coalesce(p.paid_fen, 0) as paid_fen,
   case when n.ref_bill is not null or n.net_fen <= 0 then null
     when p.payments = 1 and p.paid_fen >= n.net_fen then p.first_on else s.settled_on end as settled_on,
-  a.manager_id,
-  case when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as unassigned_reason,
-  a.team, a.region, a.tier
+  coalesce(a.account_no, 0) as account_no
 from netted n
-left join signed t on t.bill_id = n.ref_bill
 left join paid p on p.bill_id = n.bill_id
 left join settled s on s.bill_id = n.bill_id
 left join dim_accounts a on a.customer_id = n.customer_id and a.valid_from <= n.issued_on and n.issued_on < a.valid_to

@@ -1,13 +1,19 @@
 -- about: One row per case, and one more ("<case_id>#2") for each reopen after the window: what was owed, when it fell due,
 --   when it was done, who was accountable. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
 --   _work working days. Deadlines exist while the business instant allows to know them; nothing is dropped.
--- order: created_ym, customer_id
+-- order: created_ym
 -- key: subject_id
 with days as (
     select d.*, w.value as decided_after, r.value as reopen_window
     from calendar_days d
     left join rule_params w on w.name = 'decided_after_days' and w.valid_from <= d.day and d.day < w.valid_to
     left join rule_params r on r.name = 'reopen_window_days' and r.valid_from <= d.day and d.day < r.valid_to
+),
+acts as ( -- and one row for what has not happened: where each row finds its match, DuckDB joins whole chunks
+    select day, day_s, day_no, work_no, work_no_next, work_before_s, open1_s, close1_s, open2_s, close2_s, open3_s, close3_s
+    from calendar_days
+    union all
+    select date '0001-01-01', null, null, null, null, null, null, null, null, null, null, null
 ),
 subjects as (
     select
@@ -50,45 +56,33 @@ clocked as (
         d0.ym as created_ym, d0.decided_after, d0.reopen_window
     from subjects s
     left join days d0 on d0.day = cast(s.created_at as date)
-    left join calendar_days d1 on d1.day = cast(s.response_at as date)
-    left join calendar_days d2 on d2.day = cast(s.resolved_at as date)
+    left join acts d1 on d1.day = coalesce(cast(s.response_at as date), date '0001-01-01')
+    left join acts d2 on d2.day = coalesce(cast(s.resolved_at as date), date '0001-01-01')
 ),
 ruled as (
     select
         c.case_id, c.subject_no, c.customer_id, c.kind, c.severity, c.category, c.initiated_by, c.recoded,
         c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.resolved_at, c.resolved_on, c.resolution,
-        c.excluded_reason, c.reopens, c.window_unset,
+        c.excluded_reason, c.reopens, c.window_unset, c.decided_after, c.reopen_window,
         c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2, c.worked1, c.worked2,
         b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
         b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13) as f1,
         b2 + greatest(0, least(s2, c21) - o21) + greatest(0, least(s2, c22) - o22) + greatest(0, least(s2, c23) - o23) as f2,
-        a.manager_id,
-        case when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as unassigned_reason,
-        a.team, a.region, a.tier, a.valid_to as held_to,
-        l1.clock as clock1, l1.limit_s as limit1_s, l1.limit_days as limit1_days, l1.rule_version as version1,
-        l2.clock as clock2, l2.limit_s as limit2_s, l2.limit_days as limit2_days, l2.rule_version as version2,
-        c.decided_after, c.reopen_window
+        a.account_no, a.valid_to as held_to,
+        l.limits_no, l.response_measure as measure1, l.response_limit as limit1,
+        l.resolution_measure as measure2, l.resolution_limit as limit2
     from clocked c
     left join dim_accounts a on a.customer_id = c.customer_id and a.valid_from <= c.created_on and c.created_on < a.valid_to
-    left join rule_limits l1 on l1.rule = 'first_response' and l1.kind = c.kind and l1.severity = c.severity
-        and l1.tier = coalesce(a.tier, 0) and l1.valid_from <= c.created_on and c.created_on < l1.valid_to
-    left join rule_limits l2 on l2.rule = 'resolution' and l2.kind = c.kind and l2.severity = c.severity
-        and l2.tier = coalesce(a.tier, 0) and l2.valid_from <= c.created_on and c.created_on < l2.valid_to
+    left join dim_limits l on l.kind = c.kind and l.severity = c.severity and l.tier = coalesce(a.tier, 0)
+        and l.valid_from <= c.created_on and c.created_on < l.valid_to
 ),
 measured as (
+    -- used_up: the reading of the limit's own clock at which it ends. Days end with their last second: the day after.
     select c.*,
-        case when limit1_s is not null and clock1 = 'working' then 'working_s' when limit1_s is not null then 'calendar_s'
-            when limit1_days is not null and clock1 = 'working' then 'working_days'
-            when limit1_days is not null then 'calendar_days' end as measure1,
-        case when limit1_s is not null and clock1 = 'working' then f0 + limit1_s when limit1_s is not null then s0 + limit1_s
-            when limit1_days is not null and clock1 = 'working' then work0 + limit1_days + 1
-            when limit1_days is not null then day0 + limit1_days + 1 end as used_up1,
-        case when limit2_s is not null and clock2 = 'working' then 'working_s' when limit2_s is not null then 'calendar_s'
-            when limit2_days is not null and clock2 = 'working' then 'working_days'
-            when limit2_days is not null then 'calendar_days' end as measure2,
-        case when limit2_s is not null and clock2 = 'working' then f0 + limit2_s when limit2_s is not null then s0 + limit2_s
-            when limit2_days is not null and clock2 = 'working' then work0 + limit2_days + 1
-            when limit2_days is not null then day0 + limit2_days + 1 end as used_up2
+        limit1 + case measure1 when 'working_s' then f0 when 'calendar_s' then s0 when 'working_days' then work0 + 1
+            else day0 + 1 end as used_up1,
+        limit2 + case measure2 when 'working_s' then f0 when 'calendar_s' then s0 when 'working_days' then work0 + 1
+            else day0 + 1 end as used_up2
     from ruled c
 ),
 paused as (
@@ -116,12 +110,12 @@ paused as (
 ),
 taken as (
     select c.*,
-        case when s1 is null then put_off1
+        case when put_off1 = 0 or s1 is null then put_off1
             when measure1 = 'working_s' then least(put_off1, paused1_f)
             when measure1 = 'calendar_s' then least(put_off1, paused1_s)
             when measure1 = 'working_days' then least(put_off1, paused1_work)
             else least(put_off1, paused1_day) end as shift1,
-        case when s2 is null then put_off2
+        case when put_off2 = 0 or s2 is null then put_off2
             when measure2 = 'working_s' then least(put_off2, paused2_f)
             when measure2 = 'calendar_s' then least(put_off2, paused2_s)
             when measure2 = 'working_days' then least(put_off2, paused2_work)
@@ -135,45 +129,42 @@ taken as (
 known as (
     -- An act on a day off has the day number of the next working day: the limit ended when the last one closed.
     select c.*,
-        shift1 >= 90000000000 as unknown1,
-        shift2 >= 90000000000 as unknown2,
-        case measure1 when 'working_s' then took1_f <= limit1_s when 'calendar_s' then took1_s <= limit1_s
-            when 'working_days' then worked1 - work0 - paused1_work <= limit1_days
-            when 'calendar_days' then day1 - day0 - paused1_day <= limit1_days end as done1,
-        case measure2 when 'working_s' then took2_f <= limit2_s when 'calendar_s' then took2_s <= limit2_s
-            when 'working_days' then worked2 - work0 - paused2_work <= limit2_days
-            when 'calendar_days' then day2 - day0 - paused2_day <= limit2_days end as done2
+        case when shift1 < 90000000000 then used_up1 + shift1 end as due1,
+        case when shift2 < 90000000000 then used_up2 + shift2 end as due2,
+        limit1 >= case measure1 when 'working_s' then took1_f when 'calendar_s' then took1_s
+            when 'working_days' then worked1 - work0 - paused1_work else day1 - day0 - paused1_day end as done1,
+        limit2 >= case measure2 when 'working_s' then took2_f when 'calendar_s' then took2_s
+            when 'working_days' then worked2 - work0 - paused2_work else day2 - day0 - paused2_day end as done2
     from taken c
 ),
-due as (
-    select c.*,
-        case when measure1 = 'working_s' and not unknown1 then f0 + limit1_s + shift1 end as due1_f,
-        case when measure1 = 'calendar_s' and not unknown1 then s0 + limit1_s + shift1 end as due1_cal_s,
-        case when measure1 = 'working_days' and not unknown1 then work0 + limit1_days + shift1 end as due1_work,
-        case when measure1 = 'calendar_days' and not unknown1 then limit1_days + shift1 end as due1_after,
-        case when measure2 = 'working_s' and not unknown2 then f0 + limit2_s + shift2 end as due2_f,
-        case when measure2 = 'calendar_s' and not unknown2 then s0 + limit2_s + shift2 end as due2_cal_s,
-        case when measure2 = 'working_days' and not unknown2 then work0 + limit2_days + shift2 end as due2_work,
-        case when measure2 = 'calendar_days' and not unknown2 then limit2_days + shift2 end as due2_after
-    from known c
-),
-closings as (
-    select work_no, day,
-        case when open3_s < close3_s then close3_s when open2_s < close2_s then close2_s else close1_s end as last_close_s
+ends as ( -- where a reading of each clock lies: (from_x, to_x] of bucket_x. Working days end when work ends.
+    select 'working_s' as measure, bucket as bucket_x, f_from as from_x, f_to as to_x, open_s as from_s, day
+    from calendar_work
+    union all
+    select 'working_days', work_no + 1, work_no, work_no + 1,
+        case when open3_s < close3_s then close3_s when open2_s < close2_s then close2_s else close1_s end - 1, day
     from calendar_days
     where is_workday
+    union all
+    select 'calendar_days', day_no + 1, day_no, day_no + 1, null, day
+    from calendar_days
+    union all
+    select m.measure, 0, -99999999999, 99999999999, m.from_s, null
+    from (select 'calendar_s' as measure, -99999999999 as from_s union all select 'none', null) m
 ),
 timed as (
     select c.*,
-        coalesce(w1.open_s + (c.due1_f - w1.f_from), e1.last_close_s, c.due1_cal_s) as due1_s,
-        coalesce(w2.open_s + (c.due2_f - w2.f_from), e2.last_close_s, c.due2_cal_s) as due2_s,
-        coalesce(w1.day, e1.day, cast(c.created_on + c.due1_after * interval '1' day as date)) as due1_day,
-        coalesce(w2.day, e2.day, cast(c.created_on + c.due2_after * interval '1' day as date)) as due2_day
-    from due c
-    left join calendar_work w1 on w1.bucket = c.due1_f - c.due1_f % 3600 and w1.f_from < c.due1_f and c.due1_f <= w1.f_to
-    left join calendar_work w2 on w2.bucket = c.due2_f - c.due2_f % 3600 and w2.f_from < c.due2_f and c.due2_f <= w2.f_to
-    left join closings e1 on e1.work_no = c.due1_work
-    left join closings e2 on e2.work_no = c.due2_work
+        w1.from_s + (c.due1 - w1.from_x) as due1_s,
+        w2.from_s + (c.due2 - w2.from_x) as due2_s,
+        w1.day as due1_day,
+        w2.day as due2_day
+    from known c
+    left join ends w1 on w1.measure = case when c.due1 is null then 'none' else c.measure1 end
+        and w1.bucket_x = case c.measure1 when 'working_s' then c.due1 - c.due1 % 3600 when 'calendar_s' then 0 else coalesce(c.due1, 0) end
+        and w1.from_x < coalesce(c.due1, 0) and coalesce(c.due1, 0) <= w1.to_x
+    left join ends w2 on w2.measure = case when c.due2 is null then 'none' else c.measure2 end
+        and w2.bucket_x = case c.measure2 when 'working_s' then c.due2 - c.due2 % 3600 when 'calendar_s' then 0 else coalesce(c.due2, 0) end
+        and w2.from_x < coalesce(c.due2, 0) and coalesce(c.due2, 0) <= w2.to_x
 ),
 dated as (
     select c.*,
@@ -202,8 +193,7 @@ handed as (
 select
     case when c.subject_no = 1 then c.case_id else c.case_id || '#' || cast(c.subject_no as varchar) end as subject_id,
     c.subject_no, c.customer_id, c.kind, c.severity, c.category,
-    c.created_at, c.created_ym,
-    c.manager_id, c.unassigned_reason, c.team, c.region, c.tier,
+    c.created_at, c.created_ym, coalesce(c.account_no, 0) as account_no, c.limits_no,
     c.response_at,
     c.took1_f as response_work_s,
     c.took1_s as response_calendar_s,
@@ -211,34 +201,28 @@ select
     c.due1_at as response_due_at,
     c.due1_on as response_due_on,
     coalesce(c.done1, false) as response_met,
-    c.version1 as response_rule_version,
     case when c.excluded_reason is not null then c.excluded_reason
         when c.initiated_by = 'system' then 'system_initiated'
         when c.resolution = 'self_service' and (c.response_at is null or c.response_at >= c.resolved_at) then 'self_service'
         when c.measure1 is null then 'rule_unset'
-        when c.unknown1 then 'paused' end as response_excluded,
-    c.resolved_at, c.resolution, c.reopens,
+        when c.due1 is null then 'paused' end as response_excluded,
+    c.resolved_at,
+    coalesce(c.resolution in ('impossible', 'given_up'), false) as is_unsolved,
+    c.reopens,
     c.took2_f as resolve_work_s,
     c.took2_s as resolve_calendar_s,
     c.due2_at as resolution_due_at,
     c.due2_on as resolution_due_on,
     coalesce(c.done2, false) as resolution_met,
-    c.version2 as resolution_rule_version,
     case when c.excluded_reason is not null then c.excluded_reason
         when c.measure2 is null or c.window_unset then 'rule_unset'
-        when c.unknown2 then 'paused' end as resolution_excluded,
+        when c.due2 is null then 'paused' end as resolution_excluded,
+    coalesce(n.account_no, c.account_no, 0) as resolution_account_no,
     cast(coalesce(c.reopen_window, 0) as integer) as reopen_window,
-    cast(c.decided_after as integer) as decided_after,
-    n.customer_id is not null as moved_on,
-    n.manager_id as next_manager_id,
-    case when n.customer_id is not null and n.manager_id is null then coalesce(n.unassigned_reason, 'no_owner') end
-        as next_unassigned_reason,
-    n.team as next_team,
-    n.region as next_region,
-    n.tier as next_tier,
+    cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
     c.window_unset, c.recoded, c.excluded_reason
 from handed c
 left join dim_accounts n on n.customer_id = c.next_customer_id and n.valid_from <= c.accountable_on
     and c.accountable_on < n.valid_to
 cross join run_info r
-where c.opened_at <= r.as_of
+where c.opened_at <= r.as_of -- last: DuckDB takes the rows left by it for few

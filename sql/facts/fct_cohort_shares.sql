@@ -1,5 +1,6 @@
 -- about: one row per cohort member that counts and stretch of constant owner, team, region and tier with its days in
---   the period: the exposure by which the member is split. Where the customer was lost within transfer_protection_days
+--   the period, where more than one account answers for the member or it was lost: the exposure by which it is split
+--   (the others are their one account's for the whole period). Where the customer was lost within transfer_protection_days
 --   of a hand-over, the new owner's days belong to the previous owner, or to leaver when he is gone (ruling 1.18)
 -- order: period_kind, starts_on, customer_id
 with lost as (
@@ -36,29 +37,23 @@ with lost as (
   join numbered p on p.customer_id = h.customer_id and p.owner_no = h.previous_no
   left join dim_managers m on m.manager_id = p.manager_id
 ), stretch as (
-  select m.period_kind, m.period, m.starts_on, m.ends_on, m.customer_id, m.is_retained, m.lost_on, m.days as period_days,
+  select m.period_kind, m.starts_on, m.ends_on, m.customer_id, m.is_retained, m.lost_on,
     case when a.valid_from > m.starts_on then a.valid_from else m.starts_on end as from_day,
     case when a.valid_to < m.ends_on then a.valid_to else m.ends_on end as to_day,
     a.manager_id, a.unassigned_reason, a.team, a.region, a.tier
   from fct_cohort_members m
   join dim_accounts a on a.customer_id = m.customer_id and a.valid_from < m.ends_on and m.starts_on < a.valid_to
-  where m.excluded_reason is null
-), counted as (
-  select s.*, s.period_days as days from stretch s where s.from_day = s.starts_on and s.to_day = s.ends_on
-  union all
-  select s.*, t.day_no - f.day_no
-  from stretch s
-  join calendar_days f on f.day = s.from_day
-  join calendar_days t on t.day = s.to_day
-  where s.from_day <> s.starts_on or s.to_day <> s.ends_on
+  where m.excluded_reason is null and m.is_shared
 )
-select s.period_kind, s.period, s.starts_on, s.ends_on, s.customer_id, s.is_retained,
-  cast(s.days as bigint) as days,
+select s.period_kind, s.starts_on, s.ends_on, s.customer_id, s.is_retained,
+  t.day_no - f.day_no as days,
   case when p.customer_id is not null then p.manager_id else s.manager_id end as manager_id,
   case when p.customer_id is not null then case when p.manager_id is null then 'leaver' end
     when s.manager_id is null then coalesce(s.unassigned_reason, 'no_owner') end as unassigned_reason,
   case when p.customer_id is not null then p.team else s.team end as team,
   s.region, s.tier
-from counted s
+from stretch s
+join calendar_days f on f.day = s.from_day
+join calendar_days t on t.day = s.to_day
 left join protected p on p.place = 1 and p.customer_id = s.customer_id and p.lost_on = s.lost_on
   and p.valid_from <= s.from_day and s.from_day < p.valid_to

@@ -3,7 +3,7 @@
 --   one contact's answers to one case the last within survey_edit_hours counts), customer_cap (of a customer's answers
 --   to relationship surveys the last of the month counts, ruling 1.6). The owner is that of the resolved instant, for
 --   relationship surveys of the sending; a case of another department counts for the company only
--- order: answered_at, survey_id
+-- order: answered_on
 -- key: survey_id, question
 with judged as (
   select s.*, case when s.is_voided then 'voided'

@@ -3,7 +3,7 @@
 --   day's owner when he held the customer tier_min_owned_days of the quarter, else the longest holder when he did, else
 --   nobody (not_scored, ruling 1.18). is_improved: a better tier, unless a manual override approved by the accountable
 --   manager's own line. excluded_reason: new, lost, interrupted, merged, moved_out, split, no_opening_tier, rule_changed, rule_unset
--- order: starts_on, customer_id
+-- order: starts_on
 with quarter as (
   select p.period, p.starts_on, p.ends_on, p.days, cast(p.ends_on - interval '1' day as date) as last_on
   from calendar_periods p

@@ -2,7 +2,7 @@
 --   one held longest in the window (on a tie the one with the lighter duty), the accountable manager the owner of the
 --   longest part of it (on a tie the later one), nobody when he has left since (leaver, ruling 3.16). done is
 --   the number of counting visits, at most required
--- order: last_on, customer_id
+-- order: last_on
 with cadence as (
   select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit'
 ), tiered as (
@@ -65,12 +65,21 @@ with cadence as (
   left join cadence c on c.tier = s.tier and c.valid_from <= s.starts_on and s.starts_on < c.valid_to
   where s.tier is not null
     and (c.window_months = s.window_months and c.required > 0 or c.window_months is null and s.window_months = 1)
+), month as ( -- windows are whole months
+  select p.first_ym as ym, w.window_months, w.starts_on
+  from stg_windows w
+  join calendar_periods p on p.period_kind = 'month' and w.starts_on <= p.starts_on and p.starts_on < w.ends_on
 ), visited as (
-  select d.customer_id, d.window_months, d.starts_on, count(*) as visits
-  from duty d
-  join fct_visits v on v.duty_customer_id = d.customer_id and d.starts_on <= v.started_on and v.started_on < d.ends_on
-  where v.counts
-  group by d.customer_id, d.window_months, d.starts_on
+  select v.customer_id, m.window_months, m.starts_on, sum(v.visits) as visits
+  from (
+    select c.duty_customer_id as customer_id, d.ym, count(*) as visits
+    from fct_visits c
+    join calendar_days d on d.day = c.started_on
+    where c.counts
+    group by c.duty_customer_id, d.ym
+  ) v
+  join month m on m.ym = v.ym
+  group by v.customer_id, m.window_months, m.starts_on
 ), waived as (
   select distinct d.customer_id, d.window_months, d.starts_on
   from duty d
@@ -90,4 +99,4 @@ from duty d
 left join visited v on v.customer_id = d.customer_id and v.window_months = d.window_months and v.starts_on = d.starts_on
 left join waived w on w.customer_id = d.customer_id and w.window_months = d.window_months and w.starts_on = d.starts_on
 left join rule_params g on g.name = 'visit_min_gap_days' and g.valid_from <= d.starts_on and d.starts_on < g.valid_to
-left join dim_managers m on m.manager_id = d.manager_id
+left join (select manager_id, left_on from dim_managers where left_on is not null) m on m.manager_id = d.manager_id

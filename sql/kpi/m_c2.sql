@@ -27,8 +27,7 @@
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員對客戶問題的解決比例」
 with dated as (
     select f.*,
-        cast(f.resolved_at as date) as resolved_on,
-        cast(f.resolution_due_on + f.decided_after * interval '1' day as date) as given_up_on
+        cast(f.resolved_at as date) as resolved_on
     from fct_cases f
 ),
 decided as (
@@ -47,20 +46,17 @@ select
     coalesce(f.decided_on, cast(f.created_at as date)) as anchor_on,
     case when f.by_resolve then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else coalesce(f.decided_on, cast(f.created_at as date)) end as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, case when f.moved_on then f.next_manager_id else f.manager_id end as manager_id,
-    case when f.moved_on then f.next_unassigned_reason else f.unassigned_reason end as unassigned_reason,
-    case when f.moved_on then f.next_team else f.team end as team,
-    case when f.moved_on then f.next_region else f.region end as region,
-    case when f.moved_on then f.next_tier else f.tier end as tier,
-    f.kind, f.severity, f.category,
-    case when f.reason is null then cast(case when f.by_resolve and coalesce(f.resolution, 'solved') not in ('impossible', 'given_up')
+    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
+    case when f.reason is null then cast(case when f.by_resolve and not f.is_unsolved
         then 1 else 0 end as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
     f.reason as excluded_reason,
     f.resolution_due_at as due_at, f.resolved_at as done_at,
     cast(f.resolve_work_s as bigint) as took_work_s, cast(f.resolve_calendar_s as bigint) as took_calendar_s,
-    f.resolution_rule_version as rule_version
+    l.resolution_rule_version as rule_version
 from decided f
+join dim_accounts a on a.account_no = f.resolution_account_no
+left join dim_limits l on l.limits_no = f.limits_no
 cross join run_info r
 where f.reason is not null or f.by_resolve or f.decided_on < r.as_of_on

@@ -36,12 +36,13 @@ select
     cast(f.created_at as date) as anchor_on,
     cast(f.created_at as date) as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, f.manager_id, f.unassigned_reason, f.team, f.region, f.tier, f.kind, f.severity, f.category,
+    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
     case when f.reason is null then cast(1 as bigint) end as num,
     case when f.reason is null then cast(0 as bigint) end as den,
     cast(null as bigint) as value,
     f.reason as excluded_reason
 from complaints f
+join dim_accounts a on a.account_no = f.account_no
 union all
 select
     e.customer_id as subject_id, 'customer_month', cast(null as varchar),

@@ -35,19 +35,21 @@ select
     cast(f.created_at as date) as anchor_on,
     cast(f.created_at as date) as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, f.manager_id, f.unassigned_reason, f.team, f.region, f.tier, f.kind, f.severity, f.category,
+    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
     case when f.reason is null then cast(1 as bigint) end as num,
     case when f.reason is null then cast(0 as bigint) end as den,
     cast(null as bigint) as value,
     f.reason as excluded_reason
 from complaints f
+join dim_accounts a on a.account_no = f.account_no
 union all
 select
     b.bill_id as subject_id, 'customer_month', cast(null as varchar),
     cast(b.issued_on as timestamp), p.starts_on, p.starts_on, p.starts_on,
-    b.customer_id, b.manager_id, b.unassigned_reason, b.team, b.region, b.tier,
+    b.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier,
     cast(null as varchar), cast(null as varchar), cast(null as varchar),
     cast(0 as bigint), cast(b.net_fen as bigint), cast(null as bigint), cast(null as varchar)
 from fct_bills b
+join dim_accounts a on a.account_no = b.account_no
 join calendar_periods p on p.period_kind = 'month' and p.first_ym = b.booked_ym
 where b.net_fen <> 0

@@ -24,15 +24,23 @@
 -- excluded_en: Moved to another branch, created by a split, without an owner at the start.
 -- parts: days
 -- source: S0《首席客户经理服务实施细则》四(三)：「考核指标应包括客户满意度、客户保有率、业务发展量、服务质量等多个维度」
-select customer_id as subject_id, 'customer' as subject_kind, period_kind, cast(starts_on as timestamp) as event_at,
-  starts_on as anchor_on, ends_on as mature_on, starts_on as original_on, customer_id, manager_id, unassigned_reason,
-  team, region, tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
-  cast(is_retained * days as bigint) as num, days as den, cast(null as bigint) as value, cast(null as varchar) as excluded_reason
-from fct_cohort_shares
+with member as (
+  select customer_id, period_kind, starts_on, ends_on, account_no,
+    case when excluded_reason is null then cast(is_retained * days as bigint) end as num,
+    case when excluded_reason is null then cast(days as bigint) end as den,
+    excluded_reason
+  from fct_cohort_members
+  where excluded_reason is not null or not is_shared
+)
+select m.customer_id as subject_id, 'customer' as subject_kind, m.period_kind, cast(m.starts_on as timestamp) as event_at,
+  m.starts_on as anchor_on, m.ends_on as mature_on, m.starts_on as original_on, m.customer_id, a.manager_id, a.unassigned_reason,
+  a.team, a.region, a.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
+  m.num, m.den, cast(null as bigint) as value, m.excluded_reason
+from member m
+join dim_accounts a on a.account_no = m.account_no
 union all
 select customer_id, 'customer', period_kind, cast(starts_on as timestamp),
   starts_on, ends_on, starts_on, customer_id, manager_id, unassigned_reason,
   team, region, tier, cast(null as varchar), cast(null as varchar), cast(null as varchar),
-  cast(null as bigint), cast(null as bigint), cast(null as bigint), excluded_reason
-from fct_cohort_members
-where excluded_reason is not null
+  cast(is_retained * days as bigint), cast(days as bigint), cast(null as bigint), cast(null as varchar)
+from fct_cohort_shares

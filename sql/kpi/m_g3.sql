@@ -24,19 +24,41 @@
 -- parts: fen_days
 -- details: base_fen, now_fen, owned_days
 -- source: 本系统建议
-select s.customer_id as subject_id, 'customer' as subject_kind, s.period_kind, cast(s.starts_on as timestamp) as event_at,
-  s.starts_on as anchor_on, s.ends_on as mature_on, s.starts_on as original_on, s.customer_id, s.manager_id, s.unassigned_reason,
-  s.team, s.region, s.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
-  cast(r.now_fen * s.days as bigint) as num,
-  cast(r.base_fen * s.days as bigint) as den, cast(null as bigint) as value, cast(null as varchar) as excluded_reason,
-  cast(r.base_fen as bigint) as base_fen, cast(r.now_fen as bigint) as now_fen, cast(s.days as bigint) as owned_days
-from fct_cohort_revenue r
-join fct_cohort_shares s on s.period_kind = r.period_kind and s.starts_on = r.starts_on and s.customer_id = r.customer_id
-where r.excluded_reason is null
+with revenue as (
+  select m.customer_id, m.period_kind, m.starts_on, m.ends_on, m.days, m.account_no, m.is_shared, m.excluded_reason,
+    p.revenue_reason, g.carrier_id,
+    coalesce(g.base_fen, m.base_fen) as base_fen,
+    case when coalesce(g.now_fen, m.now_fen) > 0 then coalesce(g.now_fen, m.now_fen) else 0 end as now_fen
+  from fct_cohort_members m
+  join fct_cohort_periods p on p.period_kind = m.period_kind and p.starts_on = m.starts_on
+  left join fct_cohort_pools g on g.period_kind = m.period_kind and g.starts_on = m.starts_on and g.customer_id = m.customer_id
+  where p.revenue_reason is null or p.revenue_reason <> 'not_loaded'
+),
+judged as (
+  select r.*, case when excluded_reason is not null then excluded_reason
+      when revenue_reason is not null then revenue_reason
+      when carrier_id <> customer_id then 'merged'
+      when base_fen <= 0 then 'no_base' end as reason,
+    now_fen as kept_fen
+  from revenue r
+)
+select j.customer_id as subject_id, 'customer' as subject_kind, j.period_kind, cast(j.starts_on as timestamp) as event_at,
+  j.starts_on as anchor_on, j.ends_on as mature_on, j.starts_on as original_on, j.customer_id, a.manager_id, a.unassigned_reason,
+  a.team, a.region, a.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
+  case when j.reason is null then cast(j.kept_fen * j.days as bigint) end as num,
+  case when j.reason is null then cast(j.base_fen * j.days as bigint) end as den,
+  cast(null as bigint) as value, j.reason as excluded_reason,
+  cast(j.base_fen as bigint) as base_fen, cast(j.now_fen as bigint) as now_fen,
+  case when j.reason is null then cast(j.days as bigint) end as owned_days
+from judged j
+join dim_accounts a on a.account_no = j.account_no
+where j.reason is not null or not j.is_shared
 union all
-select customer_id, 'customer', period_kind, cast(starts_on as timestamp), starts_on, ends_on, starts_on, customer_id,
-  manager_id, unassigned_reason, team, region, tier, cast(null as varchar), cast(null as varchar), cast(null as varchar),
-  cast(null as bigint), cast(null as bigint), cast(null as bigint), excluded_reason,
-  cast(base_fen as bigint), cast(now_fen as bigint), cast(null as bigint)
-from fct_cohort_revenue
-where excluded_reason is not null
+select j.customer_id, 'customer', j.period_kind, cast(j.starts_on as timestamp), j.starts_on, j.ends_on, j.starts_on, j.customer_id,
+  s.manager_id, s.unassigned_reason, s.team, s.region, s.tier,
+  cast(null as varchar), cast(null as varchar), cast(null as varchar),
+  cast(j.kept_fen * s.days as bigint), cast(j.base_fen * s.days as bigint), cast(null as bigint), cast(null as varchar),
+  cast(j.base_fen as bigint), cast(j.now_fen as bigint), cast(s.days as bigint)
+from judged j
+join fct_cohort_shares s on s.period_kind = j.period_kind and s.starts_on = j.starts_on and s.customer_id = j.customer_id
+where j.reason is null

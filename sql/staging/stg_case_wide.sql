@@ -17,13 +17,13 @@ with logged as (
 select
     case_id, customer_id, kind, created_at, category, severity, channel, initiated_by, first_receiver_id, manager_id,
     first_response_at, plan_submitted_at, resolved_at, resolution, closed_at, callback_at, callback_result, reopened_at,
-    source_ref, dup_of, merged_into, invalid_reason, is_test, recoded_at, recoded_by
+    source_ref, dup_of, merged_into, invalid_reason, is_test, recoded_at, recoded_by, department
 from raw.cases
 where superseded_by is null
 union all
 select
     l.case_id, l.customer_id, coalesce(l.kind, 'request'), l.created_at, l.category, l.severity, l.channel, null, null, null,
     null, null, null, null, null, null, null, null,
-    null, null, null, null, null, null, null
+    null, null, null, null, null, null, null, null
 from logged l
 where not exists (select 1 from raw.cases c where c.superseded_by is null and c.case_id = l.case_id)

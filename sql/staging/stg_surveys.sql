@@ -41,6 +41,21 @@ with changed as (
     a.is_reversed, a.counted_score as score
   from answer a
   cross join run_info r
+), asked as ( -- the cases that surveys are about, and those they were merged into
+  select case_id from chosen where case_id is not null
+  union
+  select s.survivor_id from chosen c join stg_case_survivors s on s.case_id = c.case_id where s.survivor_id is not null
+), of_case as (
+  select w.case_id, w.kind, w.severity, w.category, w.department, w.resolved_at
+  from stg_case_wide w
+  join asked a on a.case_id = w.case_id
+), resolve as (
+  select g.case_id, g.event_at from stg_case_given g join asked a on a.case_id = g.case_id where g.event_type = 'resolve'
+  union all
+  select o.case_id, o.resolved_at
+  from of_case o
+  left join stg_case_firsts f on f.case_id = o.case_id
+  where not coalesce(f.has_resolve, false)
 ), resolved as (
   select a.survey_id, a.question, max(e.event_at) as resolved_at
   from (
@@ -50,7 +65,9 @@ with changed as (
     from chosen c join stg_case_survivors s on s.case_id = c.case_id
     where c.survey_kind = 'transaction'
   ) a
-  join stg_case_events e on e.case_id = a.case_id and e.event_type = 'resolve' and e.event_at <= a.until_at
+  join resolve e on e.case_id = a.case_id and e.event_at <= a.until_at
+  cross join run_info r
+  where e.event_at <= r.as_of
   group by a.survey_id, a.question
 ), scored as (
   select *, case when is_reversed then scale_min + scale_max - score else score end as mirrored,
@@ -66,8 +83,7 @@ select s.survey_id, s.question, s.survey_id || coalesce('/' || s.question, '') a
   v.resolved_at,
   case when s.survey_kind = 'transaction' then coalesce(v.resolved_at, s.sent_at, s.answered_at)
     else coalesce(s.sent_at, s.answered_at) end as event_at,
-  coalesce(w.kind, s.survey_kind) as kind, w.severity, coalesce(s.question, w.category) as category, k.department
+  coalesce(w.kind, s.survey_kind) as kind, w.severity, coalesce(s.question, w.category) as category, w.department
 from scored s
 left join resolved v on v.survey_id = s.survey_id and v.question is not distinct from s.question
-left join stg_case_wide w on w.case_id = s.case_id
-left join raw.cases k on k.case_id = s.case_id and k.superseded_by is null
+left join of_case w on w.case_id = s.case_id

@@ -3,19 +3,21 @@
 --   same time are both invalid until reviewed; acts is true when the visitor is the customer's owner that day, or acts
 --   for him (deputy, member, leave deputy); duty_customer_id follows mergers
 -- materialized: table
-with visit as (
-  select v.*, cast(v.started_at as date) as started_on, coalesce(v.ended_at, v.started_at) as until_at,
-    bool_or(v.checkin is not null or v.form_ref is not null) over () as checks_kept,
-    bool_or(v.contact_role is not null) over () as contacts_kept,
-    bool_or(v.purpose is not null) over () as purposes_kept,
-    bool_or(v.outcome is not null) over () as outcomes_kept
+with kept as ( -- which criteria anybody filled in
+  select bool_or(v.checkin is not null or v.form_ref is not null) as checks, bool_or(v.contact_role is not null) as contacts,
+    bool_or(v.purpose is not null) as purposes, bool_or(v.outcome is not null) as outcomes
   from raw.visits v
   cross join run_info r
   where v.superseded_by is null and v.started_at <= r.as_of
-), place as (
+), visit as (
+  select v.*, cast(v.started_at as date) as started_on, coalesce(v.ended_at, v.started_at) as until_at
+  from raw.visits v
+  cross join run_info r
+  where v.superseded_by is null and v.started_at <= r.as_of
+), place as ( -- a visit beyond midnight is on two days
   select visit_id, manager_id, customer_id, started_at, until_at, started_on as day from visit
-  union
-  select visit_id, manager_id, customer_id, started_at, until_at, cast(until_at as date) from visit
+  union all
+  select visit_id, manager_id, customer_id, started_at, until_at, cast(until_at as date) from visit where cast(until_at as date) <> started_on
 ), twofold as (
   select distinct a.visit_id
   from place a
@@ -26,10 +28,10 @@ select v.visit_id, v.customer_id, v.manager_id as visitor_id, v.started_at, v.st
   cast(v.started_on - date '1970-01-01' as bigint) as day_no,
   case when v.reviewed = 'rejected' then 'rejected'
     when v.mode = 'phone' then 'phone'
-    when v.checks_kept and not coalesce(v.checkin, false) and v.form_ref is null then 'no_checkin'
-    when v.contacts_kept and v.contact_role is null then 'no_contact'
-    when v.purposes_kept and v.purpose is null then 'no_purpose'
-    when v.outcomes_kept and v.outcome is null then 'no_outcome'
+    when k.checks and not coalesce(v.checkin, false) and v.form_ref is null then 'no_checkin'
+    when k.contacts and v.contact_role is null then 'no_contact'
+    when k.purposes and v.purpose is null then 'no_purpose'
+    when k.outcomes and v.outcome is null then 'no_outcome'
     when t.visit_id is not null and v.reviewed is null then 'two_places'
   end as invalid_reason,
   coalesce(f.follows_id, v.customer_id) as duty_customer_id,
@@ -37,6 +39,7 @@ select v.visit_id, v.customer_id, v.manager_id as visitor_id, v.started_at, v.st
     or exists (select 1 from stg_assigned s where s.customer_id = o.customer_id and s.manager_id = v.manager_id
         and s.valid_from <= v.started_on and v.started_on < s.valid_to)) as acts
 from visit v
+cross join kept k
 left join twofold t on t.visit_id = v.visit_id
-left join stg_follows f on f.customer_id = v.customer_id and f.valid_from <= v.started_on and v.started_on < f.valid_to
+left join (select * from stg_follows where follows_id <> customer_id) f on f.customer_id = v.customer_id and f.valid_from <= v.started_on and v.started_on < f.valid_to
 left join stg_owners o on o.customer_id = coalesce(f.follows_id, v.customer_id) and o.valid_from <= v.started_on and v.started_on < o.valid_to

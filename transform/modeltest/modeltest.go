@@ -229,11 +229,15 @@ func rawDDL() string {
 		for _, c := range f.Columns {
 			b.WriteString(warehouse.Quote(c.Name) + " " + c.Type.SQL() + ", ")
 		}
+		if f.From != "" {
+			b.WriteString("presumed_until DATE, ")
+		}
 		b.WriteString("batch_id BIGINT, superseded_by BIGINT);\n")
 	}
 	b.WriteString(`create table batches (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR, sha256 VARCHAR,
 		mapping_hash VARCHAR, bytes BIGINT, rows_read BIGINT, rows_loaded BIGINT, rows_unchanged BIGINT,
-		rows_superseded BIGINT, rows_rejected BIGINT, rows_filtered BIGINT, received_at TIMESTAMP, replaces BIGINT);
+		rows_superseded BIGINT, rows_rejected BIGINT, rows_filtered BIGINT, received_at TIMESTAMP, replaces BIGINT,
+		kind VARCHAR default 'load', undone_by BIGINT, recipe VARCHAR);
 		create table rejects (batch_id BIGINT, source VARCHAR, feed VARCHAR, file VARCHAR, line BIGINT,
 		column_name VARCHAR, header VARCHAR, value VARCHAR, code VARCHAR, expected VARCHAR)`)
 	return b.String()

@@ -18,11 +18,12 @@
 -- source: 本系统建议
 select b.bill_id as subject_id, 'customer' as subject_kind, cast(null as varchar) as period_kind,
   cast(b.issued_on as timestamp) as event_at, b.issued_on as anchor_on, b.settled_on as mature_on, b.issued_on as original_on,
-  b.customer_id, b.manager_id, b.unassigned_reason, b.team, b.region, b.tier,
+  b.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier,
   cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
   s.day_no - i.day_no as num, cast(1 as bigint) as den,
   cast(null as bigint) as value, cast(null as varchar) as excluded_reason
 from fct_bills b
+join dim_accounts a on a.account_no = b.account_no
 join calendar_days i on i.day = b.issued_on
 join calendar_days d on d.day = b.due_on
 join calendar_days s on s.day = b.settled_on

@@ -1,0 +1,129 @@
+package ingest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+func (s *site) draft(path string, o DraftOptions) (Draft, error) {
+	s.t.Helper()
+	o.Path, o.Base, o.Zone = path, s.dir, time.UTC
+	if o.Lang == "" {
+		o.Lang = text.EN
+	}
+	return MakeDraft(context.Background(), o)
+}
+
+// TestDraft_isASource: what a file needs is in its draft, and the file then loads by it.
+func TestDraft_isASource(t *testing.T) {
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String("客户服务月报,,,\n工单号,客户ID,工单类型,创建日期\n1,C1,投诉,25/12/2025\n2,C2,障碍,01/02/2026\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ file, content, want string }{
+		{"工单_202602.csv", gb, `
+  # drafted from 工单_202602.csv, to be checked: taken for Cases, 4 of 4 columns known; try it: kamlens ingest --dry-run
+  - name: cases
+    feed: cases
+    path: "工单_*.csv"   # numbers in the name may be others
+    encoding: gb18030
+    header_row: 2
+    columns:
+      case_id: 工单号   # near "case id", check it
+      customer_id: 客户ID   # near "customer id", check it
+      kind: 工单类型   # unknown values: 障碍; write kind: {from: ..., values: {VALUE: CODE}} with the codes request, complaint, fault, consult, feedback, followup
+      created_at: {from: 创建日期, format: "%d/%m/%Y"}   # near "created at", check it; the format is inferred from values such as 25/12/2025, check it
+`},
+		{"export.txt", "bill id;customer id;account month;issued on;due on;amount fen;VAT\nB1;C1;2026-10;2026-11-01;2026-11-20;12.50;x\n", `
+  # drafted from export.txt, to be checked: taken for Bills, 6 of 7 columns known; try it: kamlens ingest --dry-run
+  - name: bills
+    feed: bills
+    path: export.txt
+    delimiter: ;
+    columns:
+      bill_id: bill id
+      customer_id: customer id
+      account_month: account month
+      issued_on: issued on
+      due_on: due on
+      amount_fen: {from: amount fen, scale: 100}   # looks like yuan, turned into fen
+    # columns left unused: VAT
+`},
+		{"名单_20260131.csv", "客户编号,客户经理编号\nC1,M1\n", `
+  # drafted from 名单_20260131.csv, to be checked: taken for Assignments, 2 of 2 columns known; try it: kamlens ingest --dry-run
+  - name: assignments
+    feed: assignments
+    path: "名单_*.csv"   # numbers in the name may be others
+    history: snapshots   # there is no valid_from, so it is taken for the list of one day
+    as_of: name
+    columns:
+      customer_id: 客户编号
+      manager_id: 客户经理编号
+`},
+	} {
+		s := newSite(t, "")
+		d, err := s.draft(s.write(c.file, c.content), DraftOptions{})
+		if diff := cmp.Diff(strings.TrimPrefix(c.want, "\n"), d.YAML); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", c.file, err, diff)
+		}
+		s.yaml += strings.Replace(d.YAML, "kind: 工单类型 ", "kind: {from: 工单类型, values: {障碍: fault}} ", 1)
+		if r := s.must(Options{}); r[0].Rejected != 0 || r[0].Loaded == 0 {
+			t.Errorf("%s: %+v", c.file, r[0])
+		}
+		if _, err := s.draft(filepath.Join(s.dir, c.file), DraftOptions{Lang: text.ZH}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestDraft_everyFeed: the template of every feed is recognised as what it is, in both languages and forms.
+func TestDraft_everyFeed(t *testing.T) {
+	s := newSite(t, "")
+	for _, f := range feed.All() {
+		for lang, format := range map[text.Lang]string{text.ZH: "xlsx", text.EN: "csv"} {
+			data, err := Template(f.Name, format, lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := s.draft(s.write("some."+format, string(data)), DraftOptions{Lang: lang, Names: []string{strings.ReplaceAll(f.Name, "_", "-")}})
+			if err != nil || d.Feed != f.Name || len(d.Missing) > 0 || len(d.Unused) > 0 {
+				t.Errorf("%s %s: %q missing %v unused %v: %v", f.Name, format, d.Feed, d.Missing, d.Unused, err)
+			}
+			if !strings.Contains(d.YAML, "- name: "+strings.ReplaceAll(f.Name, "_", "-")+"-2\n") {
+				t.Errorf("%s: the name is taken: %s", f.Name, d.YAML)
+			}
+		}
+	}
+}
+
+func TestDraft_incompleteAndRefused(t *testing.T) {
+	s := newSite(t, "")
+	d, err := s.draft(s.write("cases.csv", "case_id,created_at,kind\n1,07/08/2026,fault\n"), DraftOptions{})
+	if err != nil || !cmp.Equal(d.Missing, []string{"customer_id"}) || !strings.Contains(d.YAML, "# customer_id: ?   # required (customer id), not found in the file") ||
+		!strings.Contains(d.YAML, "can be read in several ways; choose one for format: %d/%m/%Y | %m/%d/%Y") {
+		t.Errorf("%+v %v", d, err)
+	}
+	for name, content := range map[string]string{"x.csv": "alpha,beta\n1,2\n", "empty.csv": ""} {
+		if _, err := s.draft(s.write(name, content), DraftOptions{}); fault.KindOf(err) != fault.Refused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.draft(filepath.Join(s.dir, "x.csv"), DraftOptions{Feed: "nope"}); fault.KindOf(err) != fault.Usage {
+		t.Errorf("%v", err)
+	}
+	left, err := os.ReadDir(filepath.Join(s.dir, "data"))
+	if err == nil || len(left) > 0 {
+		t.Errorf("a draft left %v", left)
+	}
+}

@@ -1,0 +1,159 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/text"
+	"github.com/kamlens/kamlens/internal/warehouse"
+)
+
+// Batches returns the ledger of batches, oldest first.
+func Batches(ctx context.Context, c config.Config, lang text.Lang) (list []Batch, err error) {
+	l := &loader{o: Options{Config: c, Lang: lang, Out: io.Discard}, zone: c.Zone()}
+	done, err := l.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	err = l.connected(ctx, func(conn *sql.Conn) error {
+		list, err = listBatches(ctx, conn)
+		return err
+	})
+	return list, err
+}
+
+// RetractOptions say which batch to take back, and who wants it and why.
+type RetractOptions struct {
+	Config     config.Config
+	Batch      int64 // a load, or a retraction that is to be undone
+	By, Reason string
+	DryRun     bool // show the difference only
+	Now        time.Time
+	Lang       text.Lang
+	Out        io.Writer // the difference
+}
+
+// Retraction says what taking back a batch changes in the current rows of its feed.
+type Retraction struct {
+	ID, Batch           int64 // ID is 0 in a dry run
+	Feed                string
+	Undoes              bool // Batch was a retraction itself
+	Lost, Back, Changed int64
+	examples            []example
+}
+
+// example is one key that a retraction changes.
+type example struct{ what, key string }
+
+// Retract takes a batch back: the current rows become those of a history in which it was never loaded, and retracting
+// the retraction brings its rows back. The batches after it are read again from the archive, in their order and under
+// the mapping of their day, so that everything which depended on its rows is settled anew. Nothing is deleted: the
+// retraction is a batch of its own, and the rows of the other one stay as superseded versions. The difference is
+// printed before anything is written. The error is a [fault.Usage] for a batch that cannot be taken back.
+func Retract(ctx context.Context, o RetractOptions) (r Retraction, err error) {
+	if strings.TrimSpace(o.Reason) == "" {
+		return r, fault.New(fault.Usage, "ingest.retract.reason")
+	}
+	l := &loader{o: Options{Config: o.Config, Now: o.Now, Lang: o.Lang, Out: o.Out}, zone: o.Config.Zone()}
+	done, err := l.open(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	err = l.connected(ctx, func(conn *sql.Conn) error {
+		r, err = l.retract(ctx, conn, o)
+		return err
+	})
+	return r, err
+}
+
+// connected runs f on one connection.
+func (l *loader) connected(ctx context.Context, f func(*sql.Conn) error) (err error) {
+	conn, err := l.db.SQL().Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("open connection: %w", err)
+	}
+	defer closing(&err, conn)
+	return f(conn)
+}
+
+func (l *loader) retract(ctx context.Context, conn *sql.Conn, o RetractOptions) (r Retraction, err error) {
+	before, err := listBatches(ctx, conn)
+	if err != nil {
+		return r, err
+	}
+	target, err := retractable(before, o.Batch)
+	if err != nil {
+		return r, err
+	}
+	f, ok := feed.Get(target.Feed)
+	if !ok {
+		return r, fault.New(fault.Usage, "ingest.retract.feed", target.ID, target.Feed)
+	}
+	own := Batch{ID: before[len(before)-1].ID + 1, Kind: kindRetract, Source: target.Source, Feed: target.Feed,
+		Replaces: target.ID, By: o.By, Reason: strings.TrimSpace(o.Reason), arrival: toZone(o.Now, l.zone)}
+	r = Retraction{Batch: target.ID, Feed: f.Name, Undoes: target.Kind == kindRetract}
+	h := newHistory(f, before, own)
+	err = l.replay(ctx, conn, h, func() error {
+		if err := h.difference(ctx, conn, &r); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(o.Out, r.Text(o.Lang)); err != nil || o.DryRun {
+			return err
+		}
+		r.ID = own.ID
+		return h.settle(ctx, conn)
+	})
+	if err != nil || o.DryRun {
+		return r, err
+	}
+	return r, l.renewRejects(h)
+}
+
+// retractable finds the batch, or says why it cannot be taken back.
+func retractable(list []Batch, id int64) (Batch, error) {
+	i := slices.IndexFunc(list, func(b Batch) bool { return b.ID == id })
+	if i < 0 {
+		return Batch{}, fault.New(fault.Usage, "ingest.retract.unknown", id)
+	}
+	b := list[i]
+	switch b.State {
+	case Retracted:
+		return b, fault.New(fault.Usage, "ingest.retract.twice", id, b.UndoneBy)
+	case Replaced:
+		return b, fault.New(fault.Usage, "ingest.retract.replaced", id, b.UndoneBy)
+	}
+	return b, nil
+}
+
+// Text says in language l what the retraction changes.
+func (r Retraction) Text(l text.Lang) string {
+	key := "ingest.retract.difference"
+	if r.Undoes {
+		key = "ingest.retract.undo"
+	}
+	lines := []string{l.T(key, r.Batch, r.Feed, r.Lost, r.Back, r.Changed)}
+	for _, e := range r.examples {
+		lines = append(lines, l.T("ingest.retract."+e.what, e.key))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// Sentence says that it is done and what comes next.
+func (r Retraction) Sentence(l text.Lang) string { return l.T("ingest.retract.done", r.ID, r.Batch) }
+
+// sweepReplay is the pattern of the folders in which histories are replayed.
+const sweepReplay = "replay-*"
+
+// attach opens the scratch catalog in the warehouse's own instance.
+func attach(path string) string { return "attach " + warehouse.Literal(path) + " as " + scratch }

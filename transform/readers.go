@@ -1,0 +1,72 @@
+package transform
+
+import (
+	"slices"
+
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/rules"
+	"github.com/kamlens/kamlens/sql"
+)
+
+// Readers knows which measures read which rule.
+type Readers struct {
+	ids   []string // in the order of the catalogue
+	reads map[string][]sql.RuleRead
+}
+
+// ReadersOf looks through the models of a configuration, the built-in ones and the user's own.
+func ReadersOf(c config.Config) (Readers, error) {
+	models, err := Options{Config: c}.models()
+	if err != nil {
+		return Readers{}, err
+	}
+	r := Readers{}
+	for _, m := range catalogueOrder(models) {
+		r.ids = append(r.ids, m.Header.Get("id"))
+	}
+	r.reads, err = sql.RuleReads(models)
+	return r, err
+}
+
+// Of returns the measures that read any of the given rules.
+func (r Readers) Of(refs ...rules.Ref) []string {
+	var out []string
+	for _, id := range r.ids {
+		if slices.ContainsFunc(r.reads[id], func(read sql.RuleRead) bool {
+			return slices.ContainsFunc(refs, func(ref rules.Ref) bool {
+				return ref.Table == read.Table && (ref.Name == read.Name || read.Name == "*")
+			})
+		}) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Unknown returns those of the given names that no measure has.
+func (r Readers) Unknown(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if !slices.Contains(r.ids, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Refs returns every rule that some measure reads, by table and name.
+func (r Readers) Refs() []rules.Ref {
+	seen := map[rules.Ref]bool{}
+	var out []rules.Ref
+	for _, id := range r.ids {
+		for _, read := range r.reads[id] {
+			ref := rules.Ref{Table: read.Table, Name: read.Name}
+			if !seen[ref] && read.Name != "*" {
+				seen[ref] = true
+				out = append(out, ref)
+			}
+		}
+	}
+	slices.SortFunc(out, rules.CompareRefs)
+	return out
+}
