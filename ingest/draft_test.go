@@ -107,6 +107,22 @@ func TestDraft_everyFeed(t *testing.T) {
 	}
 }
 
+// TestDraft_namedColumns: a format that names its columns itself needs no header row, and the draft loads it.
+func TestDraft_namedColumns(t *testing.T) {
+	s := newSite(t, "")
+	path := s.write("cases.ndjson", `{"case_id":"K1","customer_id":"C1","kind":"fault","created_at":"2026-10-01 08:30:00"}
+{"case_id":"K2","customer_id":"C1","kind":"fault","created_at":"2026-10-02 09:00:00"}
+`)
+	d, err := s.draft(path, DraftOptions{})
+	if err != nil || d.Feed != "cases" || len(d.Missing) > 0 || strings.Contains(d.YAML, "header_row") {
+		t.Fatalf("%+v %v", d, err)
+	}
+	s.yaml += d.YAML
+	if r := s.must(Options{}); r[0].Rejected != 0 || r[0].Loaded != 2 {
+		t.Errorf("%+v", r[0])
+	}
+}
+
 func TestDraft_incompleteAndRefused(t *testing.T) {
 	s := newSite(t, "")
 	d, err := s.draft(s.write("cases.csv", "case_id,created_at,kind\n1,07/08/2026,fault\n"), DraftOptions{})
