@@ -92,7 +92,7 @@ func words(layer string) map[string]bool {
 	case Staging:
 		return map[string]bool{"about": true, "materialized": false}
 	default:
-		return map[string]bool{"about": true, "key": false, "rows_from": false, "order": false}
+		return map[string]bool{"about": true, "key": false, "rows_from": false, "order": false, "materialized": false}
 	}
 }
 

@@ -87,7 +87,7 @@ func (b *builder) runModel(ctx context.Context, m sql.Model) (int64, error) {
 		return b.create(ctx, "temp table", m.Name, m.Query)
 	case m.Layer == sql.Staging:
 		return -1, b.exec(ctx, "create temp view "+name+" as "+m.Query)
-	case m.Layer == sql.Facts:
+	case m.Layer == sql.Facts && m.Header.Get("materialized") != "view":
 		return b.create(ctx, "table", m.Name, sorted(m))
 	default:
 		return -1, b.exec(ctx, "create view "+name+" as "+m.Query)

@@ -24,23 +24,8 @@
 -- parts: fen_days
 -- details: base_fen, now_fen, owned_days
 -- source: 本系统建议
-with revenue as (
-  select m.customer_id, m.period_kind, m.starts_on, m.ends_on, m.days, m.account_no, m.is_shared, m.excluded_reason,
-    p.revenue_reason, g.carrier_id,
-    coalesce(g.base_fen, m.base_fen) as base_fen,
-    case when coalesce(g.now_fen, m.now_fen) > 0 then coalesce(g.now_fen, m.now_fen) else 0 end as now_fen
-  from fct_cohort_members m
-  join fct_cohort_periods p on p.period_kind = m.period_kind and p.starts_on = m.starts_on
-  left join fct_cohort_pools g on g.period_kind = m.period_kind and g.starts_on = m.starts_on and g.customer_id = m.customer_id
-  where p.revenue_reason is null or p.revenue_reason <> 'not_loaded'
-),
-judged as (
-  select r.*, case when excluded_reason is not null then excluded_reason
-      when revenue_reason is not null then revenue_reason
-      when carrier_id <> customer_id then 'merged'
-      when base_fen <= 0 then 'no_base' end as reason,
-    case when now_fen < base_fen then now_fen else base_fen end as kept_fen
-  from revenue r
+with judged as (
+  select *, case when now_fen < base_fen then now_fen else base_fen end as kept_fen from fct_cohort_revenue
 )
 select j.customer_id as subject_id, 'customer' as subject_kind, j.period_kind, cast(j.starts_on as timestamp) as event_at,
   j.starts_on as anchor_on, j.ends_on as mature_on, j.starts_on as original_on, j.customer_id, a.manager_id, a.unassigned_reason,
