@@ -17,10 +17,8 @@ import (
 // rowsPage shows the rows behind a number.
 type rowsPage struct {
 	base
-	Name     string
 	Period   string
 	Instead  string
-	KPI      string
 	Excluded bool
 	Tabs     []navItem // rows that count, rows that do not
 	Showing  string
@@ -93,8 +91,9 @@ func (s *Server) rows(a *ask) (view, error) {
 		return view{}, err
 	}
 	here := a.filter.over(q.Period)
+	b.Trail = append(b.Trail, navItem{URL: here.url("/kpi/" + d.ID), Label: name})
 	p := rowsPage{
-		base: b, Name: name, KPI: here.url("/kpi/" + d.ID), Period: chart.PeriodName(a.l, q.Period.String()),
+		base: b, Period: chart.PeriodName(a.l, q.Period.String()),
 		Instead: a.instead(d), Excluded: q.Excluded, Duration: d.Kind == "duration",
 		CSV: here.url(path+".csv", "excluded", excludedFlag(q.Excluded)),
 		Tabs: []navItem{
