@@ -27,40 +27,55 @@ func inCube(m sql.Model) bool {
 	return m.Header.Get("over_time") == "sum" && slices.Contains(kinds, m.Header.Get("kind"))
 }
 
-// cube adds up the rows of every measure that sums over time, by month. The tables are sorted by measure and month, so
-// that a question reads a few row groups.
+// cube adds up the rows of every measure that sums over time, by month: both cubes in one reading of them. The tables are
+// sorted by measure and month, so that a question reads a few row groups.
 func (b *builder) cube(ctx context.Context) error {
 	start := b.o.now()
-	var total int64
-	for _, c := range []struct{ name, columns, order string }{
-		{"cube", cubeColumns, "c.ym, c.manager_id nulls last"},
-		{"cube_traits", cubeTraitsColumns, "c.ym"},
-	} {
-		if err := b.exec(ctx, "create table "+c.name+" ("+c.columns+")"); err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		statement, err := mart(c.name)
-		if err != nil {
+	statement, err := mart("cube")
+	if err != nil {
+		return err
+	}
+	for _, s := range []string{"create table cube (" + cubeColumns + ")", "create table cube_traits (" + cubeTraitsColumns + ")"} {
+		if err := b.exec(ctx, s); err != nil {
 			return err
 		}
-		for _, m := range catalogueOrder(b.models) {
-			if !inCube(m) {
-				continue
-			}
-			r, err := b.conn.ExecContext(ctx, "insert into "+c.name+" with measure as (select * from "+warehouse.Quote(m.Name)+") select "+
-				warehouse.Literal(m.Header.Get("id"))+", "+cubed(m)+" from ("+statement+") c order by "+c.order)
-			if err != nil {
-				return b.blame(ctx, m, fmt.Errorf("%s of %s: %w", c.name, m.Path, err))
-			}
-			n, err := r.RowsAffected()
-			if err != nil {
-				return err
-			}
-			total += n
+	}
+	var total int64
+	for _, m := range catalogueOrder(b.models) {
+		if !inCube(m) {
+			continue
 		}
+		n, err := b.addToCubes(ctx, m, statement)
+		if err != nil {
+			return b.blame(ctx, m, fmt.Errorf("cube of %s: %w", m.Path, err))
+		}
+		total += n
 	}
 	b.report(ctx, "cube", total, b.o.now().Sub(start))
 	return nil
+}
+
+// addToCubes adds one measure to both cubes and returns how many rows they have of it.
+func (b *builder) addToCubes(ctx context.Context, m sql.Model, statement string) (total int64, err error) {
+	if err := b.exec(ctx, "create temp table cubed as with measure as (select * from "+warehouse.Quote(m.Name)+") select "+
+		warehouse.Literal(m.Header.Get("id"))+" as kpi, "+cubed(m)+" from ("+statement+") c"); err != nil {
+		return 0, err
+	}
+	for _, s := range []string{
+		"insert into cube select * exclude (kind, severity, category, is_traits) from cubed where is_traits = 0 order by ym, manager_id nulls last",
+		"insert into cube_traits select * exclude (manager_id, unassigned_reason, team, is_traits) from cubed where is_traits = 1 order by ym",
+	} {
+		r, err := b.conn.ExecContext(ctx, s)
+		if err != nil {
+			return 0, err
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, b.exec(ctx, "drop table cubed")
 }
 
 // cubed are the columns of the cube's statement to store. Only a mean needs the squares, and they are small there; in
