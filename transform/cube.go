@@ -57,8 +57,8 @@ func (b *builder) cube(ctx context.Context) error {
 
 // addToCubes adds one measure to both cubes and returns how many rows they have of it.
 func (b *builder) addToCubes(ctx context.Context, m sql.Model, statement string) (total int64, err error) {
-	if err := b.exec(ctx, "create temp table cubed as with measure as (select * from "+warehouse.Quote(m.Name)+") select "+
-		warehouse.Literal(m.Header.Get("id"))+" as kpi, "+cubed(m)+" from ("+statement+") c"); err != nil {
+	if err := b.exec(ctx, "create temp table cubed as with measure as (select *, "+square(m)+" as num_sq from "+
+		warehouse.Quote(m.Name)+") select "+warehouse.Literal(m.Header.Get("id"))+" as kpi, c.* from ("+statement+") c"); err != nil {
 		return 0, err
 	}
 	for _, s := range []string{
@@ -78,13 +78,13 @@ func (b *builder) addToCubes(ctx context.Context, m sql.Model, statement string)
 	return total, b.exec(ctx, "drop table cubed")
 }
 
-// cubed are the columns of the cube's statement to store. Only a mean needs the squares, and they are small there; in
-// fen they would pass BIGINT, and reading a wider column costs more than all the others together.
-func cubed(m sql.Model) string {
+// square is what a measure's num_sq adds up. Only a mean needs the squares, and they are small there; in fen they would
+// pass BIGINT, and adding up a wider column costs more than all the others together.
+func square(m sql.Model) string {
 	if m.Header.Get("kind") == "mean" {
-		return "c.*"
+		return "cast(num as decimal(38, 0)) * num"
 	}
-	return "c.* replace (cast(null as bigint) as num_sq)"
+	return "cast(null as bigint)"
 }
 
 // mart returns the statement of sql/marts/<name>.sql, which reads the measure rows as "measure".

@@ -1,4 +1,4 @@
--- about: the rows of one measure (read as "measure") added up by month, twice in one reading: by who answers for them
+-- about: the rows of one measure (read as "measure", with the square of num in num_sq) added up by month, twice in one reading: by who answers for them
 --   (is_traits 0) and by what they are about (is_traits 1). The columns of the other are NULL
 select
     d.ym,
@@ -15,7 +15,7 @@ select
     count(*) as n_rows,
     cast(sum(m.num) as bigint) as num,
     cast(sum(m.den) as bigint) as den,
-    cast(sum(cast(m.num as decimal(38, 0)) * m.num) as decimal(38, 0)) as num_sq
+    cast(sum(m.num_sq) as decimal(38, 0)) as num_sq
 from measure m
 left join calendar_days d on d.day = m.anchor_on
 group by grouping sets (
