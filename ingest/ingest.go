@@ -66,6 +66,9 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, done()) }()
+		if err := l.inTurn(ctx, jobs); err != nil {
+			return nil, err
+		}
 	}
 	for _, j := range jobs {
 		r, err := l.load(ctx, j)

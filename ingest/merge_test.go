@@ -144,3 +144,21 @@ func TestRun_ownersAreCheckedAfterReplacing(t *testing.T) {
 		t.Errorf("%+v", r[0])
 	}
 }
+
+// TestRun_readAnewInTurn: a changed mapping has both files read again; the one that came later still tells the last of
+// the case, though its name sorts first.
+func TestRun_readAnewInTurn(t *testing.T) {
+	s := newSite(t, "  - {name: a, feed: cases, path: 'cases_*.csv'}\n")
+	head := "case_id,customer_id,kind,created_at\n"
+	s.write("cases_9.csv", head+"K1,C1,complaint,2026-09-01\n")
+	s.must(Options{})
+	s.write("cases_10.csv", head+"K1,C1,fault,2026-09-01\n")
+	s.must(Options{})
+	s.yaml = strings.Replace(s.yaml, "'cases_*.csv'", "'cases_*.csv', null_values: [none]", 1)
+	if r := s.must(Options{}); r[0].Replaces != 1 || r[1].Replaces != 2 {
+		t.Errorf("read in the order %d, %d", r[0].Replaces, r[1].Replaces)
+	}
+	if diff := cmp.Diff([]string{"fault"}, s.query("select kind from cases where superseded_by is null")); diff != "" {
+		t.Error(diff)
+	}
+}

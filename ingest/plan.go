@@ -1,10 +1,15 @@
 package ingest
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -67,6 +72,34 @@ type condition struct {
 
 // readerVersion changes when the same bytes under the same mapping are read differently, so that files are read anew.
 const readerVersion = 1
+
+// inTurn puts the files that were loaded before first, in the order in which they came: when a changed mapping has them
+// read anew, what came later must still come later, whatever the names are.
+func (l *loader) inTurn(ctx context.Context, jobs []job) (err error) {
+	rows, err := l.db.SQL().QueryContext(ctx, `select source, file, min(batch_id) from batches
+		where kind = 'load' and undone_by is null and source is not null and file is not null group by source, file`)
+	if err != nil {
+		return fmt.Errorf("order of the files: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	turn := map[[2]string]int64{}
+	for rows.Next() {
+		var of [2]string
+		var batch int64
+		if err := rows.Scan(&of[0], &of[1], &batch); err != nil {
+			return fmt.Errorf("order of the files: %w", err)
+		}
+		turn[of] = batch
+	}
+	at := func(j job) int64 {
+		if batch, ok := turn[[2]string{j.source.Name, j.path}]; ok {
+			return batch
+		}
+		return math.MaxInt64
+	}
+	slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(at(a), at(b)) })
+	return rows.Err()
+}
 
 // mappingHash identifies everything in a source that decides what its bytes mean.
 func mappingHash(s config.Source, f feed.Feed, zone *time.Location) (string, error) {

@@ -22,8 +22,8 @@ type rejectCase struct {
 }
 
 const (
-	zhTime = "看不懂的时间；其他写法请在来源里用 format: 写明；应为：2026-10-31 08:30:00"
-	enTime = "not a time that can be read in one way only; name another form with format: in the source; expected: 2026-10-31 08:30:00"
+	zhTime = "没有这个时间，或写法有歧义；有歧义的写法请在来源里用 format: 写明；应为：2026-10-31 08:30:00"
+	enTime = "no such time, or written in a form that can be read in several ways; name such a form with format: in the source; expected: 2026-10-31 08:30:00"
 )
 
 var rejectCases = []rejectCase{
@@ -72,8 +72,8 @@ var rejectCases = []rejectCase{
 		"not a whole number of seconds; expected: 3600"},
 	{"day", "", "bills", "bill_id,customer_id,account_month,issued_on,due_on,amount_fen\n", "1,C1,2026-10,2026-10-01,2026-10-20,5",
 		"2,C1,2026-10,4/6/2026,2026-10-20,5", "2,C1,2026-10,2026-04-06,2026-10-20,5", "3,C1,2026-10,2026-10-01,2026-10-20,5",
-		"issued_on", "4/6/2026", "看不懂的日期；其他写法请在来源里用 format: 写明；应为：2026-10-31",
-		"not a date that can be read in one way only; name another form with format: in the source; expected: 2026-10-31"},
+		"issued_on", "4/6/2026", "没有这个日期，或写法有歧义；有歧义的写法请在来源里用 format: 写明；应为：2026-10-31",
+		"no such date, or written in a form that can be read in several ways; name such a form with format: in the source; expected: 2026-10-31"},
 	{"amount", "", "bills", "bill_id,customer_id,account_month,issued_on,due_on,amount_fen\n", "1,C1,2026-10,2026-10-01,2026-10-20,5",
 		"2,C1,2026-10,2026-10-01,2026-10-20,￥1234", "2,C1,2026-10,2026-10-01,2026-10-20,1234", "3,C1,2026-10,2026-10-01,2026-10-20,5",
 		"amount_fen", "￥1234", "不是金额（只写数字，不带千分位、￥、元、万元）；以元计的列请写 scale: 100；应为：123456",

@@ -188,7 +188,7 @@ func (s *sheetRows) readCell(start xml.StartElement) (cell, error) {
 			if t.Name.Local != "c" {
 				continue
 			}
-			if hasFormula && !hasValue {
+			if hasFormula && value == "" && (!hasValue || typ != "str") { // only a text may be an empty result
 				return cell{kind: cellFormula}, nil
 			}
 			if typ == "inlineStr" {

@@ -54,11 +54,11 @@ func readSheet(t *testing.T, content string) []string {
 
 func TestSheetRows_cells(t *testing.T) {
 	got := readSheet(t, handBook(t, "", `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="XEC1" s="1"/></row>`+
-		`<row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4"><f>1+2</f></c><c r="C4"><f>1+2</f><v>3</v></c><c r="D4" t="b"><v>1</v></c></row>`+
+		`<row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4"><f>1+2</f></c><c r="C4"><f>1+2</f><v>3</v></c><c r="D4" t="b"><v>1</v></c><c r="E4"><f>D2+1</f><v></v></c><c r="F4" t="str"><f>""</f><v></v></c><c r="G4"><f>1+1</f><v/></c></row>`+
 		`<row><c t="inlineStr"><is><t>x</t></is></c><c s="1"><v>46082</v></c><c s="2"><v>123</v></c><c s="3"><v>46082.5</v></c><c s="4"><v>1.5</v></c><c><v>19.989999999999998</v></c><c><v>1.1010119900307801E+17</v></c></row>`))
 	want := []string{
-		"1|甲:0|乙 丙:0", // the stray formatted cell in column XEC does not widen the row
-		"4|#N/A:3|:4|3:1|true:0",
+		"1|甲:0|乙 丙:0",                     // the stray formatted cell in column XEC does not widen the row
+		"4|#N/A:3|:4|3:1|true:0|:4|:0|:4", // a formula without its result in E and G; in F its result is an empty text
 		"5|x:0|2026-03-01:2|00123:1|2026-03-01 12:00:00:2|1.5:1|19.99:1|110101199003078000:1",
 	}
 	if d := cmp.Diff(want, got); d != "" {

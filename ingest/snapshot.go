@@ -79,6 +79,9 @@ func (b *batch) asListing(s config.Source, reload bool) (config.Source, error) {
 	if err == nil && day == "" {
 		err = fault.New(fault.Refused, "ingest.refused.no_day", b.file.path, b.source.AsOf.Name)
 	}
+	if today := b.arrival.Format(time.DateOnly); err == nil && day > today && !b.replay {
+		err = fault.New(fault.Refused, "ingest.refused.future_day", b.file.path, day, today)
+	}
 	b.listedOn = day
 	return s, err
 }

@@ -206,6 +206,15 @@ func TestSnapshots_anyLists(t *testing.T) {
 	}
 }
 
+// TestSnapshots_future: a list of a day to come is a slip of the pen.
+func TestSnapshots_future(t *testing.T) {
+	s := newSite(t, "  - {name: a, feed: assignments, path: 'list_*.csv', history: snapshots, as_of: name}\n")
+	s.write("list_21050101.csv", listHead+"C1,M1\n")
+	if r, _, _ := s.run(Options{}); len(r) != 1 || r[0].Refused == nil || !strings.Contains(r[0].Refused.In(text.EN), "the list is of 2105-01-01, which is after today") {
+		t.Errorf("%+v", r)
+	}
+}
+
 func lines(state map[string]string) []string {
 	var out []string
 	for who, manager := range state {

@@ -30,5 +30,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now func(
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return a.report(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil {
+		a.say("cli.interrupted")
+		return 1
+	}
+	return a.report(err)
 }
