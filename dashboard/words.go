@@ -188,6 +188,9 @@ func (a *ask) changeOf(d kpi.Definition, v kpi.Answer, c *kpi.Comparison) *chang
 		case -1:
 			ch.Kind, ch.Word = "missed", a.l.T("dashboard.change.worse")
 		}
+		if moved, ok := v.Moved(c); ok && !moved {
+			ch.Kind, ch.Word = "", a.l.T("dashboard.change.chance")
+		}
 	}
 	return &ch
 }

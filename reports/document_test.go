@@ -109,7 +109,7 @@ func golden(t *testing.T, name, got string) {
 // plantStatuses gives the summary one measure of each status.
 func plantStatuses(f *fake) {
 	f.plant("S1", "2026-10", "", kpi.Answer{Status: kpi.OK, Value: ptr(0.89996), Target: ptr(0.9), N: 2500, Low: ptr(0.88), High: ptr(0.91),
-		Previous: &kpi.Comparison{Period: "2026-09", Value: ptr(0.95), Status: kpi.OK, N: 2400}, Notes: []string{"unset_rows:12", "unset_share:0.005"}})
+		Previous: &kpi.Comparison{Period: "2026-09", Value: ptr(0.95), Low: ptr(0.941), High: ptr(0.958), Status: kpi.OK, N: 2400}, Notes: []string{"unset_rows:12", "unset_share:0.005"}})
 	f.plant("S2", "2026-10", "", kpi.Answer{Status: kpi.SmallSample, Value: ptr(100.0), Low: ptr(1.0), High: ptr(2.0), Target: ptr(30.0), N: 3, Num: ptr(int64(3)), Den: ptr(int64(3))})
 	f.plant("R1", "2026-10", "", kpi.Answer{Status: kpi.Unset})
 	f.plant("R2", "2026-10", "", kpi.Answer{Status: kpi.OK, Value: ptr(7200.0), P90: ptr(36000.0), Target: ptr(7200.0), N: 40, Low: ptr(5400.0), High: ptr(9000.0)})

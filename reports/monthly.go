@@ -218,13 +218,10 @@ func (a *asker) withUnit(d kpi.Definition, c Cell) string {
 	return a.t("say.with_unit", number, unit)
 }
 
-// movedWords says how a measure moved, when the value before lies outside today's 95 % interval; else "".
+// movedWords says how a measure moved, when the 95 % interval of the difference leaves out zero; else "".
 func (a *asker) movedWords(d kpi.Definition, x kpi.Answer) string {
 	p := x.Previous
-	if x.Status != kpi.OK || x.Value == nil || x.Low == nil || x.High == nil || p == nil || p.Status != kpi.OK || p.Value == nil {
-		return ""
-	}
-	if *p.Value >= *x.Low && *p.Value <= *x.High {
+	if moved, ok := x.Moved(p); !ok || !moved || x.Status != kpi.OK || p.Status != kpi.OK {
 		return ""
 	}
 	change := *x.Value - *p.Value

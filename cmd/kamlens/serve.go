@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -60,6 +61,9 @@ func (a *app) serve(ctx context.Context, addr string) error {
 			return err
 		}
 		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return fault.New(fault.Internal, "dashboard.listen_taken", addr).Because(err)
+		}
 		if err != nil {
 			return fault.New(fault.Usage, "dashboard.listen", addr, err.Error()).Because(err)
 		}

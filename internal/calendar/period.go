@@ -50,7 +50,7 @@ func ParsePeriod(s string) (Period, error) {
 			return Period{}, err
 		}
 		if !a.Start.Before(b.End) {
-			return Period{}, fault.New(fault.Usage, "period.bad", s)
+			return Period{}, fault.New(fault.Usage, "period.reversed", s)
 		}
 		return Period{Kind: Range, Start: a.Start, End: b.End}.named(), nil
 	}

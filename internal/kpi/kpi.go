@@ -99,6 +99,8 @@ type Answer struct {
 type Comparison struct {
 	Period string   `json:"period"`
 	Value  *float64 `json:"value"`
+	Low    *float64 `json:"low"` // 95 % interval
+	High   *float64 `json:"high"`
 	Num    *int64   `json:"num"`
 	Den    *int64   `json:"den"`
 	N      int64    `json:"n"`

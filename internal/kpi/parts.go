@@ -44,6 +44,9 @@ func (d *Door) cut(ctx context.Context, p *plan, c *cell) error {
 		whole Period
 		index *int
 	}{{c.period.Previous(), &c.part}, {c.period.YearAgo(), &c.partYearAgo}} {
+		if x.whole.End.After(c.period.Start) {
+			continue
+		}
 		part, ok, err := d.equallyLong(ctx, c.period, x.whole)
 		if err != nil {
 			return err

@@ -88,7 +88,10 @@ func (d *Door) plan(ctx context.Context, s Scope, q Question) (plan, error) {
 	for _, period := range periods {
 		c := cell{period: period, main: index(&p.windows, period), previous: -1, yearAgo: -1, part: -1, partYearAgo: -1}
 		if q.Compare {
-			c.previous, c.yearAgo = index(&p.windows, period.Previous()), index(&p.windows, period.YearAgo())
+			c.previous = index(&p.windows, period.Previous())
+			if !period.YearAgo().End.After(period.Start) { // the year before of more than a year would overlap it
+				c.yearAgo = index(&p.windows, period.YearAgo())
+			}
 			if c.open = d.open(period); c.open {
 				err = d.cut(ctx, &p, &c)
 			}
@@ -256,7 +259,7 @@ func (d *Door) answer(def Definition, p plan, c cell, found found, key string, b
 			return nil
 		}
 		o := d.value(def, periods[w], sums[groupKey{def.ID, w}][key])
-		return &Comparison{Period: o.Period, Value: o.Value, Num: o.Num, Den: o.Den, N: o.N, Status: o.Status}
+		return &Comparison{Period: o.Period, Value: o.Value, Low: o.Low, High: o.High, Num: o.Num, Den: o.Den, N: o.N, Status: o.Status}
 	}
 	a.Previous, a.YearAgo = compared(previous), compared(yearAgo)
 	return a

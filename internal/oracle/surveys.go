@@ -186,6 +186,12 @@ func (f *Facts) returned(r record) Row {
 		}
 		return row
 	}
+	for _, reason := range []string{"voided", "staff"} { // "always excluded: voided, staff"
+		if r.is(reason) {
+			row.Excluded = reason
+			return row
+		}
+	}
 	row.Den = 1
 	at := r.time("answered_at")
 	if at != 0 && at < f.AsOf && dayOf(at) <= dayOf(r.time("sent_at"))+f.Rules.param("survey_response_days") {

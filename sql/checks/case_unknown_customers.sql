@@ -5,5 +5,5 @@
 select f.customer_id, count(*) as cases
 from fct_cases f
 left join dim_customers c on c.customer_id = f.customer_id
-where c.customer_id is null and exists (select 1 from dim_customers)
+where c.customer_id is null and (exists (select 1 from dim_customers) or exists (select 1 from raw.batches where feed = 'customers'))
 group by f.customer_id

@@ -44,7 +44,7 @@ with judged as (
   where survey_kind = 'relationship' and customer_id is not null
 )
 select j.survey_id, j.question, j.subject_id, j.customer_id, j.case_id, j.contact_id, j.metric, j.survey_kind, j.sent_at, j.sent_on,
-  j.delivery, j.answered_at, j.answered_on, j.event_at, j.scale_min, j.scale_max, j.score, j.points,
+  j.delivery, j.is_voided, j.is_staff, j.answered_at, j.answered_on, j.event_at, j.scale_min, j.scale_max, j.score, j.points,
   case when 5 * j.score >= 4 * j.scale_max then 1 else 0 end as is_satisfied,
   coalesce(j.first_reason, r.reason, case when c.place > 1 then 'customer_cap' end) as excluded_reason,
   case when j.department <> m.unit_id then null else a.manager_id end as manager_id,

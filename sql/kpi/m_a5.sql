@@ -16,8 +16,8 @@
 -- needs: surveys.sent_at, surveys.answered_at
 -- formula_zh: 发送后 30 天内答复（任何答复）的问卷 ÷ 当期发送并送达的问卷。
 -- formula_en: Surveys answered in any way within 30 days / surveys sent in the period and delivered.
--- excluded_zh: 未送达、退订、频次限制。
--- excluded_en: Not delivered, opted out, frequency-capped.
+-- excluded_zh: 未送达、退订、频次限制、作废、发给员工的问卷。
+-- excluded_en: Not delivered, opted out, frequency-capped, voided, sent to staff.
 -- source: S0《首席客户经理服务实施细则》三(四)3：「积极配合公司组织的客户满意度调研工作」
 with numbered as (
   select *, row_number() over (partition by survey_id order by question nulls first) as place,
@@ -26,6 +26,8 @@ with numbered as (
 ), sent as (
   select n.*, s.day_no as sent_no, a.day_no as answered_no, g.value as limit_days,
     case when n.delivery = 'bounced' then 'not_delivered' when n.delivery in ('opted_out', 'capped') then n.delivery
+      when n.is_voided then 'voided'
+      when n.is_staff then 'staff'
       when g.value is null then 'rule_unset' end as reason
   from numbered n
   join calendar_days s on s.day = n.sent_on
