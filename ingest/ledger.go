@@ -156,6 +156,7 @@ type Batch struct {
 	Reason     string `json:"reason,omitempty"`    // of a retraction
 
 	sha256, recipe string
+	corrects       bool // it holds the corrected rejects of another batch
 	arrival        time.Time
 }
 
@@ -172,8 +173,8 @@ func listBatches(ctx context.Context, conn *sql.Conn) (list []Batch, err error) 
 		b.rows_read, b.rows_loaded, b.rows_unchanged, b.rows_superseded, coalesce(b.rows_closed, 0), b.rows_rejected,
 		b.rows_filtered, coalesce(cast(b.listed_on as VARCHAR), ''), b.received_at, coalesce(b.replaces, 0),
 		coalesce(b.undone_by, 0), case when b.undone_by is null then 'active' when u.kind = 'retract' then 'retracted'
-		else 'replaced' end, coalesce(b.decided_by, ''), coalesce(b.reason, ''), coalesce(b.sha256, ''), coalesce(b.recipe, '')
-		from batches b left join batches u on u.batch_id = b.undone_by order by b.batch_id`)
+		else 'replaced' end, coalesce(b.decided_by, ''), coalesce(b.reason, ''), coalesce(b.sha256, ''), coalesce(b.recipe, ''),
+		coalesce(b.corrects, false) from batches b left join batches u on u.batch_id = b.undone_by order by b.batch_id`)
 	if err != nil {
 		return nil, fmt.Errorf("list batches: %w", err)
 	}
@@ -182,7 +183,7 @@ func listBatches(ctx context.Context, conn *sql.Conn) (list []Batch, err error) 
 		var b Batch
 		if err := rows.Scan(&b.ID, &b.Kind, &b.Source, &b.Feed, &b.File, &b.Read, &b.Loaded, &b.Unchanged, &b.Superseded,
 			&b.Closed, &b.Rejected, &b.Filtered, &b.ListedOn, &b.arrival, &b.Replaces, &b.UndoneBy, &b.State, &b.By,
-			&b.Reason, &b.sha256, &b.recipe); err != nil {
+			&b.Reason, &b.sha256, &b.recipe, &b.corrects); err != nil {
 			return nil, fmt.Errorf("list batches: %w", err)
 		}
 		b.ReceivedAt = b.arrival.Format(time.DateTime)

@@ -129,7 +129,7 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 		return nil
 	}
 	b.replace = last.id
-	if err := b.correctedDay(ctx, conn); err != nil {
+	if err := b.corrected(ctx, conn); err != nil {
 		return err
 	}
 	if err := b.file.keep(l.o.Config.Dir("archive")); err != nil {

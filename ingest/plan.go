@@ -76,8 +76,8 @@ const readerVersion = 1
 // inTurn puts the files that were loaded before first, in the order in which they came: when a changed mapping has them
 // read anew, what came later must still come later, whatever the names are.
 func (l *loader) inTurn(ctx context.Context, jobs []job) (err error) {
-	rows, err := l.db.SQL().QueryContext(ctx, `select source, file, min(batch_id) from batches
-		where kind = 'load' and undone_by is null and source is not null and file is not null group by source, file`)
+	rows, err := l.db.SQL().QueryContext(ctx, `select source, file, max(batch_id) from batches
+		where kind = 'load' and source is not null and file is not null group by source, file`)
 	if err != nil {
 		return fmt.Errorf("order of the files: %w", err)
 	}

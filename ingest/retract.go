@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -132,6 +133,11 @@ func retractable(list []Batch, id int64) (Batch, error) {
 		return b, fault.New(fault.Usage, "ingest.retract.twice", id, b.UndoneBy)
 	case Replaced:
 		return b, fault.New(fault.Usage, "ingest.retract.replaced", id, b.UndoneBy)
+	}
+	for _, c := range list[i+1:] {
+		if c.corrects && c.State == Active && c.Source == b.Source && strings.HasPrefix(filepath.Base(c.File), fmt.Sprintf("%d-", id)) {
+			return b, fault.New(fault.Usage, "ingest.retract.corrected", id, c.ID)
+		}
 	}
 	return b, nil
 }

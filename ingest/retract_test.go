@@ -314,3 +314,32 @@ func randomCases(rng *rand.Rand, step int) string {
 	}
 	return b.String()
 }
+
+// TestRetract_corrections: a list is not taken back from under the corrections of its rejects, which would then be the
+// whole list; and nothing is added to a list that was taken back.
+func TestRetract_corrections(t *testing.T) {
+	s := newSite(t, strings.Replace(listSource, "max_close_share: 0.5", "max_close_share: 1", 1))
+	head := "customer_id,manager_id,role\n"
+	s.write("list_20260131.csv", head+"C1,M1,owner\nC2,M1,owner\nC3,M1,owner\n")
+	s.must(Options{})
+	before := s.query(owned)
+	s.write("list_20260228.csv", head+"C1,M2,owner\nC2,M2,owner\nC3,M2,boss\n")
+	s.must(Options{})
+	fix := head[:len(head)-1] + ",kamlens_reject_line\n"
+	s.must(Options{File: s.write("2-list.csv", fix+"C3,M2,owner,4\n")})
+	if _, _, err := s.retract(2, false); err == nil || !strings.Contains(fault.Text(text.EN, err), "take batch 3 back first") {
+		t.Fatal(err)
+	}
+	s.mustRetract(3)
+	s.mustRetract(2)
+	if d := cmp.Diff(before, s.query(owned)); d != "" {
+		t.Error(d)
+	}
+	r, _, _ := s.run(Options{File: s.write("2-list.csv", fix+"C3,M3,owner,4\n")})
+	if len(r) != 1 || r[0].Refused == nil || !strings.Contains(r[0].Refused.In(text.EN), "batch 2, whose rejects it corrects, was taken back") {
+		t.Errorf("%+v", r)
+	}
+	if d := cmp.Diff(before, s.query(owned)); d != "" {
+		t.Error(d)
+	}
+}

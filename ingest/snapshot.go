@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -198,16 +199,28 @@ func (m *merge) oneOwner(ctx context.Context) error {
 	return fault.New(fault.Refused, "ingest.refused.two_owners", m.b.file.path, m.b.source.Name)
 }
 
-// correctedDay finds the day of the list that a corrected reject file belongs to, by the batch in its name.
-func (b *batch) correctedDay(ctx context.Context, conn *sql.Conn) error {
-	if !b.isSnapshot() || !b.plan.reload || b.replay || b.source.AsOf.Column != "" {
+// corrected finds the batch whose rejects a file corrects, by the number in its name: a list's correction is of that
+// list's day, and what was taken back is not added to.
+func (b *batch) corrected(ctx context.Context, conn *sql.Conn) error {
+	if !b.plan.reload || b.replay {
 		return nil
 	}
-	batch, _, _ := strings.Cut(filepath.Base(b.file.path), "-")
-	err := conn.QueryRowContext(ctx, `select coalesce(cast(listed_on as VARCHAR), '') from batches
-		where cast(batch_id as VARCHAR) = ? and source = ? and listed_on is not null`, batch, b.source.Name).Scan(&b.listedOn)
-	if err != nil {
-		return fault.New(fault.Refused, "ingest.refused.no_list", b.file.path).Because(err)
+	number, _, _ := strings.Cut(filepath.Base(b.file.path), "-")
+	var day string
+	var gone bool
+	err := conn.QueryRowContext(ctx, `select coalesce(cast(b.listed_on as VARCHAR), ''), r.batch_id is not null from batches b
+		left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
+		where cast(b.batch_id as VARCHAR) = ? and b.source = ?`, number, b.source.Name).Scan(&day, &gone)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("find the batch that is corrected: %w", err)
+	}
+	if gone {
+		return fault.New(fault.Refused, "ingest.refused.taken_back", b.file.path, number)
+	}
+	if b.isSnapshot() && b.source.AsOf.Column == "" {
+		if b.listedOn = day; day == "" {
+			return fault.New(fault.Refused, "ingest.refused.no_list", b.file.path)
+		}
 	}
 	return nil
 }
