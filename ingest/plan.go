@@ -73,8 +73,8 @@ type condition struct {
 // readerVersion changes when the same bytes under the same mapping are read differently, so that files are read anew.
 const readerVersion = 1
 
-// inTurn puts the files that were loaded before first, in the order in which they came: when a changed mapping has them
-// read anew, what came later must still come later, whatever the names are.
+// inTurn puts the files of each source that were loaded before first, in the order in which they came: when a changed
+// mapping has them read anew, what came later must still come later, whatever the names are.
 func (l *loader) inTurn(ctx context.Context, jobs []job) (err error) {
 	rows, err := l.db.SQL().QueryContext(ctx, `select source, file, max(batch_id) from batches
 		where kind = 'load' and source is not null and file is not null group by source, file`)
@@ -97,7 +97,13 @@ func (l *loader) inTurn(ctx context.Context, jobs []job) (err error) {
 		}
 		return math.MaxInt64
 	}
-	slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(at(a), at(b)) })
+	place := map[string]int{}
+	for i, j := range slices.Backward(jobs) {
+		place[j.source.Name] = i
+	}
+	slices.SortStableFunc(jobs, func(a, b job) int {
+		return cmp.Or(cmp.Compare(place[a.source.Name], place[b.source.Name]), cmp.Compare(at(a), at(b)))
+	})
 	return rows.Err()
 }
 
