@@ -136,15 +136,6 @@ func (s slice) each(tuple func(w int, p Period) string) string {
 	return strings.Join(list, ", ")
 }
 
-// dayOf is the number of the window that a day lies in; runs of days do not overlap.
-func (s slice) dayOf(day string) string {
-	text := "case"
-	for w, p := range s.windows {
-		text += fmt.Sprintf(" when %[1]s >= date '%[2]s' and %[1]s < date '%[3]s' then %[4]d", day, p.Start.Format(time.DateOnly), p.End.Format(time.DateOnly), w)
-	}
-	return text + " end"
-}
-
 // numbered is "1, 2, … n" for GROUP BY.
 func numbered(n int) string {
 	list := make([]string, n)
@@ -275,22 +266,20 @@ func viewData(def Definition, s slice, b *binds) (map[string]any, error) {
 	where := "m.anchor_on >= " + b.bind(from) + " and m.anchor_on < " + b.bind(to) + " and " + visible(s.scope, b) + condition
 	data := map[string]any{"View": models.ViewName(def.ID), "Dims": s.columns(), "Groups": numbered(1 + len(s.dims)),
 		"SubjectGroups": numbered(2 + len(s.dims))}
-	if def.OverTime == overOwn {
+	days := func(w int, p Period, ym int) string {
+		return fmt.Sprintf("(%d, date '%s', date '%s', %d)", w, p.Start.Format(time.DateOnly), p.End.Format(time.DateOnly), ym)
+	}
+	whole := s.each(func(w int, p Period) string { return days(w, p, 0) })
+	switch {
+	case def.OverTime == overOwn:
 		where += " and m.period_kind = " + b.bind(string(s.windows[0].Kind))
-		var list []string
-		for w, p := range s.windows {
-			list = append(list, fmt.Sprintf("(%d, date '%s', 0)", w, p.Start.Format(time.DateOnly)))
-		}
-		data["Windows"], data["On"] = strings.Join(list, ", "), "windows.starts = m.anchor_on"
-	} else if s.byDay() {
-		data["Windows"] = s.each(func(w int, _ Period) string { return fmt.Sprintf("(%d, date '2000-01-01', 0)", w) })
-		data["On"] = s.dayOf("m.anchor_on") + " = windows.w"
-	} else if len(s.windows) == 1 {
-		data["Windows"], data["On"] = "(0, date '2000-01-01', 0)", "true"
-	} else {
-		data["Windows"] = s.months(func(w int, _, m Period) string {
-			return fmt.Sprintf("(%d, date '2000-01-01', %d)", w, m.FirstMonth())
-		})
+		data["Windows"], data["On"] = whole, "windows.starts = m.anchor_on"
+	case s.byDay(): // they may overlap
+		data["Windows"], data["On"] = whole, "m.anchor_on >= windows.starts and m.anchor_on < windows.ends"
+	case len(s.windows) == 1:
+		data["Windows"], data["On"] = whole, "true"
+	default:
+		data["Windows"] = s.months(func(w int, p, m Period) string { return days(w, p, m.FirstMonth()) })
 		data["On"] = "windows.ym = year(m.anchor_on) * 100 + month(m.anchor_on)"
 	}
 	data["Where"] = where

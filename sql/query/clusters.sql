@@ -1,5 +1,5 @@
 -- about: sums over independent subjects (customers, or cohort members) per window and asked dimensions, of one measure view
-with windows(w, starts, ym) as (values {{.Windows}}),
+with windows(w, starts, ends, ym) as (values {{.Windows}}),
 slice as (
   select
     windows.w{{range .Dims}},

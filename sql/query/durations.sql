@@ -1,5 +1,5 @@
 -- about: counts and sums of durations per window and asked dimensions, of one measure view
-with windows(w, starts, ym) as (values {{.Windows}})
+with windows(w, starts, ends, ym) as (values {{.Windows}})
 select
   windows.w{{range .Dims}},
   coalesce(cast(m.{{.}} as varchar), '') as d_{{.}}{{end}},

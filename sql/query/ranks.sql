@@ -1,7 +1,7 @@
 -- about: the order statistics that each group needs, by its own size, of one measure view
 -- Two passes and no sort of rows: the first counts durations by the hour and so finds the hours in which the wanted
 -- ranks lie, the second counts the distinct durations within those hours only.
-with windows(w, starts, ym) as (values {{.Windows}}),
+with windows(w, starts, ends, ym) as (values {{.Windows}}),
 wanted(n, r) as (values {{.Ranks}}),
 slice as not materialized (
   select
