@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -135,7 +135,7 @@ func retractable(list []Batch, id int64) (Batch, error) {
 		return b, fault.New(fault.Usage, "ingest.retract.replaced", id, b.UndoneBy)
 	}
 	for _, c := range list[i+1:] {
-		if c.corrects && c.State == Active && c.Source == b.Source && strings.HasPrefix(filepath.Base(c.File), fmt.Sprintf("%d-", id)) {
+		if c.corrects && c.State == Active && c.Source == b.Source && correctedBatch(c.File) == strconv.FormatInt(id, 10) {
 			return b, fault.New(fault.Usage, "ingest.retract.corrected", id, c.ID)
 		}
 	}

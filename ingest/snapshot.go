@@ -199,13 +199,19 @@ func (m *merge) oneOwner(ctx context.Context) error {
 	return fault.New(fault.Refused, "ingest.refused.two_owners", m.b.file.path, m.b.source.Name)
 }
 
+// correctedBatch is the number of the batch whose rejects a file holds, by its name; it may have been saved as a workbook.
+func correctedBatch(path string) string {
+	number, _, _ := strings.Cut(filepath.Base(path), "-")
+	return number
+}
+
 // corrected finds the batch whose rejects a file corrects, by the number in its name: a list's correction is of that
 // list's day, and what was taken back is not added to.
 func (b *batch) corrected(ctx context.Context, conn *sql.Conn) error {
 	if !b.plan.reload || b.replay {
 		return nil
 	}
-	number, _, _ := strings.Cut(filepath.Base(b.file.path), "-")
+	number := correctedBatch(b.file.path)
 	var day string
 	var gone bool
 	err := conn.QueryRowContext(ctx, `select coalesce(cast(b.listed_on as VARCHAR), ''), r.batch_id is not null from batches b

@@ -24,26 +24,11 @@
 -- parts: fen_days
 -- details: base_fen, now_fen, owned_days
 -- source: 本系统建议
-with judged as (
-  select *, case when now_fen < base_fen then now_fen else base_fen end as kept_fen from fct_cohort_revenue
-)
-select j.customer_id as subject_id, 'customer' as subject_kind, j.period_kind, cast(j.starts_on as timestamp) as event_at,
-  j.starts_on as anchor_on, j.ends_on as mature_on, j.starts_on as original_on, j.customer_id, a.manager_id, a.unassigned_reason,
-  a.team, a.region, a.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
-  case when j.reason is null then cast(j.kept_fen * j.days as bigint) end as num,
-  case when j.reason is null then cast(j.base_fen * j.days as bigint) end as den,
-  cast(null as bigint) as value, j.reason as excluded_reason,
-  cast(j.base_fen as bigint) as base_fen, cast(j.now_fen as bigint) as now_fen,
-  case when j.reason is null then cast(j.days as bigint) end as owned_days
-from judged j
-join dim_accounts a on a.account_no = j.account_no
-where j.reason is not null or not j.is_shared
-union all
-select j.customer_id, 'customer', j.period_kind, cast(j.starts_on as timestamp), j.starts_on, j.ends_on, j.starts_on, j.customer_id,
-  s.manager_id, s.unassigned_reason, s.team, s.region, s.tier,
-  cast(null as varchar), cast(null as varchar), cast(null as varchar),
-  cast(j.kept_fen * s.days as bigint), cast(j.base_fen * s.days as bigint), cast(null as bigint), cast(null as varchar),
-  cast(j.base_fen as bigint), cast(j.now_fen as bigint), cast(s.days as bigint)
-from judged j
-join fct_cohort_shares s on s.period_kind = j.period_kind and s.starts_on = j.starts_on and s.customer_id = j.customer_id
-where j.reason is null
+select customer_id as subject_id, 'customer' as subject_kind, period_kind, cast(starts_on as timestamp) as event_at,
+  starts_on as anchor_on, ends_on as mature_on, starts_on as original_on, customer_id, manager_id, unassigned_reason,
+  team, region, tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
+  case when reason is null then cast(case when now_fen < base_fen then now_fen else base_fen end * days as bigint) end as num,
+  case when reason is null then cast(base_fen * days as bigint) end as den,
+  cast(null as bigint) as value, reason as excluded_reason,
+  cast(base_fen as bigint) as base_fen, cast(now_fen as bigint) as now_fen, cast(days as bigint) as owned_days
+from fct_cohort_revenue
