@@ -159,7 +159,7 @@ type change struct {
 	Text  string // with sign and unit, or why there is none
 	Arrow string
 	Kind  string // met where it is for the better, missed where for the worse, "" where neither
-	Word  string // the same in a word
+	Word  string // the same in a word, or that it may be chance
 }
 
 // changeOf words the difference of an answer to c. Shares differ by percentage points.
