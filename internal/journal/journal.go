@@ -42,10 +42,10 @@ type File struct{ path string }
 // At names the journal at path.
 func At(path string) File { return File{path: path} }
 
-// Append adds the entry that make returns for the present head, as one line. The entry must marshal to a JSON object
-// with the member previous_hash equal to the head's hash: make is called with the journal held, so no other writer comes
-// between. An error of make is returned as it is and nothing is written.
-func (f File) Append(make func(Head) (any, error)) (line Line, err error) {
+// Append adds the entry that compose returns for the present head, as one line. The entry must marshal to a JSON object
+// with the member previous_hash equal to the head's hash: compose is called with the journal held, so no other writer comes
+// between. An error of compose is returned as it is and nothing is written.
+func (f File) Append(compose func(Head) (any, error)) (line Line, err error) {
 	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return Line{}, err
 	}
@@ -61,19 +61,19 @@ func (f File) Append(make func(Head) (any, error)) (line Line, err error) {
 	if err != nil {
 		return Line{}, err
 	}
-	entry, err := make(head)
+	entry, err := compose(head)
 	if err != nil {
 		return Line{}, err
 	}
-	line, err = compose(head, entry)
+	line, err = follow(head, entry)
 	if err != nil {
 		return Line{}, err
 	}
 	return line, f.write(file, size, line)
 }
 
-// compose makes the line that follows head.
-func compose(head Head, entry any) (Line, error) {
+// follow makes the line that follows head.
+func follow(head Head, entry any) (Line, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
