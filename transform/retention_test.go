@@ -108,6 +108,47 @@ func TestG1_mergedOnTheFirst(t *testing.T) {
 		"2026-10-01|A|M2|NULL|31|31|NULL")
 }
 
+// TestG1_unownedAfterLoss: a roster ends an assignment when the customer goes; the days after it are still the days of
+// whoever answered for the customer when it went.
+func TestG1_unownedAfterLoss(t *testing.T) {
+	r := modeltest.Run(t, modeltest.Given{
+		"customers": "customer_id, name\nP, p\nQ, q\nT, t\nU, u\nV, v",
+		"managers":  "manager_id, name, left_on\nM1, 甲, 2026-10-08\nM2, 乙,\nM3, 丙,",
+		"assignments": `customer_id, manager_id, valid_from, valid_to
+			P, M2, 2020-01-01, 2026-10-10
+			Q, M3, 2020-01-01, 2026-09-24
+			Q, M2, 2026-09-25, 2026-10-10
+			T, M2, 2020-01-01, 2026-10-05
+			U, M1, 2020-01-01, 2026-10-20
+			V, M2, 2020-01-01, 2026-10-10
+			V, M3, 2026-10-21,`,
+		"services": `service_id, customer_id, product, started_on, ended_on
+			P1, P, 专线, 2020-01-01, 2026-10-10
+			Q1, Q, 专线, 2020-01-01, 2026-10-10
+			T1, T, 专线, 2020-01-01, 2026-10-10
+			U1, U, 专线, 2020-01-01, 2026-10-10
+			V1, V, 专线, 2020-01-01, 2026-10-10`,
+		"cases": "case_id, customer_id, kind, created_at\nK1, P, consult, 2026-09-03 08:00:00",
+	}, "m_g1")
+	// A row is a stretch of one account. P: all of October is M2's. Q was handed over 15 days before the loss: all of it is M3's. Nobody owned T on the day
+	// it went: 5 days of M2, 26 of nobody. U's owner had left two days before it went: 8 days, then the leaver's 23, the
+	// last 11 among them. V went on 10-10 and M3 has it from 10-21: owner-days are owner-days (R10), only unowned ones move.
+	want(t, r, "m_g1"+october, verdict,
+		"P|M2|NULL|0|10|NULL",
+		"P|M2|NULL|0|21|NULL",
+		"Q|M3|NULL|0|10|NULL",
+		"Q|M3|NULL|0|21|NULL",
+		"T|M2|NULL|0|5|NULL",
+		"T|NULL|no_owner|0|26|NULL",
+		"U|M1|NULL|0|8|NULL",
+		"U|NULL|leaver|0|11|NULL",
+		"U|NULL|leaver|0|12|NULL",
+		"V|M2|NULL|0|10|NULL",
+		"V|M2|NULL|0|10|NULL",
+		"V|M3|NULL|0|11|NULL",
+	)
+}
+
 // months writes one bill of 100 fen for each of the given months of 2026 up to October.
 func months(customer string, numbers ...string) string {
 	lines := ""

@@ -132,10 +132,7 @@ func (f *Facts) memberRows(c record, p period) []Row {
 	if f.retained(c, p.end) {
 		kept = 1
 	}
-	share := map[party]int{}
-	for d := p.start; d < p.end; d++ {
-		share[f.ownerOn(id, d)]++
-	}
+	share := f.shares(c, p, kept == 0)
 	if kept == 0 { // a loss row of all three
 		share = f.protect(c, p, share)
 	}
@@ -161,6 +158,25 @@ func (f *Facts) memberRows(c record, p period) []Row {
 		}
 	}
 	return rows
+}
+
+// shares counts the days of a period by who answers for the member. Of a lost one, the days after the loss on which
+// nobody owns it any more are those of whoever owned it on the day of the loss: a loss has somebody who answers for it,
+// and rosters end an assignment when the customer goes.
+func (f *Facts) shares(c record, p period, lost bool) map[party]int {
+	decided, known := 0, false
+	if lost {
+		decided, known = f.lostOn(c, p.end)
+	}
+	share := map[party]int{}
+	for d := p.start; d < p.end; d++ {
+		who := f.ownerOn(c["customer_id"], d)
+		if known && d > decided && who == (party{"", "no_owner"}) {
+			who = f.ownerOn(c["customer_id"], decided)
+		}
+		share[who]++
+	}
+	return share
 }
 
 // protect moves the days of a new owner to the previous one where the loss was decided within the transfer protection:

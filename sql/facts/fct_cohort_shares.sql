@@ -1,7 +1,8 @@
 -- about: one row per cohort member that counts and stretch of constant owner, team, region and tier with its days in
 --   the period, where more than one account answers for the member or it was lost: the exposure by which it is split
 --   (the others are their one account's for the whole period). Where the customer was lost within transfer_protection_days
---   of a hand-over, the new owner's days belong to the previous owner, or to leaver when he is gone (ruling 1.18)
+--   of a hand-over, the new owner's days belong to the previous owner, or to leaver when he is gone (ruling 1.18). Days
+--   after the loss on which nobody owns the customer any more belong to whoever answered for it on the day of the loss
 -- order: period_kind, starts_on, customer_id
 with lost as (
   select distinct customer_id, lost_on from fct_cohort_members where lost_on is not null and excluded_reason is null
@@ -40,20 +41,23 @@ with lost as (
   select m.period_kind, m.starts_on, m.ends_on, m.customer_id, m.is_retained, m.lost_on,
     case when a.valid_from > m.starts_on then a.valid_from else m.starts_on end as from_day,
     case when a.valid_to < m.ends_on then a.valid_to else m.ends_on end as to_day,
-    a.manager_id, a.unassigned_reason, a.team, a.region, a.tier
+    case when a.manager_id is null and coalesce(a.unassigned_reason, 'no_owner') = 'no_owner' and m.lost_on < a.valid_from
+      then m.lost_on when a.valid_from > m.starts_on then a.valid_from else m.starts_on end as answered_on,
+    a.region, a.tier
   from fct_cohort_members m
   join dim_accounts a on a.customer_id = m.customer_id and a.valid_from < m.ends_on and m.starts_on < a.valid_to
   where m.excluded_reason is null and m.is_shared
 )
 select s.period_kind, s.starts_on, s.ends_on, s.customer_id, s.is_retained,
   t.day_no - f.day_no as days,
-  case when p.customer_id is not null then p.manager_id else s.manager_id end as manager_id,
+  case when p.customer_id is not null then p.manager_id else w.manager_id end as manager_id,
   case when p.customer_id is not null then case when p.manager_id is null then 'leaver' end
-    when s.manager_id is null then coalesce(s.unassigned_reason, 'no_owner') end as unassigned_reason,
-  case when p.customer_id is not null then p.team else s.team end as team,
+    when w.manager_id is null then coalesce(w.unassigned_reason, 'no_owner') end as unassigned_reason,
+  case when p.customer_id is not null then p.team else w.team end as team,
   s.region, s.tier
 from stretch s
 join calendar_days f on f.day = s.from_day
 join calendar_days t on t.day = s.to_day
+join dim_accounts w on w.customer_id = s.customer_id and w.valid_from <= s.answered_on and s.answered_on < w.valid_to
 left join protected p on p.place = 1 and p.customer_id = s.customer_id and p.lost_on = s.lost_on
-  and p.valid_from <= s.from_day and s.from_day < p.valid_to
+  and p.valid_from <= s.answered_on and s.answered_on < p.valid_to

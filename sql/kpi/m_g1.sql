@@ -15,11 +15,11 @@
 -- min_n: 5
 -- periods: month, quarter, half, year
 -- needs: customers.customer_id, assignments.manager_id, services.started_on
--- formula_zh: 期末仍在网的期初客户 ÷ 期初在网且有归属的客户；按归属天数分摊到客户经理。在网：至少一项业务未终止，且未连续 3 个账期无经常性收入。并户后以存续客户是否在网为准。接手 30 天内的流失归原客户经理。
+-- formula_zh: 期末仍在网的期初客户 ÷ 期初在网且有归属的客户；按归属天数分摊到客户经理。在网：至少一项业务未终止，且未连续 3 个账期无经常性收入。并户后以存续客户是否在网为准。接手 30 天内的流失归原客户经理；流失后无人归属的天数归流失当日的客户经理。
 -- formula_en: Members still active when the period ends / customers active and assigned when it began, split between
 --   managers by owner-days. Active: at least one service runs and not three account months in a row without recurring
 --   revenue. A merged customer is retained when its survivor is active. A loss within 30 days of a hand-over stays with
---   the previous manager.
+--   the previous manager; days after a loss that nobody owns are those of the manager on the day of the loss.
 -- excluded_zh: 迁出、拆分产生的客户、期初无归属的客户。
 -- excluded_en: Moved to another branch, created by a split, without an owner at the start.
 -- parts: days
