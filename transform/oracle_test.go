@@ -104,6 +104,9 @@ cadences:
   - {kind: visit, tier: 2, window_months: 1, required: 1}
   - {kind: visit, tier: 3, window_months: 2, required: 3}
   - {kind: visit, tier: 4, window_months: 3, required: 1}
+  - {kind: visit, customer: C000002, window_months: 1, required: 4}
+  - {kind: visit, customer: C000003, window_months: 2, required: 1, from: 2025-11-01}
+  - {kind: visit, customer: C000005, window_months: 1, required: 0, to: 2025-10-01}
 `
 
 // compare runs both implementations and adds up by KPI how many rows were compared.

@@ -13,7 +13,7 @@ const (
 	limitColumns = `rule VARCHAR, kind VARCHAR, severity VARCHAR, tier INTEGER, valid_from DATE, valid_to DATE,
 		limit_s BIGINT, limit_days INTEGER, clock VARCHAR, rule_version VARCHAR`
 	paramColumns   = `name VARCHAR, valid_from DATE, valid_to DATE, value BIGINT`
-	cadenceColumns = `kind VARCHAR, tier INTEGER, valid_from DATE, valid_to DATE, window_months INTEGER,
+	cadenceColumns = `kind VARCHAR, tier INTEGER, customer_id VARCHAR, valid_from DATE, valid_to DATE, window_months INTEGER,
 		required INTEGER, max_gap_days INTEGER`
 )
 
@@ -33,14 +33,21 @@ func paramRows(b rules.Book) iter.Seq[[]driver.Value] {
 	})
 }
 
-// cadenceRows yields the cadences by tier; those stated by card are here as the tier that the card stands for.
+// cadenceRows yields the cadences of tiers and of single customers; those stated by card are here as the tier that the
+// card stands for.
 func cadenceRows(b rules.Book) iter.Seq[[]driver.Value] {
 	return decided(b, rules.Cadences, func(d rules.Decided) []driver.Value {
-		if d.A != "tier" {
+		var tier, customer driver.Value
+		switch d.A {
+		case "tier":
+			tier = tierOf(d.B)
+		case "customer":
+			customer = d.B
+		default:
 			return nil
 		}
 		v := d.Rule.Value
-		return []driver.Value{d.Name, tierOf(d.B), d.From, d.To, int32(v.Window), int32(v.Required), positive32(v.MaxGap)}
+		return []driver.Value{d.Name, tier, customer, d.From, d.To, int32(v.Window), int32(v.Required), positive32(v.MaxGap)}
 	})
 }
 

@@ -113,6 +113,49 @@ func TestF1_duties(t *testing.T) {
 	want(t, r, "m_f1 where subject_id like 'G%' and anchor_on >= date '2026-09-30'", []string{"subject_id"}, "G/2026-09-01/1")
 }
 
+// TestF1_ownCadence: a customer's own cadence holds in place of its tier's, for windows that begin while it is in force.
+func TestF1_ownCadence(t *testing.T) {
+	ids := []string{"A", "B", "C", "D"}
+	g := modeltest.Given{
+		"customers":    "customer_id, name",
+		"assignments":  "customer_id, manager_id, valid_from",
+		"services":     "service_id, customer_id, product, started_on",
+		"tier_history": "customer_id, effective_from, tier\nA, 2020-01-01, 1\nB, 2020-01-01, 1\nC, 2020-01-01, 1",
+		"visits":       "visit_id, customer_id, manager_id, started_at\nv1, A, M1, 2026-09-05 09:00:00\nv2, D, M1, 2026-10-05 09:00:00\nv3, D, M1, 2026-10-20 09:00:00",
+		"cases":        "case_id, customer_id, kind, created_at\nK0, Z, consult, 2026-08-01 08:00:00",
+	}
+	for _, id := range ids {
+		g["customers"] += "\n" + id + ", " + id
+		g["assignments"] += "\n" + id + ", M1, 2020-01-01"
+		g["services"] += "\ns" + id + ", " + id + ", 专线, 2020-01-01"
+	}
+	rules := `version: t
+params:
+  - {name: visit_min_gap_days, value: 5}
+cadences:
+  - {kind: visit, tier: 1, window_months: 1, required: 1}
+  - {kind: visit, customer: A, window_months: 2, required: 2, from: 2026-09-01}
+  - {kind: visit, customer: B, window_months: 1, required: 0, from: 2026-10-01}
+  - {kind: visit, customer: D, window_months: 1, required: 3}
+`
+	r := modeltest.Setup{Rules: rules}.Run(t, g, "m_f1")
+	// Every tier 1 customer owes August, September and October one visit each, as of 11-01. A owes two in September-October
+	// from 09-01 on instead: one of them done. B owes nothing from October on. D has no tier, but a cadence of its own:
+	// three a month, two done in October.
+	want(t, r, "m_f1", verdict,
+		"A/2026-08-01/1|M1|NULL|0|1|NULL",
+		"A/2026-09-01/2|M1|NULL|1|2|NULL",
+		"B/2026-08-01/1|M1|NULL|0|1|NULL",
+		"B/2026-09-01/1|M1|NULL|0|1|NULL",
+		"C/2026-08-01/1|M1|NULL|0|1|NULL",
+		"C/2026-09-01/1|M1|NULL|0|1|NULL",
+		"C/2026-10-01/1|M1|NULL|0|1|NULL",
+		"D/2026-08-01/1|M1|NULL|0|3|NULL",
+		"D/2026-09-01/1|M1|NULL|0|3|NULL",
+		"D/2026-10-01/1|M1|NULL|2|3|NULL",
+	)
+}
+
 func TestF1_unsetRule(t *testing.T) {
 	g := modeltest.Given{
 		"assignments":  "customer_id, manager_id, valid_from\nA, M1, 2020-01-01\nB, M1, 2020-01-01",

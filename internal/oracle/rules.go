@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Rules are the limits, parameters and cadences. Limits may be dated; parameters and cadences hold for all time.
+// Rules are the limits, parameters and cadences. Limits and cadences may be dated; parameters hold for all time.
 type Rules struct {
 	Limits   []limitRule   `yaml:"limits"`
 	Params   []paramRule   `yaml:"params"`
@@ -30,6 +30,8 @@ type paramRule struct {
 type cadenceRule struct {
 	Kind         string
 	Tier         int
+	Customer     string // of one customer, in place of its tier's
+	From, To     string // days, To the first one without it
 	WindowMonths int `yaml:"window_months"`
 	Required     int
 }
@@ -53,6 +55,21 @@ func (r Rules) param(name string) int {
 		}
 	}
 	panic("parameter " + name + " is not set")
+}
+
+// ownCadence returns the cadence of a customer's own that is in force on a day.
+func (r Rules) ownCadence(customer string, on int) (cadenceRule, bool) {
+	for _, c := range r.Cadences {
+		if c.Customer == customer && c.inForce(on) {
+			return c, true
+		}
+	}
+	return cadenceRule{}, false
+}
+
+func (c cadenceRule) inForce(on int) bool {
+	today := date(on).Format("2006-01-02")
+	return c.From <= today && (c.To == "" || today < c.To)
 }
 
 // limit is what a case must keep: seconds on a clock, or whole days.

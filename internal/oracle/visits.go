@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// visitRows returns F1: for each customer and window of its tier's cadence, Σ min(valid visits, required) / Σ required.
+// visitRows returns F1: for each customer and window of its own or its tier's cadence, Σ min(valid visits, required) / Σ required.
 func (f *Facts) visitRows() []Row {
 	valid := f.validVisits()
 	var rows []Row
@@ -52,7 +52,8 @@ func windows(months, from, to int) []period {
 	return all
 }
 
-// dutyRow returns the duty of a customer in a window, if the customer has the cadence's tier for the longest part.
+// dutyRow returns the duty of a customer in a window, if the cadence is its own, or it has none and has the cadence's tier
+// for the longest part.
 func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row, bool) {
 	id := c["customer_id"]
 	tiers, owners := map[int]int{}, map[party]int{}
@@ -72,7 +73,11 @@ func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row,
 			best = tier
 		}
 	}
-	if served == 0 || best != cad.Tier {
+	if served == 0 || !cad.inForce(w.start) || cad.Required == 0 {
+		return Row{}, false
+	}
+	own, has := f.Rules.ownCadence(id, w.start)
+	if has != (cad.Customer != "") || has && own != cad || !has && best != cad.Tier {
 		return Row{}, false
 	}
 	p := longest(owners)

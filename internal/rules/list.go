@@ -108,9 +108,6 @@ func (b *Book) Refs(r Rule) []Ref {
 	case Params:
 		return []Ref{{ParamTable, r.Name}}
 	case Cadences:
-		if len(r.Select.Customer) > 0 {
-			return nil
-		}
 		return b.kinds(r.Name)
 	case Mappings:
 		var out []Ref

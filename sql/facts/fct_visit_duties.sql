@@ -1,10 +1,15 @@
--- about: one row per customer and calendar-aligned window of its tier's visiting cadence that has ended. The tier is the
+-- about: one row per customer and calendar-aligned window of its visiting cadence that has ended: its own where it has
+--   one on the window's first day, else its tier's. The tier is the
 --   one held longest in the window (on a tie the one with the lighter duty), the accountable manager the owner of the
 --   longest part of it (on a tie the later one), nobody when he has left since (leaver, ruling 3.16). done is
 --   the number of counting visits, at most required
 -- order: last_on
 with cadence as (
-  select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit'
+  select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit' and tier is not null
+), own as (
+  select customer_id, valid_from, valid_to, window_months, required
+  from rule_cadences
+  where kind = 'visit' and customer_id is not null
 ), tiered as (
   select distinct customer_id, tier from fct_exposure where tier is not null
 ), unset as (
@@ -18,6 +23,8 @@ with cadence as (
   select t.customer_id, c.window_months from tiered t join cadence c on c.tier = t.tier and c.required > 0
   union
   select t.customer_id, 1 from tiered t join unset u on u.tier = t.tier
+  union
+  select customer_id, window_months from own where required > 0
 ), part as (
   select e.customer_id, w.window_months, w.starts_on, w.ends_on, w.last_on, w.days as window_days,
     e.manager_id, e.unassigned_reason, e.team, e.region, e.tier, e.to_no,
@@ -60,11 +67,14 @@ with cadence as (
   join held h on h.customer_id = o.customer_id and h.window_months = o.window_months and h.starts_on = o.starts_on and h.place = 1
   where o.place = 1
 ), duty as (
-  select s.*, c.required, c.window_months as duty_months
+  select s.*, coalesce(o.required, c.required) as required, coalesce(o.window_months, c.window_months) as duty_months
   from settled s
   left join cadence c on c.tier = s.tier and c.valid_from <= s.starts_on and s.starts_on < c.valid_to
-  where s.tier is not null
-    and (c.window_months = s.window_months and c.required > 0 or c.window_months is null and s.window_months = 1)
+  left join own o on o.customer_id = s.customer_id and o.valid_from <= s.starts_on and s.starts_on < o.valid_to
+  where case when o.customer_id is not null then o.window_months = s.window_months and o.required > 0
+    when s.tier is null then false
+    when c.window_months is null then s.window_months = 1
+    else c.window_months = s.window_months and c.required > 0 end
 ), month as ( -- windows are whole months
   select p.first_ym as ym, w.window_months, w.starts_on
   from stg_windows w

@@ -13,9 +13,9 @@
 -- anchor_en: last day of the visiting window
 -- min_n: 10
 -- needs: visits.started_at, tier_history.tier, assignments.manager_id
--- formula_zh: Σ min(有效走访, 要求次数) ÷ Σ 要求次数。窗口按自然月、双月、季、年，要求按窗口内持有最久的级别。有效：非电话、有签到或登记表、有接待人、目的和结果、抽查未被否决、同一时间未在两处；5 天内的两次算一次；由客户经理本人或其代理、协同人完成。责任人为窗口内持有最久者。
+-- formula_zh: Σ min(有效走访, 要求次数) ÷ Σ 要求次数。窗口按自然月、双月、季、年，要求按客户自己的频次规则，没有的按窗口内持有最久的级别。有效：非电话、有签到或登记表、有接待人、目的和结果、抽查未被否决、同一时间未在两处；5 天内的两次算一次；由客户经理本人或其代理、协同人完成。责任人为窗口内持有最久者。
 -- formula_en: Sum of min(valid visits, required) / sum of required. Windows are calendar months, two-months, quarters, years,
---   the requirement is that of the tier held longest in the window. Valid: no call, with check-in or form, a contact, a
+--   the requirement is the customer's own, else that of the tier held longest in the window. Valid: no call, with check-in or form, a contact, a
 --   purpose and an outcome, not rejected on review, not in two places at once; two within 5 days are one; made by the
 --   owner or one who acts for him. Accountable is the owner of the longest part of the window.
 -- excluded_zh: 经批准豁免的窗口、在网不足半个窗口的客户；未配置走访频次的级别。
