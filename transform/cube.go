@@ -31,10 +31,6 @@ func inCube(m sql.Model) bool {
 // sorted by measure and month, so that a question reads a few row groups.
 func (b *builder) cube(ctx context.Context) error {
 	start := b.o.now()
-	statement, err := mart("cube")
-	if err != nil {
-		return err
-	}
 	for _, s := range []string{"create table cube (" + cubeColumns + ")", "create table cube_traits (" + cubeTraitsColumns + ")"} {
 		if err := b.exec(ctx, s); err != nil {
 			return err
@@ -45,7 +41,7 @@ func (b *builder) cube(ctx context.Context) error {
 		if !inCube(m) {
 			continue
 		}
-		n, err := b.addToCubes(ctx, m, statement)
+		n, err := b.addToCubes(ctx, m)
 		if err != nil {
 			return b.blame(ctx, m, fmt.Errorf("cube of %s: %w", m.Path, err))
 		}
@@ -56,7 +52,11 @@ func (b *builder) cube(ctx context.Context) error {
 }
 
 // addToCubes adds one measure to both cubes and returns how many rows they have of it.
-func (b *builder) addToCubes(ctx context.Context, m sql.Model, statement string) (total int64, err error) {
+func (b *builder) addToCubes(ctx context.Context, m sql.Model) (total int64, err error) {
+	statement, err := b.cubeOf(ctx, m)
+	if err != nil {
+		return 0, err
+	}
 	if err := b.exec(ctx, "create temp table cubed as with measure as (select *, "+square(m)+" as num_sq from "+
 		warehouse.Quote(m.Name)+") select "+warehouse.Literal(m.Header.Get("id"))+" as kpi, c.* from ("+statement+") c"); err != nil {
 		return 0, err
@@ -76,6 +76,19 @@ func (b *builder) addToCubes(ctx context.Context, m sql.Model, statement string)
 		total += n
 	}
 	return total, b.exec(ctx, "drop table cubed")
+}
+
+// cubeOf returns the statement that adds up the rows of m: the fast one when they carry numbers for the dimensions.
+func (b *builder) cubeOf(ctx context.Context, m sql.Model) (string, error) {
+	numbers, err := one[int64](ctx, b.conn, `select count(*) from duckdb_columns() where database_name = current_database()
+		and column_name in ('owner_no', 'class_no') and table_name = `+warehouse.Literal(m.Name))
+	if err != nil {
+		return "", err
+	}
+	if numbers == 2 {
+		return mart("cube_numbered")
+	}
+	return mart("cube")
 }
 
 // square is what a measure's num_sq adds up. Only a mean needs the squares, and they are small there; in fen they would

@@ -119,7 +119,7 @@ func TestOwnerDays(t *testing.T) {
 	}, "fct_owner_days")
 	// The first event is of October, so October is the only month. C1: 14 days M1 + 17 days M2 = 31.
 	// C3: active 10-01..10-09 (ended_on is the last day) and 10-12..10-31: 9 + 20 = 29 of M2.
-	want(t, r, "fct_owner_days", []string{"customer_id", "ym", "manager_id", "days"},
+	want(t, r, "fct_owner_days join dim_owners using (owner_no)", []string{"customer_id", "ym", "manager_id", "days"},
 		"C1|202610|M1|14", "C1|202610|M2|17", "C3|202610|M2|29")
 }
 

@@ -1,7 +1,7 @@
 -- about: one row per customer and stretch of days [valid_from, valid_to) in which owner, the owner's team, region and
 --   approved tier are constant; the stretches of a customer cover every day exactly once. A merged customer follows
 --   its survivor from the day of the merger on. account_no names the stretch: a fact that keeps it keeps
---   all five; 0 is the account of nobody
+--   all five; 0 is the account of nobody. owner_no names the five without the customer (dim_owners)
 -- order: customer_id, valid_from
 -- key: customer_id, valid_from
 with bound as (
@@ -47,10 +47,15 @@ with bound as (
 ), numbered as (
   select *, sum(is_new) over (partition by customer_id order by valid_from nulls last rows between unbounded preceding and current row) as stretch_no
   from marked
+), account as (
+  select cast(row_number() over (order by customer_id nulls last, min(valid_from) nulls last) as integer) as account_no,
+    customer_id, min(valid_from) as valid_from, max(valid_to) as valid_to, manager_id, unassigned_reason, team, region, tier
+  from numbered
+  group by customer_id, stretch_no, manager_id, unassigned_reason, team, region, tier
+  union all
+  select 0, null, date '1900-01-01', date '2199-12-31', null, 'no_owner', null, null, null
 )
-select cast(row_number() over (order by customer_id nulls last, min(valid_from) nulls last) as integer) as account_no,
-  customer_id, min(valid_from) as valid_from, max(valid_to) as valid_to, manager_id, unassigned_reason, team, region, tier
-from numbered
-group by customer_id, stretch_no, manager_id, unassigned_reason, team, region, tier
-union all
-select 0, null, date '1900-01-01', date '2199-12-31', null, 'no_owner', null, null, null
+select account_no, customer_id, valid_from, valid_to, manager_id, unassigned_reason, team, region, tier,
+  cast(dense_rank() over (order by manager_id nulls last, unassigned_reason nulls last, team nulls last, region nulls last,
+    tier nulls last) as integer) as owner_no
+from account

@@ -17,7 +17,7 @@ acts as ( -- and one row for what has not happened: where each row finds its mat
 ),
 subjects as (
     select
-        c.case_id, c.customer_id, c.kind, c.severity, c.category, c.initiated_by, c.recoded,
+        c.case_id, c.customer_id, c.kind, c.severity, k.class_no, c.initiated_by, c.recoded,
         coalesce(x.subject_no, 1) as subject_no, c.created_at as opened_at,
         case when x.subject_no > 1 then x.started_at
             when m.created_at < c.created_at then m.created_at
@@ -34,6 +34,7 @@ subjects as (
         coalesce(x.reopens, 0) as reopens,
         coalesce(x.window_unset, false) as window_unset
     from stg_cases c
+    join dim_classes k on k.kind = c.kind and k.severity = c.severity and coalesce(k.category, '') = coalesce(c.category, '')
     left join fct_case_subjects x on x.case_id = c.case_id
     left join fct_case_merges m on m.case_id = c.case_id
 ),
@@ -61,7 +62,7 @@ clocked as (
 ),
 ruled as (
     select
-        c.case_id, c.subject_no, c.customer_id, c.kind, c.severity, c.category, c.initiated_by, c.recoded,
+        c.case_id, c.subject_no, c.customer_id, c.class_no, c.initiated_by, c.recoded,
         c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.resolved_at, c.resolved_on, c.resolution,
         c.excluded_reason, c.reopens, c.window_unset, c.decided_after, c.reopen_window,
         c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2, c.worked1, c.worked2,
@@ -192,7 +193,7 @@ handed as (
 )
 select
     case when c.subject_no = 1 then c.case_id else c.case_id || '#' || cast(c.subject_no as varchar) end as subject_id,
-    c.subject_no, c.customer_id, c.kind, c.severity, c.category,
+    c.subject_no, c.customer_id, c.class_no,
     c.created_at, c.created_ym, coalesce(c.account_no, 0) as account_no, c.limits_no,
     c.response_at,
     c.took1_f as response_work_s,

@@ -13,29 +13,29 @@ with lost as (
   join (select distinct customer_id from lost) l on l.customer_id = a.customer_id
   window w as (partition by a.customer_id order by a.valid_from nulls last)
 ), numbered as (
-  select o.*, sum(is_new) over (partition by customer_id order by valid_from nulls last rows between unbounded preceding and current row) as owner_no
+  select o.*, sum(is_new) over (partition by customer_id order by valid_from nulls last rows between unbounded preceding and current row) as holder_no
   from owning o
 ), owner as (
-  select customer_id, owner_no, manager_id, unassigned_reason, min(valid_from) as valid_from, max(valid_to) as valid_to
+  select customer_id, holder_no, manager_id, unassigned_reason, min(valid_from) as valid_from, max(valid_to) as valid_to
   from numbered
-  group by customer_id, owner_no, manager_id, unassigned_reason
+  group by customer_id, holder_no, manager_id, unassigned_reason
 ), handed as (
-  select l.customer_id, l.lost_on, o.owner_no, o.valid_from, o.valid_to, max(p.owner_no) as previous_no
+  select l.customer_id, l.lost_on, o.holder_no, o.valid_from, o.valid_to, max(p.holder_no) as previous_no
   from lost l
   join owner o on o.customer_id = l.customer_id and o.valid_from <= l.lost_on and l.lost_on < o.valid_to and o.manager_id is not null
-  join owner p on p.customer_id = l.customer_id and p.owner_no < o.owner_no and (p.manager_id is not null or p.unassigned_reason = 'leaver')
+  join owner p on p.customer_id = l.customer_id and p.holder_no < o.holder_no and (p.manager_id is not null or p.unassigned_reason = 'leaver')
   join calendar_days h on h.day = o.valid_from
   join calendar_days d on d.day = l.lost_on
   join rule_params g on g.name = 'transfer_protection_days' and g.valid_from <= o.valid_from and o.valid_from < g.valid_to
   where d.day_no - h.day_no <= g.value
-  group by l.customer_id, l.lost_on, o.owner_no, o.valid_from, o.valid_to
+  group by l.customer_id, l.lost_on, o.holder_no, o.valid_from, o.valid_to
 ), protected as (
   select h.customer_id, h.lost_on, h.valid_from, h.valid_to,
     case when m.left_on < h.lost_on then null else p.manager_id end as manager_id,
     case when p.manager_id is null or m.left_on < h.lost_on then null else p.team end as team,
     row_number() over (partition by h.customer_id, h.lost_on order by p.valid_from desc nulls last) as place
   from handed h
-  join numbered p on p.customer_id = h.customer_id and p.owner_no = h.previous_no
+  join numbered p on p.customer_id = h.customer_id and p.holder_no = h.previous_no
   left join dim_managers m on m.manager_id = p.manager_id
 ), stretch as (
   select m.period_kind, m.starts_on, m.ends_on, m.customer_id, m.is_retained, m.lost_on,

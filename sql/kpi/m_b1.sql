@@ -32,16 +32,18 @@ select
     coalesce(f.response_due_on, cast(f.created_at as date)) as anchor_on,
     coalesce(f.response_due_on, cast(f.created_at as date)) as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
+    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.response_excluded is null then cast(case when f.response_met then 1 else 0 end as bigint) end as num,
     case when f.response_excluded is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
     f.response_excluded as excluded_reason,
     f.response_due_at as due_at, f.response_at as done_at,
     cast(f.response_work_s as bigint) as took_work_s, cast(f.response_calendar_s as bigint) as took_calendar_s,
-    l.response_rule_version as rule_version
+    l.response_rule_version as rule_version,
+    a.owner_no, f.class_no
 from fct_cases f
 join dim_accounts a on a.account_no = f.account_no
+join dim_classes k on k.class_no = f.class_no
 left join dim_limits l on l.limits_no = f.limits_no
 cross join run_info r
 where f.response_excluded is not null or f.response_due_at <= r.as_of

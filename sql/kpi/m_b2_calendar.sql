@@ -34,13 +34,15 @@ select
     cast(f.response_at as date) as anchor_on,
     cast(f.response_at as date) as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
+    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(f.response_calendar_s as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     case when f.reason is null then cast(f.response_calendar_s as bigint) end as value,
     f.reason as excluded_reason,
     f.response_due_at as due_at, f.response_at as done_at, cast(f.response_calendar_s as bigint) as took_s,
-    l.response_rule_version as rule_version
+    l.response_rule_version as rule_version,
+    a.owner_no, f.class_no
 from answered f
 join dim_accounts a on a.account_no = f.account_no
+join dim_classes k on k.class_no = f.class_no
 left join dim_limits l on l.limits_no = f.limits_no

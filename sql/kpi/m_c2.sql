@@ -46,7 +46,7 @@ select
     coalesce(f.decided_on, cast(f.created_at as date)) as anchor_on,
     case when f.by_resolve then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else coalesce(f.decided_on, cast(f.created_at as date)) end as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
+    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(case when f.by_resolve and not f.is_unsolved
         then 1 else 0 end as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
@@ -54,9 +54,11 @@ select
     f.reason as excluded_reason,
     f.resolution_due_at as due_at, f.resolved_at as done_at,
     cast(f.resolve_work_s as bigint) as took_work_s, cast(f.resolve_calendar_s as bigint) as took_calendar_s,
-    l.resolution_rule_version as rule_version
+    l.resolution_rule_version as rule_version,
+    a.owner_no, f.class_no
 from decided f
 join dim_accounts a on a.account_no = f.resolution_account_no
+join dim_classes k on k.class_no = f.class_no
 left join dim_limits l on l.limits_no = f.limits_no
 cross join run_info r
 where f.reason is not null or f.by_resolve or f.decided_on < r.as_of_on

@@ -36,13 +36,15 @@ select
     cast(f.resolved_at as date) as anchor_on,
     cast(f.resolved_at + f.reopen_window * interval '1' day as date) as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
+    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(f.resolve_work_s as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     case when f.reason is null then cast(f.resolve_work_s as bigint) end as value,
     f.reason as excluded_reason,
     f.resolution_due_at as due_at, f.resolved_at as done_at, cast(f.resolve_work_s as bigint) as took_s,
-    l.resolution_rule_version as rule_version
+    l.resolution_rule_version as rule_version,
+    a.owner_no, f.class_no
 from resolved f
 join dim_accounts a on a.account_no = f.resolution_account_no
+join dim_classes k on k.class_no = f.class_no
 left join dim_limits l on l.limits_no = f.limits_no

@@ -24,11 +24,12 @@
 --   within 24 hours.
 -- source: S0《首席客户经理服务实施细则》三(四)1：「首席客户经理是客户投诉处理的第一责任人」
 with complaints as (
-    select f.*,
+    select f.*, k.kind, k.severity, k.category,
         case when f.excluded_reason is not null then f.excluded_reason
             when f.recoded then 'recoded' end as reason
     from fct_cases f
-    where f.kind = 'complaint'
+    join dim_classes k on k.class_no = f.class_no
+    where k.kind = 'complaint'
 )
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
@@ -40,15 +41,18 @@ select
     case when f.reason is null then cast(1 as bigint) end as num,
     case when f.reason is null then cast(0 as bigint) end as den,
     cast(null as bigint) as value,
-    f.reason as excluded_reason
+    f.reason as excluded_reason,
+    a.owner_no, f.class_no
 from complaints f
 join dim_accounts a on a.account_no = f.account_no
 union all
 select
     e.customer_id as subject_id, 'customer_month', cast(null as varchar),
     cast(p.starts_on as timestamp), p.starts_on, p.starts_on, p.starts_on,
-    e.customer_id, e.manager_id, e.unassigned_reason, e.team, e.region, e.tier,
+    e.customer_id, o.manager_id, o.unassigned_reason, o.team, o.region, o.tier,
     cast(null as varchar), cast(null as varchar), cast(null as varchar),
-    cast(0 as bigint), cast(e.days as bigint), cast(null as bigint), cast(null as varchar)
+    cast(0 as bigint), cast(e.days as bigint), cast(null as bigint), cast(null as varchar),
+    e.owner_no, cast(null as integer)
 from fct_owner_days e
+join dim_owners o on o.owner_no = e.owner_no
 join calendar_periods p on p.period_kind = 'month' and p.first_ym = e.ym

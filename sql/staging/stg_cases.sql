@@ -1,7 +1,7 @@
 -- about: One row per case, with its first human contact that the customer can see (R5), its last resolve, and why it
 --   counts nowhere. A wide column speaks for an event type that has no reported event of its own.
 select
-    c.case_id, c.customer_id, c.kind, coalesce(c.severity, 'normal') as severity, c.category, c.channel,
+    c.case_id, c.customer_id, c.kind, coalesce(c.severity, 'normal') as severity, nullif(c.category, '') as category, c.channel,
     c.created_at,
     least(
         f.contact_at,
