@@ -32,7 +32,7 @@ type cadenceRule struct {
 	Tier         int
 	Customer     string // of one customer, in place of its tier's
 	From, To     string // days, To the first one without it
-	WindowMonths int `yaml:"window_months"`
+	WindowMonths int    `yaml:"window_months"`
 	Required     int
 }
 
