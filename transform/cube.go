@@ -12,12 +12,19 @@ import (
 
 // The two cubes. One cube of all dimensions would be as long as the measure rows themselves (a manager has some eighty
 // cases a month, which kind, severity and category tell apart almost one by one), so there is one of who answers for a
-// row and one of what the row is about. A question that crosses the two reads the measure's view.
+// row and one of what the row is about. A question that crosses the two reads the measure's view. The first is a view of
+// two tables: the sums of measures whose rows carry numbers for their dimensions, and those of the others.
 const (
-	cubeColumns = `kpi VARCHAR, ym INTEGER, manager_id VARCHAR, unassigned_reason VARCHAR, team VARCHAR,
-		region VARCHAR, tier INTEGER, excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT`
-	cubeTraitsColumns = `kpi VARCHAR, ym INTEGER, region VARCHAR, tier INTEGER, kind VARCHAR, severity VARCHAR,
-		category VARCHAR, excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT`
+	cubeSums   = `excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT`
+	cubeOwners = "create table cube_owners (kpi VARCHAR, ym INTEGER, owner_no INTEGER, " + cubeSums + ")"
+	cubeTexts  = `create table cube_texts (kpi VARCHAR, ym INTEGER, manager_id VARCHAR, unassigned_reason VARCHAR, team VARCHAR,
+		region VARCHAR, tier INTEGER, ` + cubeSums + ")"
+	cubeTraits = `create table cube_traits (kpi VARCHAR, ym INTEGER, region VARCHAR, tier INTEGER, kind VARCHAR, severity VARCHAR,
+		category VARCHAR, ` + cubeSums + ")"
+	cubeView = `create view cube as select c.kpi, c.ym, o.manager_id, o.unassigned_reason, o.team, o.region, o.tier,
+		c.excluded_reason, c."rows", c.num, c.den, c.num_sq from cube_owners c join dim_owners o on o.owner_no = c.owner_no
+		union all select * from cube_texts`
+	ownersModel = "dim_owners" // that the view reads
 )
 
 // inCube reports whether the rows of a measure add up over months and are answered (of durations: counted) from their
@@ -27,11 +34,11 @@ func inCube(m sql.Model) bool {
 	return m.Header.Get("over_time") == "sum" && slices.Contains(kinds, m.Header.Get("kind"))
 }
 
-// cube adds up the rows of every measure that sums over time, by month: both cubes in one reading of them. The tables are
-// sorted by measure and month, so that a question reads a few row groups.
+// cube adds up the rows of every measure that sums over time, by month. The tables are sorted by measure and month, so
+// that a question reads a few row groups.
 func (b *builder) cube(ctx context.Context) error {
 	start := b.o.now()
-	for _, s := range []string{"create table cube (" + cubeColumns + ")", "create table cube_traits (" + cubeTraitsColumns + ")"} {
+	for _, s := range []string{cubeOwners, cubeTexts, cubeTraits} {
 		if err := b.exec(ctx, s); err != nil {
 			return err
 		}
@@ -47,24 +54,69 @@ func (b *builder) cube(ctx context.Context) error {
 		}
 		total += n
 	}
+	if err := b.exec(ctx, cubeView); err != nil {
+		return err
+	}
 	b.report(ctx, "cube", total, b.o.now().Sub(start))
 	return nil
 }
 
 // addToCubes adds one measure to both cubes and returns how many rows they have of it.
-func (b *builder) addToCubes(ctx context.Context, m sql.Model) (total int64, err error) {
-	statement, err := b.cubeOf(ctx, m)
+func (b *builder) addToCubes(ctx context.Context, m sql.Model) (int64, error) {
+	numbers, err := one[int64](ctx, b.conn, `select count(*) from duckdb_columns() where database_name = current_database()
+		and column_name in ('owner_no', 'class_no') and table_name = `+warehouse.Literal(m.Name))
 	if err != nil {
 		return 0, err
 	}
-	if err := b.exec(ctx, "create temp table cubed as with measure as (select *, "+square(m)+" as num_sq from "+
-		warehouse.Quote(m.Name)+") select "+warehouse.Literal(m.Header.Get("id"))+" as kpi, c.* from ("+statement+") c"); err != nil {
+	if numbers == 2 {
+		return b.addNumbers(ctx, m)
+	}
+	return b.addTexts(ctx, m)
+}
+
+// addNumbers adds a measure whose rows carry numbers for their dimensions.
+func (b *builder) addNumbers(ctx context.Context, m sql.Model) (int64, error) {
+	var inserts []string
+	for _, into := range []struct{ mart, table, order string }{
+		{"cube_owners", "cube_owners", "ym, owner_no"}, {"cube_classes", "cube_traits", "ym"},
+	} {
+		query, err := cubed(m, into.mart)
+		if err != nil {
+			return 0, err
+		}
+		inserts = append(inserts, "insert into "+into.table+" "+query+" order by "+into.order)
+	}
+	return b.insert(ctx, inserts...)
+}
+
+// addTexts adds a measure whose rows have their dimensions as texts: both cubes in one reading of them.
+func (b *builder) addTexts(ctx context.Context, m sql.Model) (int64, error) {
+	query, err := cubed(m, "cube")
+	if err != nil {
 		return 0, err
 	}
-	for _, s := range []string{
-		"insert into cube select * exclude (kind, severity, category, is_traits) from cubed where is_traits = 0 order by ym, manager_id nulls last",
-		"insert into cube_traits select * exclude (manager_id, unassigned_reason, team, is_traits) from cubed where is_traits = 1 order by ym",
-	} {
+	if err := b.exec(ctx, "create temp table cubed as "+query); err != nil {
+		return 0, err
+	}
+	n, err := b.insert(ctx,
+		"insert into cube_texts select * exclude (kind, severity, category, is_traits) from cubed where is_traits = 0 order by ym, manager_id nulls last",
+		"insert into cube_traits select * exclude (manager_id, unassigned_reason, team, is_traits) from cubed where is_traits = 1 order by ym")
+	if err != nil {
+		return 0, err
+	}
+	return n, b.exec(ctx, "drop table cubed")
+}
+
+// cubed is the query of a mart over the rows of m, with the measure in front.
+func cubed(m sql.Model, name string) (string, error) {
+	statement, err := mart(name)
+	return "with measure as (select *, " + square(m) + " as num_sq from " + warehouse.Quote(m.Name) + ") select " +
+		warehouse.Literal(m.Header.Get("id")) + " as kpi, c.* from (" + statement + ") c", err
+}
+
+// insert runs the statements and returns how many rows they wrote.
+func (b *builder) insert(ctx context.Context, statements ...string) (total int64, err error) {
+	for _, s := range statements {
 		r, err := b.conn.ExecContext(ctx, s)
 		if err != nil {
 			return 0, err
@@ -75,20 +127,7 @@ func (b *builder) addToCubes(ctx context.Context, m sql.Model) (total int64, err
 		}
 		total += n
 	}
-	return total, b.exec(ctx, "drop table cubed")
-}
-
-// cubeOf returns the statement that adds up the rows of m: the fast one when they carry numbers for the dimensions.
-func (b *builder) cubeOf(ctx context.Context, m sql.Model) (string, error) {
-	numbers, err := one[int64](ctx, b.conn, `select count(*) from duckdb_columns() where database_name = current_database()
-		and column_name in ('owner_no', 'class_no') and table_name = `+warehouse.Literal(m.Name))
-	if err != nil {
-		return "", err
-	}
-	if numbers == 2 {
-		return mart("cube_numbered")
-	}
-	return mart("cube")
+	return total, nil
 }
 
 // square is what a measure's num_sq adds up. Only a mean needs the squares, and they are small there; in fen they would
