@@ -30,11 +30,12 @@ var ledgerColumns = []struct{ name, typ string }{
 	{"listed_on", "DATE"},     // of a list of the present state: the day it speaks of
 	{"corrects", "BOOLEAN"},   // a corrected reject file: it adds to the list of its day
 	{"recipe", "VARCHAR"},     // source and zone as they were, to read the archived file the same way again
-	{"decided_by", "VARCHAR"}, // of a retraction: who
+	{"decided_by", "VARCHAR"}, // of a retraction and of corrected rejects: id of the person
 	{"reason", "VARCHAR"},     // of a retraction: why
 
 	{"watermark_from", "VARCHAR"}, // of a database: where the reading began; NULL: at the beginning
 	{"watermark_to", "VARCHAR"},   // of a database: what it reached
+	{"decided_name", "VARCHAR"},   // name of the person
 }
 
 // The kinds of batches.
@@ -85,11 +86,11 @@ func (b *batch) record(ctx context.Context, conn *sql.Conn, zone *time.Location)
 	c := b.counts
 	_, err = conn.ExecContext(ctx, `insert into batches (batch_id, source, feed, file, sha256, mapping_hash, bytes,
 		rows_read, rows_loaded, rows_unchanged, rows_superseded, rows_rejected, rows_filtered, received_at, replaces, kind,
-		rows_closed, listed_on, corrects, recipe, watermark_from, watermark_to) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-		?, ?, ?, 'load', ?, cast(? as DATE), ?, ?, nullif(?, ''), nullif(?, ''))`,
+		rows_closed, listed_on, corrects, recipe, watermark_from, watermark_to, decided_by, decided_name) values (?, ?, ?, ?, ?, ?,
+		?, ?, ?, ?, ?, ?, ?, ?, ?, 'load', ?, cast(? as DATE), ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''))`,
 		b.id, b.source.Name, b.source.Feed, b.file.path, b.file.sha256, b.mapping, b.file.facts.size, c.read, c.loaded,
 		c.unchanged, c.superseded, c.rejected, c.filtered, b.arrival, replaces, c.closed, listed, b.plan.reload, string(how),
-		b.from, b.to)
+		b.from, b.to, b.by, b.byName)
 	if err != nil {
 		return fmt.Errorf("write the audit row: %w", err)
 	}
@@ -101,6 +102,7 @@ type seen struct {
 	id         int64 // 0: never
 	mapping    string
 	retraction int64 // that took it back; 0: none
+	by, byName string
 }
 
 // seenBefore finds the newest load of a file. A list that is complete in itself may come back with the content of an
@@ -117,12 +119,13 @@ func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err erro
 	var sha string
 	var retraction sql.NullInt64
 	var newest bool
-	err = conn.QueryRowContext(ctx, `select b.batch_id, b.mapping_hash, b.sha256, r.batch_id, not exists (
+	err = conn.QueryRowContext(ctx, `select b.batch_id, b.mapping_hash, b.sha256, r.batch_id, coalesce(b.decided_by, ''),
+			coalesce(b.decided_name, ''), not exists (
 			select 1 from batches n where n.source = b.source and n.kind = 'load' and n.undone_by is null and n.batch_id > b.batch_id)
 		from batches b
 		left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
 		where b.source = ? and b.kind = 'load' and `+same+` order by `+path+`b.batch_id desc limit 1`, args...).
-		Scan(&s.id, &s.mapping, &sha, &retraction, &newest)
+		Scan(&s.id, &s.mapping, &sha, &retraction, &s.by, &s.byName, &newest)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && sha != b.file.sha256 {
 		return seen{}, nil
 	}
@@ -152,7 +155,8 @@ type Batch struct {
 	State      string `json:"state"`               // active, retracted, replaced
 	Replaces   int64  `json:"replaces,omitempty"`  // the batch that this one undoes
 	UndoneBy   int64  `json:"undone_by,omitempty"` // the batch that undoes this one
-	By         string `json:"by,omitempty"`        // of a retraction
+	By         string `json:"by,omitempty"`        // of a retraction and of corrected rejects: id of the person
+	ByName     string `json:"by_name,omitempty"`   // name of the person; not in rows of before there were users
 	Reason     string `json:"reason,omitempty"`    // of a retraction
 
 	sha256, recipe string
@@ -173,8 +177,8 @@ func listBatches(ctx context.Context, conn *sql.Conn) (list []Batch, err error) 
 		b.rows_read, b.rows_loaded, b.rows_unchanged, b.rows_superseded, coalesce(b.rows_closed, 0), b.rows_rejected,
 		b.rows_filtered, coalesce(cast(b.listed_on as VARCHAR), ''), b.received_at, coalesce(b.replaces, 0),
 		coalesce(b.undone_by, 0), case when b.undone_by is null then 'active' when u.kind = 'retract' then 'retracted'
-		else 'replaced' end, coalesce(b.decided_by, ''), coalesce(b.reason, ''), coalesce(b.sha256, ''), coalesce(b.recipe, ''),
-		coalesce(b.corrects, false) from batches b left join batches u on u.batch_id = b.undone_by order by b.batch_id`)
+		else 'replaced' end, coalesce(b.decided_by, ''), coalesce(b.decided_name, ''), coalesce(b.reason, ''), coalesce(b.sha256, ''),
+		coalesce(b.recipe, ''), coalesce(b.corrects, false) from batches b left join batches u on u.batch_id = b.undone_by order by b.batch_id`)
 	if err != nil {
 		return nil, fmt.Errorf("list batches: %w", err)
 	}
@@ -183,7 +187,7 @@ func listBatches(ctx context.Context, conn *sql.Conn) (list []Batch, err error) 
 		var b Batch
 		if err := rows.Scan(&b.ID, &b.Kind, &b.Source, &b.Feed, &b.File, &b.Read, &b.Loaded, &b.Unchanged, &b.Superseded,
 			&b.Closed, &b.Rejected, &b.Filtered, &b.ListedOn, &b.arrival, &b.Replaces, &b.UndoneBy, &b.State, &b.By,
-			&b.Reason, &b.sha256, &b.recipe, &b.corrects); err != nil {
+			&b.ByName, &b.Reason, &b.sha256, &b.recipe, &b.corrects); err != nil {
 			return nil, fmt.Errorf("list batches: %w", err)
 		}
 		b.ReceivedAt = b.arrival.Format(time.DateTime)
