@@ -25,8 +25,10 @@ type Publication struct {
 
 // Withdrawal is the decision to send readers back from a publication; the zero value is none.
 type Withdrawal struct {
-	At         time.Time
-	By, Reason string
+	At     time.Time
+	By     string // id of the person; in rows of before there were users, what was typed
+	Name   string // of the person
+	Reason string
 }
 
 // Publish appends p and points readers at it, in one transaction. p.ID is given by the store.
@@ -68,8 +70,8 @@ func (s *Store) Back(ctx context.Context, w Withdrawal, usable func(snapshot str
 			return fault.New(fault.Refused, "store.nothing_before", from.Snapshot)
 		}
 		to = before[i]
-		if _, err := tx.ExecContext(ctx, `update publications set withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? where id = ?`,
-			stored(w.At), w.By, w.Reason, from.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `update publications set withdrawn_at = ?, withdrawn_by = ?, withdrawn_name = ?,
+			withdrawn_reason = ? where id = ?`, stored(w.At), w.By, w.Name, w.Reason, from.ID); err != nil {
 			return err
 		}
 		// A run that published meanwhile keeps readers: it is not what was to be withdrawn.
@@ -83,7 +85,7 @@ func (s *Store) Back(ctx context.Context, w Withdrawal, usable func(snapshot str
 }
 
 const publicationColumns = `select p.id, p.snapshot, p.published_at, p.as_of, p.checks, p.warnings,
-	p.withdrawn_at, p.withdrawn_by, p.withdrawn_reason from publications p `
+	p.withdrawn_at, p.withdrawn_by, p.withdrawn_name, p.withdrawn_reason from publications p `
 
 // Current returns the publication that readers follow; a [fault.NotFound] when nothing was ever published.
 func (s *Store) Current(ctx context.Context) (Publication, error) {
@@ -113,7 +115,8 @@ type scanner interface{ Scan(dest ...any) error }
 func scanPublication(row scanner) (Publication, error) {
 	var p Publication
 	at := make([]string, 3)
-	if err := row.Scan(&p.ID, &p.Snapshot, &at[0], &at[1], &p.Checks, &p.Warnings, &at[2], &p.Withdrawn.By, &p.Withdrawn.Reason); err != nil {
+	err := row.Scan(&p.ID, &p.Snapshot, &at[0], &at[1], &p.Checks, &p.Warnings, &at[2], &p.Withdrawn.By, &p.Withdrawn.Name, &p.Withdrawn.Reason)
+	if err != nil {
 		return Publication{}, err
 	}
 	return p, loaded(at, &p.PublishedAt, &p.AsOf, &p.Withdrawn.At)

@@ -95,7 +95,8 @@ func TestOpen_oldRuns(t *testing.T) {
 	for _, statement := range []string{
 		"alter table runs drop column error_zh", "delete from goose_db_version where version_id >= 2",
 		"alter table publications drop column withdrawn_at", "alter table publications drop column withdrawn_by",
-		"alter table publications drop column withdrawn_reason",
+		"alter table publications drop column withdrawn_reason", "alter table publications drop column withdrawn_name",
+		"drop table audit_begun", "drop table audit", "drop table person_roles", "drop table people",
 		`insert into runs (started_at, finished_at, ok, error, snapshot)
 			values ('2026-11-01T08:00:03.000000000Z', '2026-11-01T08:00:04.000000000Z', 0, 'of before', '')`,
 	} {
@@ -226,7 +227,7 @@ func TestBack(t *testing.T) {
 	}
 	back := func(from, to string, usable func(string) bool) {
 		t.Helper()
-		f, p, err := s.Back(ctx, store.Withdrawal{At: at, By: "wang", Reason: "wrong"}, usable)
+		f, p, err := s.Back(ctx, store.Withdrawal{At: at, By: "wang", Name: "王芳", Reason: "wrong"}, usable)
 		current, cerr := s.Current(ctx)
 		if err != nil || cerr != nil || f.Snapshot != from || p.Snapshot != to || current.Snapshot != to {
 			t.Errorf("back from %s to %s (current %s), want %s to %s: %v %v", f.Snapshot, p.Snapshot, current.Snapshot, from, to, err, cerr)
@@ -246,7 +247,7 @@ func TestBack(t *testing.T) {
 		t.Errorf("nothing before: %v", err)
 	}
 	list, err := s.Publications(ctx)
-	if err != nil || list[0].Withdrawn != (store.Withdrawal{at, "wang", "wrong"}) || !list[4].Withdrawn.At.IsZero() {
+	if err != nil || list[0].Withdrawn != (store.Withdrawal{at, "wang", "王芳", "wrong"}) || !list[4].Withdrawn.At.IsZero() {
 		t.Errorf("%+v %v", list, err)
 	}
 }
