@@ -52,6 +52,8 @@ func newRootCommand(a *app) *cobra.Command {
 		newRulesCommand(a),
 		newReportCommand(a),
 		newServeCommand(a),
+		newUserCommand(a),
+		newAuditCommand(a),
 		newDoctorCommand(a),
 		newVersionCommand(a),
 		newReadRowsCommand(a),
