@@ -30,11 +30,12 @@ var ledgerColumns = []struct{ name, typ string }{
 	{"listed_on", "DATE"},     // of a list of the present state: the day it speaks of
 	{"corrects", "BOOLEAN"},   // a corrected reject file: it adds to the list of its day
 	{"recipe", "VARCHAR"},     // source and zone as they were, to read the archived file the same way again
-	{"decided_by", "VARCHAR"}, // of a retraction: who
+	{"decided_by", "VARCHAR"}, // of a retraction and of corrected rejects: id of the person
 	{"reason", "VARCHAR"},     // of a retraction: why
 
 	{"watermark_from", "VARCHAR"}, // of a database: where the reading began; NULL: at the beginning
 	{"watermark_to", "VARCHAR"},   // of a database: what it reached
+	{"decided_name", "VARCHAR"},   // name of the person
 }
 
 // The kinds of batches.
@@ -152,7 +153,8 @@ type Batch struct {
 	State      string `json:"state"`               // active, retracted, replaced
 	Replaces   int64  `json:"replaces,omitempty"`  // the batch that this one undoes
 	UndoneBy   int64  `json:"undone_by,omitempty"` // the batch that undoes this one
-	By         string `json:"by,omitempty"`        // of a retraction
+	By         string `json:"by,omitempty"`        // of a retraction and of corrected rejects: id of the person
+	ByName     string `json:"by_name,omitempty"`   // name of the person; not in rows of before there were users
 	Reason     string `json:"reason,omitempty"`    // of a retraction
 
 	sha256, recipe string
@@ -173,8 +175,8 @@ func listBatches(ctx context.Context, conn *sql.Conn) (list []Batch, err error) 
 		b.rows_read, b.rows_loaded, b.rows_unchanged, b.rows_superseded, coalesce(b.rows_closed, 0), b.rows_rejected,
 		b.rows_filtered, coalesce(cast(b.listed_on as VARCHAR), ''), b.received_at, coalesce(b.replaces, 0),
 		coalesce(b.undone_by, 0), case when b.undone_by is null then 'active' when u.kind = 'retract' then 'retracted'
-		else 'replaced' end, coalesce(b.decided_by, ''), coalesce(b.reason, ''), coalesce(b.sha256, ''), coalesce(b.recipe, ''),
-		coalesce(b.corrects, false) from batches b left join batches u on u.batch_id = b.undone_by order by b.batch_id`)
+		else 'replaced' end, coalesce(b.decided_by, ''), coalesce(b.decided_name, ''), coalesce(b.reason, ''), coalesce(b.sha256, ''),
+		coalesce(b.recipe, ''), coalesce(b.corrects, false) from batches b left join batches u on u.batch_id = b.undone_by order by b.batch_id`)
 	if err != nil {
 		return nil, fmt.Errorf("list batches: %w", err)
 	}
@@ -183,7 +185,7 @@ func listBatches(ctx context.Context, conn *sql.Conn) (list []Batch, err error) 
 		var b Batch
 		if err := rows.Scan(&b.ID, &b.Kind, &b.Source, &b.Feed, &b.File, &b.Read, &b.Loaded, &b.Unchanged, &b.Superseded,
 			&b.Closed, &b.Rejected, &b.Filtered, &b.ListedOn, &b.arrival, &b.Replaces, &b.UndoneBy, &b.State, &b.By,
-			&b.Reason, &b.sha256, &b.recipe, &b.corrects); err != nil {
+			&b.ByName, &b.Reason, &b.sha256, &b.recipe, &b.corrects); err != nil {
 			return nil, fmt.Errorf("list batches: %w", err)
 		}
 		b.ReceivedAt = b.arrival.Format(time.DateTime)

@@ -291,8 +291,8 @@ func (h *history) settle(ctx context.Context, conn *sql.Conn) error {
 		}
 		_, err := conn.ExecContext(ctx, `insert into batches (batch_id, kind, source, feed, file, sha256, mapping_hash, bytes,
 			rows_read, rows_loaded, rows_unchanged, rows_superseded, rows_closed, rows_rejected, rows_filtered, received_at,
-			replaces, decided_by, reason) values (?, ?, ?, ?, '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?)`,
-			b.ID, b.Kind, b.Source, b.Feed, b.arrival, b.Replaces, b.By, b.Reason)
+			replaces, decided_by, decided_name, reason) values (?, ?, ?, ?, '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?)`,
+			b.ID, b.Kind, b.Source, b.Feed, b.arrival, b.Replaces, b.By, b.ByName, b.Reason)
 		if err != nil {
 			return fmt.Errorf("record the retraction: %w", err)
 		}

@@ -36,8 +36,9 @@ func Batches(ctx context.Context, c config.Config, lang text.Lang) (list []Batch
 // RetractOptions say which batch to take back, and who wants it and why.
 type RetractOptions struct {
 	Config     config.Config
-	Batch      int64 // a load, or a retraction that is to be undone
-	By, Reason string
+	Batch      int64  // a load, or a retraction that is to be undone
+	By, ByName string // id and name of the person
+	Reason     string
 	DryRun     bool // show the difference only
 	Now        time.Time
 	Lang       text.Lang
@@ -102,7 +103,7 @@ func (l *loader) retract(ctx context.Context, conn *sql.Conn, o RetractOptions) 
 		return r, fault.New(fault.Usage, "ingest.retract.feed", target.ID, target.Feed)
 	}
 	own := Batch{ID: before[len(before)-1].ID + 1, Kind: kindRetract, Source: target.Source, Feed: target.Feed,
-		Replaces: target.ID, By: o.By, Reason: strings.TrimSpace(o.Reason), arrival: toZone(o.Now, l.zone)}
+		Replaces: target.ID, By: o.By, ByName: o.ByName, Reason: strings.TrimSpace(o.Reason), arrival: toZone(o.Now, l.zone)}
 	r = Retraction{Batch: target.ID, Feed: f.Name, Undoes: target.Kind == kindRetract}
 	h := newHistory(f, before, own)
 	err = l.replay(ctx, conn, h, func() error {

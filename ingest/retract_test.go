@@ -20,7 +20,7 @@ import (
 func (s *site) retract(id int64, dry bool) (Retraction, string, error) {
 	s.t.Helper()
 	var out bytes.Buffer
-	r, err := Retract(context.Background(), RetractOptions{Config: s.config(), Batch: id, By: "wang", Reason: "wrong month",
+	r, err := Retract(context.Background(), RetractOptions{Config: s.config(), Batch: id, By: "wang", ByName: "王芳", Reason: "wrong month",
 		DryRun: dry, Now: testNow, Lang: text.EN, Out: &out})
 	return r, out.String(), err
 }
@@ -65,8 +65,8 @@ func TestRetract_versionsComeBack(t *testing.T) {
 	if d := cmp.Diff(want, s.query(all)); d != "" {
 		t.Error(d)
 	}
-	ledger := s.query("select batch_id, kind, undone_by, replaces, decided_by, reason, rows_loaded from batches order by 1")
-	if d := cmp.Diff([]string{"1|load|-|-|-|-|2", "2|load|4|-|-|-|3", "3|load|-|-|-|-|2", "4|retract|-|2|wang|wrong month|0"}, ledger); d != "" {
+	ledger := s.query("select batch_id, kind, undone_by, replaces, decided_by, decided_name, reason, rows_loaded from batches order by 1")
+	if d := cmp.Diff([]string{"1|load|-|-|-|-|-|2", "2|load|4|-|-|-|-|3", "3|load|-|-|-|-|-|2", "4|retract|-|2|wang|王芳|wrong month|0"}, ledger); d != "" {
 		t.Error(d)
 	}
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/ingest"
+	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/text"
 )
 
@@ -55,7 +56,7 @@ func batchesTable(l text.Lang, list []ingest.Batch) sheet {
 		}
 		what := filepath.Base(b.File)
 		if b.Kind != "load" {
-			what = l.T("batches.retraction", b.Replaces, b.By, b.Reason)
+			what = l.T("batches.retraction", b.Replaces, people.Signature(b.By, b.ByName), b.Reason)
 		}
 		t.rows = append(t.rows, []string{strconv.FormatInt(b.ID, 10), b.Source, b.Feed, number(b.Read), number(b.Loaded),
 			number(b.Closed), number(b.Rejected), b.ReceivedAt, state, what})
@@ -66,11 +67,11 @@ func batchesTable(l text.Lang, list []ingest.Batch) sheet {
 // batchesCSV lays the ledger out for programs.
 func batchesCSV(list []ingest.Batch) sheet {
 	t := sheet{text: 5, head: []string{"id", "kind", "source", "feed", "file", "rows", "loaded", "unchanged", "superseded", "closed",
-		"rejected", "filtered", "listed_on", "received", "state", "replaces", "undone_by", "by", "reason"}}
+		"rejected", "filtered", "listed_on", "received", "state", "replaces", "undone_by", "by", "by_name", "reason"}}
 	for _, b := range list {
 		t.rows = append(t.rows, []string{strconv.FormatInt(b.ID, 10), b.Kind, b.Source, b.Feed, b.File, number(b.Read),
 			number(b.Loaded), number(b.Unchanged), number(b.Superseded), number(b.Closed), number(b.Rejected), number(b.Filtered),
-			b.ListedOn, b.ReceivedAt, b.State, numberOrNone(b.Replaces), numberOrNone(b.UndoneBy), text.Cell(b.By), b.Reason})
+			b.ListedOn, b.ReceivedAt, b.State, numberOrNone(b.Replaces), numberOrNone(b.UndoneBy), text.Cell(b.By), text.Cell(b.ByName), b.Reason})
 	}
 	return t
 }

@@ -13,14 +13,15 @@ import (
 
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/store"
 )
 
 // publishFlags are the flags of publish.
 type publishFlags struct {
-	back       bool
-	by, reason string
-	format     string
+	identity
+	back           bool
+	reason, format string
 }
 
 func newPublishCommand(a *app) *cobra.Command {
@@ -39,7 +40,7 @@ func newPublishCommand(a *app) *cobra.Command {
 	flags := c.Flags()
 	flags.BoolVar(&f.back, "back", false, "退回上一次发布 · withdraw the current publication, return to the one before")
 	flags.StringVar(&f.reason, "reason", "", "退回的原因，必写 · why readers go back; must be given")
-	flags.StringVar(&f.by, "by", "", "谁决定的，缺省为登录名 · who decided it, by default the login name")
+	f.add(flags)
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
 	return c
 }
@@ -49,15 +50,21 @@ func (a *app) publishBack(ctx context.Context, f publishFlags) error {
 	if strings.TrimSpace(f.reason) == "" {
 		return fault.New(fault.Usage, "publish.usage")
 	}
-	if f.by == "" {
-		f.by = login()
-	}
-	return a.withStore(ctx, func(c config.Config, s *store.Store) error {
-		from, to, err := s.Back(ctx, store.Withdrawal{At: a.now(), By: f.by, Reason: strings.TrimSpace(f.reason)},
-			func(snapshot string) bool {
-				_, err := os.Stat(filepath.Join(c.Dir("snapshots"), snapshot))
-				return err == nil
-			})
+	return a.withActor(ctx, f.identity, func(c config.Config, s *store.Store, who actor) error {
+		var from, to store.Publication
+		usable := func(snapshot string) bool {
+			_, err := os.Stat(filepath.Join(c.Dir("snapshots"), snapshot))
+			return err == nil
+		}
+		current, err := s.Current(ctx)
+		if err != nil {
+			return err
+		}
+		err = who.act(ctx, people.SnapshotBack, current.Snapshot, f.reason, func() (err error) {
+			w := store.Withdrawal{At: a.now(), By: who.ID, Name: who.Name, Reason: strings.TrimSpace(f.reason)}
+			from, to, err = s.Back(ctx, w, usable)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -76,7 +83,8 @@ type publication struct {
 	Warnings        int    `json:"warnings"`
 	Current         bool   `json:"current"`
 	WithdrawnAt     string `json:"withdrawn_at,omitempty"`
-	WithdrawnBy     string `json:"withdrawn_by,omitempty"`
+	WithdrawnBy     string `json:"withdrawn_by,omitempty"` // id of the person
+	WithdrawnName   string `json:"withdrawn_name,omitempty"`
 	WithdrawnReason string `json:"withdrawn_reason,omitempty"`
 }
 
@@ -101,7 +109,7 @@ func (a *app) publications(ctx context.Context, format string) error {
 		for i, p := range all {
 			list[i] = publication{ID: p.ID, Snapshot: p.Snapshot, PublishedAt: p.PublishedAt.In(c.Zone()).Format(time.DateTime),
 				AsOf: p.AsOf.Format(time.DateTime), Checks: p.Checks, Warnings: p.Warnings, Current: p.ID == current.ID,
-				WithdrawnBy: p.Withdrawn.By, WithdrawnReason: p.Withdrawn.Reason}
+				WithdrawnBy: p.Withdrawn.By, WithdrawnName: p.Withdrawn.Name, WithdrawnReason: p.Withdrawn.Reason}
 			if !p.Withdrawn.At.IsZero() {
 				list[i].WithdrawnAt = p.Withdrawn.At.In(c.Zone()).Format(time.DateTime)
 			}
@@ -125,7 +133,7 @@ func (a *app) publicationSheet(list []publication) sheet {
 		case p.Current:
 			state = l.T("publish.state.current")
 		case p.WithdrawnAt != "":
-			state = l.T("publish.state.withdrawn", p.WithdrawnAt, p.WithdrawnBy, p.WithdrawnReason)
+			state = l.T("publish.state.withdrawn", p.WithdrawnAt, people.Signature(p.WithdrawnBy, p.WithdrawnName), p.WithdrawnReason)
 		}
 		t.rows = append(t.rows, []string{number(p.ID), p.Snapshot, p.PublishedAt, p.AsOf, strconv.Itoa(p.Warnings), state})
 	}

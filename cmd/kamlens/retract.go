@@ -1,18 +1,21 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"os/user"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/ingest"
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/people"
+	"github.com/kamlens/kamlens/internal/store"
 )
 
 func newRetractCommand(a *app) *cobra.Command {
-	o := ingest.RetractOptions{}
+	i, o := identity{}, ingest.RetractOptions{}
 	c := &cobra.Command{
 		Use:   "retract BATCH",
 		Short: "撤回一批 · take a load back, or undo a retraction; prints the difference first",
@@ -25,33 +28,34 @@ func newRetractCommand(a *app) *cobra.Command {
 			if o.Config, err = a.config(); err != nil {
 				return err
 			}
-			if o.By == "" {
-				o.By = login()
-			}
 			o.Batch, o.Now, o.Lang, o.Out = id, a.now(), a.lang(), a.stdout
-			r, err := ingest.Retract(cmd.Context(), o)
-			if err != nil {
-				return err
+			if !o.DryRun {
+				return a.retract(cmd.Context(), i, o)
 			}
-			if o.DryRun {
+			if _, err = ingest.Retract(cmd.Context(), o); err == nil {
 				a.say("ingest.retract.dry")
-				return nil
 			}
-			_, err = fmt.Fprintln(a.stdout, r.Sentence(a.lang()))
 			return err
 		},
 	}
 	flags := c.Flags()
 	flags.StringVar(&o.Reason, "reason", "", "原因，必写 · why; must be given")
-	flags.StringVar(&o.By, "by", "", "谁决定的，缺省为登录名 · who decided it, by default the login name")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "只看差别，不作改动 · show the difference, change nothing")
+	i.add(flags)
 	return c
 }
 
-// login is the name of the person at the machine.
-func login() string {
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return "?"
+// retract takes the batch back as an act of the person whom the command line names.
+func (a *app) retract(ctx context.Context, i identity, o ingest.RetractOptions) error {
+	return a.withActor(ctx, i, func(_ config.Config, _ *store.Store, who actor) error {
+		o.By, o.ByName = who.ID, who.Name
+		return who.act(ctx, people.BatchRetract, strconv.FormatInt(o.Batch, 10), o.Reason, func() error {
+			r, err := ingest.Retract(ctx, o)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(a.stdout, r.Sentence(a.lang()))
+			return err
+		})
+	})
 }
