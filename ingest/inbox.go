@@ -103,21 +103,38 @@ func (o Options) complete(ctx context.Context) ([]string, error) {
 	return ready, nil
 }
 
+func (f landed) same(as landed) bool { return f.size == as.size && f.time.Equal(as.time) }
+
 // watch remembers the last look at an inbox.
-type watch struct{ seen map[string]landed }
+type watch struct {
+	seen map[string]landed
+	left map[string]landed // files that were left alone, as they were then
+}
 
 // ready returns, sorted, the files that are announced or as they were at the last look, and remembers this one.
 func (w *watch) ready(found map[string]landed, announced map[string]bool, all bool) []string {
 	ready := []string{} // not nil: what landed is known
 	for path, now := range found {
 		was, ok := w.seen[path]
-		if all || announced[path] || ok && was.size == now.size && was.time.Equal(now.time) {
+		if left, ok := w.left[path]; ok && left.same(now) {
+			continue
+		}
+		if all || announced[path] || ok && was.same(now) {
 			ready = append(ready, path)
 		}
 	}
 	w.seen = found
 	slices.Sort(ready)
 	return ready
+}
+
+// leave remembers the files that were left alone: trying them again every settle time would help nobody.
+func (w *watch) leave(receipts []Receipt) {
+	for _, r := range receipts {
+		if r.LeftAlone {
+			w.left[r.File] = w.seen[r.File]
+		}
+	}
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -143,7 +160,8 @@ func (o Options) waits(path string) bool {
 	return !slices.Contains(o.Landed, path)
 }
 
-// clear moves the files of the inbox that all their sources have dealt with. One that changed while it was read stays.
+// clear moves the files of the inbox that all their sources have dealt with. One that changed while it was read stays,
+// and so does one that waits for somebody to answer for it.
 func (o Options) clear(jobs []job, receipts []Receipt) error {
 	if o.Config.Inbox == nil || o.DryRun {
 		return nil
@@ -151,19 +169,19 @@ func (o Options) clear(jobs []job, receipts []Receipt) error {
 	for _, path := range o.Landed {
 		var mine []Receipt
 		done := map[string]bool{}
-		failed, changed := false, false
+		failed, stays := false, false
 		for i, r := range receipts {
 			if r.File != path {
 				continue
 			}
 			mine, done[jobs[i].source.Name] = append(mine, r), true
 			failed = failed || r.Refused != nil
-			changed = changed || r.Refused != nil && r.Refused.Key == "ingest.refused.changed"
+			stays = stays || r.LeftAlone || r.Refused != nil && r.Refused.Key == "ingest.refused.changed"
 		}
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 			continue // another process was faster
 		}
-		if changed || slices.ContainsFunc(o.takers(path), func(name string) bool { return !done[name] }) {
+		if stays || slices.ContainsFunc(o.takers(path), func(name string) bool { return !done[name] }) {
 			continue
 		}
 		to := o.Config.Inbox.Done
@@ -229,7 +247,7 @@ func Watch(ctx context.Context, o Options, clock func() time.Time) error {
 	if _, err := fmt.Fprintln(o.Out, o.Lang.T("ingest.inbox.watching", box.Path)); err != nil {
 		return err
 	}
-	w, strangers := watch{seen: map[string]landed{}}, map[string]bool{}
+	w, strangers := watch{seen: map[string]landed{}, left: map[string]landed{}}, map[string]bool{}
 	for ctx.Err() == nil { // that the watch is over is no error
 		found, announced, err := o.look()
 		if err == nil {
@@ -238,7 +256,9 @@ func Watch(ctx context.Context, o Options, clock func() time.Time) error {
 		if err == nil {
 			if o.Landed = w.ready(found, announced, false); len(o.Landed) > 0 {
 				o.OnlyLanded, o.Now = true, clock()
-				_, err = Run(ctx, o)
+				var receipts []Receipt
+				receipts, err = Run(ctx, o)
+				w.leave(receipts)
 			}
 		}
 		switch kind := fault.KindOf(err); {

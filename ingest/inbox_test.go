@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -160,7 +161,7 @@ func (l *locked) String() string {
 }
 
 // TestWatch: what lands is loaded and moved, a busy warehouse is tried again, a stranger is named once, and the end of
-// the watch is no error.
+// the watch is no error. A corrected reject file waits for somebody who answers for it; that is said once, too.
 func TestWatch(t *testing.T) {
 	s := inboxSite(t, "20ms")
 	ctx, stop := context.WithCancel(t.Context())
@@ -175,6 +176,7 @@ func TestWatch(t *testing.T) {
 	}()
 	s.write("in/stranger.csv", "a\n")
 	s.write("in/cases1.csv", caseHead+caseRow(1))
+	s.write("in/cases8.csv", correctedHead+correctedRow)
 	until(t, &out, "another")
 	if err := lock.Release(); err != nil {
 		t.Fatal(err)
@@ -191,8 +193,13 @@ func TestWatch(t *testing.T) {
 	if n := strings.Count(out.String(), "stranger.csv"); n != 1 {
 		t.Errorf("the stranger is named %d times\n%s", n, out.String())
 	}
+	if n := strings.Count(out.String(), "cases8.csv: a corrected reject file"); n != 1 {
+		t.Errorf("that the corrected rows wait is said %d times\n%s", n, out.String())
+	}
 	want := []string{"in/done/cases1.csv", "in/done/cases1.csv.receipt.txt", "in/done/cases3.csv", "in/done/cases3.csv.receipt.txt",
+		"in/cases8.csv",
 		"in/failed/cases2.csv", "in/failed/cases2.csv.receipt.txt", "in/stranger.csv"}
+	slices.Sort(want)
 	if d := cmp.Diff(want, s.tree()); d != "" {
 		t.Error(d)
 	}

@@ -38,6 +38,8 @@ type Options struct {
 	// Reader makes the command of a process that calls [ServeRows]; workbooks and Arrow files are parsed there, under
 	// limits. nil: they are parsed in this process.
 	Reader func(ctx context.Context) *exec.Cmd
+	// Corrector answers for corrected reject files; nil: they are left alone.
+	Corrector *Corrector
 	// Lock and DB are set by a caller that already holds the warehouse; Run neither releases nor closes them.
 	Lock *warehouse.Lock
 	DB   *warehouse.DB
@@ -94,13 +96,15 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 // conclude says how many files were loaded, and loudly that nothing was; refused files, and no file at all, are errors.
 func (l *loader) conclude(ctx context.Context, receipts []Receipt) error {
 	o := l.o
-	var loaded, skipped, refused int
+	var loaded, skipped, refused, left int
 	for _, r := range receipts {
 		switch {
 		case r.Refused != nil:
 			refused++
 		case r.Skipped:
 			skipped++
+		case r.LeftAlone:
+			left++
 		default:
 			loaded++
 		}
@@ -114,6 +118,9 @@ func (l *loader) conclude(ctx context.Context, receipts []Receipt) error {
 		key = "ingest.summary.dry"
 	}
 	lines := []string{o.Lang.T(key, loaded, skipped, refused)}
+	if left > 0 {
+		lines = append(lines, o.Lang.T("ingest.summary.left", left))
+	}
 	if none != nil {
 		lines = append(lines, none.In(o.Lang))
 	}

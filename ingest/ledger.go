@@ -86,11 +86,11 @@ func (b *batch) record(ctx context.Context, conn *sql.Conn, zone *time.Location)
 	c := b.counts
 	_, err = conn.ExecContext(ctx, `insert into batches (batch_id, source, feed, file, sha256, mapping_hash, bytes,
 		rows_read, rows_loaded, rows_unchanged, rows_superseded, rows_rejected, rows_filtered, received_at, replaces, kind,
-		rows_closed, listed_on, corrects, recipe, watermark_from, watermark_to) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-		?, ?, ?, 'load', ?, cast(? as DATE), ?, ?, nullif(?, ''), nullif(?, ''))`,
+		rows_closed, listed_on, corrects, recipe, watermark_from, watermark_to, decided_by, decided_name) values (?, ?, ?, ?, ?, ?,
+		?, ?, ?, ?, ?, ?, ?, ?, ?, 'load', ?, cast(? as DATE), ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''))`,
 		b.id, b.source.Name, b.source.Feed, b.file.path, b.file.sha256, b.mapping, b.file.facts.size, c.read, c.loaded,
 		c.unchanged, c.superseded, c.rejected, c.filtered, b.arrival, replaces, c.closed, listed, b.plan.reload, string(how),
-		b.from, b.to)
+		b.from, b.to, b.by, b.byName)
 	if err != nil {
 		return fmt.Errorf("write the audit row: %w", err)
 	}
@@ -102,6 +102,7 @@ type seen struct {
 	id         int64 // 0: never
 	mapping    string
 	retraction int64 // that took it back; 0: none
+	by, byName string
 }
 
 // seenBefore finds the newest load of a file. A list that is complete in itself may come back with the content of an
@@ -118,12 +119,13 @@ func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err erro
 	var sha string
 	var retraction sql.NullInt64
 	var newest bool
-	err = conn.QueryRowContext(ctx, `select b.batch_id, b.mapping_hash, b.sha256, r.batch_id, not exists (
+	err = conn.QueryRowContext(ctx, `select b.batch_id, b.mapping_hash, b.sha256, r.batch_id, coalesce(b.decided_by, ''),
+			coalesce(b.decided_name, ''), not exists (
 			select 1 from batches n where n.source = b.source and n.kind = 'load' and n.undone_by is null and n.batch_id > b.batch_id)
 		from batches b
 		left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
 		where b.source = ? and b.kind = 'load' and `+same+` order by `+path+`b.batch_id desc limit 1`, args...).
-		Scan(&s.id, &s.mapping, &sha, &retraction, &newest)
+		Scan(&s.id, &s.mapping, &sha, &retraction, &s.by, &s.byName, &newest)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && sha != b.file.sha256 {
 		return seen{}, nil
 	}

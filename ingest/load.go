@@ -38,6 +38,8 @@ type batch struct {
 	pulled   bool   // from a database
 	from, to string // the watermark of a database: where the reading began and what it reached
 
+	by, byName string // of corrected rejects: the person who answers for them
+
 	rejectFile string
 	longest    int // bytes of the longest row of the canonical file, at most
 }
@@ -128,7 +130,15 @@ func (l *loader) store(ctx context.Context, b *batch, r *Receipt) (err error) {
 		r.Batch, r.Skipped = last.id, true
 		return nil
 	}
-	b.replace = last.id
+	b.replace, b.by, b.byName = last.id, last.by, last.byName
+	if b.plan.reload && last.id == 0 {
+		return l.correct(ctx, b, r, func() error { return l.settle(ctx, conn, b, r) })
+	}
+	return l.settle(ctx, conn, b, r)
+}
+
+// settle archives and loads a file that is to be loaded.
+func (l *loader) settle(ctx context.Context, conn *sql.Conn, b *batch, r *Receipt) (err error) {
 	if err := b.corrected(ctx, conn); err != nil {
 		return err
 	}

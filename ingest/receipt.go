@@ -21,6 +21,7 @@ type Receipt struct {
 	Batch              int64
 	Skipped            bool  // the same bytes were loaded before under the same mapping
 	Retracted          int64 // the retraction by which these bytes stay out; 0: none
+	LeftAlone          bool  // a corrected reject file for which nobody answers
 	DryRun             bool
 	Fast               bool  // read by DuckDB itself
 	Replaces           int64 // batch of the same bytes under another mapping, which this one supersedes
@@ -64,6 +65,8 @@ func (r Receipt) Text(l text.Lang) string {
 		say("ingest.receipt.retracted", r.Source, r.File, r.Batch, r.Retracted)
 	case r.Skipped:
 		say("ingest.receipt.skipped", r.Source, r.File, r.Batch)
+	case r.LeftAlone:
+		say("ingest.receipt.left_alone", r.Source, r.File)
 	case r.DryRun:
 		say("ingest.receipt.dry", r.Source, r.File, r.Feed, r.Read, r.Loaded, r.Rejected, r.Filtered)
 	default:
@@ -82,7 +85,7 @@ func (r Receipt) Text(l text.Lang) string {
 	if r.Refused == nil && r.Closed > 0 {
 		say("ingest.receipt.closed", r.Closed)
 	}
-	if r.Refused == nil && !r.Skipped && r.Read == 0 {
+	if r.Refused == nil && !r.Skipped && !r.LeftAlone && r.Read == 0 {
 		say("ingest.receipt.no_rows")
 	}
 	if r.Usual > 0 && r.Read*2 < r.Usual {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/text"
 )
 
@@ -23,6 +24,28 @@ const (
 
 var rejectColumns = []string{rejectLine, rejectPrefix + "column", rejectPrefix + "value", rejectPrefix + "reason",
 	rejectPrefix + "expected"}
+
+// Corrector is the person who answers for corrected reject files.
+type Corrector struct {
+	By, ByName string // id and name
+	// Act runs load as an act of that person, or refuses; subject is the path of the file.
+	Act func(ctx context.Context, subject string, load func() error) error
+}
+
+// correct loads a corrected reject file for the person who answers for it. Without one the file is left alone; that is
+// an error only where just this file was asked for.
+func (l *loader) correct(ctx context.Context, b *batch, r *Receipt, load func() error) error {
+	who := l.o.Corrector
+	switch {
+	case who == nil && l.o.File != "":
+		return fault.New(fault.Usage, "ingest.reject.who", b.file.path)
+	case who == nil:
+		r.LeftAlone = true
+		return nil
+	}
+	b.by, b.byName = who.By, who.ByName
+	return who.Act(ctx, b.file.path, load)
+}
 
 // reason says in language l what is wrong with a rejected row.
 func (r reject) reason(l text.Lang) string { return l.T("reject." + r.why.code) }
