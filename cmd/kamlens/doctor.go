@@ -59,7 +59,7 @@ func (a *app) doctor(ctx context.Context) error {
 		a.fact("doctor.unlocked")
 	}
 	a.doctorMemory(c)
-	a.doctorPublished(ctx, c)
+	a.doctorState(ctx, c)
 	if path := chromium(); path != "" {
 		a.fact("doctor.chromium", path)
 	} else {
@@ -99,10 +99,11 @@ func (a *app) doctorMemory(c config.Config) {
 	a.fact("doctor.memory", mb(total), run, mb(total/10), runtime.GOMAXPROCS(0))
 }
 
-// doctorPublished says what is published and how the last run ended.
-func (a *app) doctorPublished(ctx context.Context, c config.Config) {
+// doctorState says what the state file holds: what is published, how the last run ended, who may decide.
+func (a *app) doctorState(ctx context.Context, c config.Config) {
 	if _, err := os.Stat(c.StorePath()); err != nil {
 		a.fact("doctor.unpublished")
+		a.fact("doctor.no_users")
 		return
 	}
 	s, err := store.Open(ctx, c.StorePath())
@@ -120,6 +121,27 @@ func (a *app) doctorPublished(ctx context.Context, c config.Config) {
 	if r, ok, err := s.LastRun(ctx); err == nil && ok && !r.OK {
 		a.fact("doctor.failed", r.FinishedAt.In(c.Zone()).Format(time.DateTime), r.Reason(a.lang()))
 	}
+	a.doctorUsers(ctx, s)
+}
+
+// doctorUsers says how many people may decide something.
+func (a *app) doctorUsers(ctx context.Context, s *store.Store) {
+	all, err := s.People(ctx)
+	if err != nil {
+		a.fact("doctor.trouble", fault.Text(a.lang(), err))
+		return
+	}
+	active := 0
+	for _, p := range all {
+		if p.DisabledAt.IsZero() {
+			active++
+		}
+	}
+	if active == 0 {
+		a.fact("doctor.no_users")
+		return
+	}
+	a.fact("doctor.users", len(all), active)
 }
 
 func size(path string) string {
