@@ -55,8 +55,11 @@ func batchesTable(l text.Lang, list []ingest.Batch) sheet {
 			state = l.T("batches.state."+b.State, b.UndoneBy)
 		}
 		what := filepath.Base(b.File)
-		if b.Kind != "load" {
-			what = l.T("batches.retraction", b.Replaces, people.Signature(b.By, b.ByName), b.Reason)
+		switch who := people.Signature(b.By, b.ByName); {
+		case b.Kind != "load":
+			what = l.T("batches.retraction", b.Replaces, who, b.Reason)
+		case b.By != "":
+			what = l.T("batches.corrected", what, who)
 		}
 		t.rows = append(t.rows, []string{strconv.FormatInt(b.ID, 10), b.Source, b.Feed, number(b.Read), number(b.Loaded),
 			number(b.Closed), number(b.Rejected), b.ReceivedAt, state, what})

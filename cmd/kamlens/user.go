@@ -79,7 +79,7 @@ func newUserAddCommand(a *app, i *identity) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&p.Name, "name", "", "姓名，必写 · name; must be given")
-	c.Flags().StringSliceVar(&roles, "role", nil, "角色，可写多个 · roles: admin, management, hr, supervisor, manager, steward, reviewer, inspector, auditor")
+	c.Flags().StringSliceVar(&roles, "role", nil, "角色，可写多个：admin management hr supervisor manager steward reviewer inspector auditor · roles, several if need be: admin, management, hr, supervisor, manager, steward, reviewer, inspector, auditor")
 	c.Flags().StringVar(&p.ManagerID, "manager", "", "本人是哪位客户经理，如 M001 · the account manager that the person is, e.g. M001")
 	return c
 }

@@ -194,9 +194,12 @@ func TestList(t *testing.T) {
 	}
 	var got []string
 	for _, u := range list {
-		got = append(got, fmt.Sprint(u.ID, u.Roles, u.DisabledAt.IsZero(), u.CreatedAt.IsZero(), u.TokenAt.IsZero()))
+		if u.CreatedAt.IsZero() || u.TokenAt.IsZero() {
+			t.Errorf("%+v: a time is missing", u)
+		}
+		got = append(got, fmt.Sprintf("%s %v active=%v", u.ID, u.Roles, u.DisabledAt.IsZero()))
 	}
-	if diff := cmp.Diff([]string{"au[auditor] true false false", "root[admin] true false false", "st[steward] false false false"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"au [auditor] active=true", "root [admin] active=true", "st [steward] active=false"}, got); diff != "" {
 		t.Error(diff)
 	}
 	if err := h.people.Enable(ctx, h.root, "st"); err != nil {

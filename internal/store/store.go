@@ -1,9 +1,9 @@
 // Package store keeps the program's own state in one SQLite file: which snapshot is published, how the last runs went,
-// and the ledger of scheduled jobs.
+// the ledger of scheduled jobs, the people who may decide, and the audit of what they did.
 //
 // It promises: every write is one transaction that survives a power cut (WAL, synchronous = FULL); a job of a period is
-// held by one process at a time; several processes may open the same file. It holds nothing that changes a number, and
-// must not know KPIs, reports or the warehouse.
+// held by one process at a time; several processes may open the same file; rows of the audit are chained by hash. It holds
+// nothing that changes a number, and must not know KPIs, reports or the warehouse, nor what a role allows.
 package store
 
 import (
