@@ -63,12 +63,11 @@ func (b *builder) cube(ctx context.Context) error {
 
 // addToCubes adds one measure to both cubes and returns how many rows they have of it.
 func (b *builder) addToCubes(ctx context.Context, m sql.Model) (int64, error) {
-	numbers, err := one[int64](ctx, b.conn, `select count(*) from duckdb_columns() where database_name = current_database()
-		and column_name in ('owner_no', 'class_no') and table_name = `+warehouse.Literal(m.Name))
+	numbers, err := b.numbered(ctx, "from "+warehouse.Quote(m.Name))
 	if err != nil {
 		return 0, err
 	}
-	if numbers == 2 {
+	if numbers {
 		return b.addNumbers(ctx, m)
 	}
 	return b.addTexts(ctx, m)

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/config"
@@ -165,7 +166,7 @@ func (o Options) models() ([]sql.Model, error) {
 		}
 	}
 	if len(o.Only) > 0 {
-		if models, err = sql.Closure(models, append([]string{ownersModel}, o.Only...)...); err != nil {
+		if models, err = sql.Closure(models, append(slices.Clone(o.Only), ownersModel, rulingsModel)...); err != nil {
 			return nil, err
 		}
 	}
