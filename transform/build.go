@@ -89,6 +89,12 @@ func (b *builder) runModel(ctx context.Context, m sql.Model) (int64, error) {
 		return -1, b.exec(ctx, "create temp view "+name+" as "+m.Query)
 	case m.Layer == sql.Facts && m.Header.Get("materialized") != "view":
 		return b.create(ctx, "table", m.Name, sorted(m))
+	case m.Layer == sql.KPI:
+		d, err := b.decidedOn(ctx, m)
+		if err != nil {
+			return 0, err
+		}
+		return -1, b.exec(ctx, "create view "+name+" as "+measureView(m, d))
 	default:
 		return -1, b.exec(ctx, "create view "+name+" as "+m.Query)
 	}

@@ -165,7 +165,7 @@ func (o Options) models() ([]sql.Model, error) {
 		}
 	}
 	if len(o.Only) > 0 {
-		if models, err = sql.Closure(models, append([]string{ownersModel}, o.Only...)...); err != nil {
+		if models, err = sql.Closure(models, append([]string{ownersModel, rulingsModel}, o.Only...)...); err != nil {
 			return nil, err
 		}
 	}
