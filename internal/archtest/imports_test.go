@@ -43,7 +43,11 @@ var allowed = map[string][]string{
 	"internal/demo":   {"internal/feed", "internal/calendar", "internal/text", "internal/fault", "internal/config"},
 	"internal/rules":  {"internal/config", "internal/feed", "internal/text", "internal/fault"},
 	"internal/people": {"internal/store", "internal/text", "internal/fault"},
-	"internal":        {"internal/text", "internal/fault", "internal/feed", "internal/calendar", "internal/config"},
+	"internal/decision": {
+		"internal/journal", "internal/people", "internal/rules", "internal/feed", "internal/calendar", "internal/config", "internal/text",
+		"internal/fault",
+	},
+	"internal": {"internal/text", "internal/fault", "internal/feed", "internal/calendar", "internal/config"},
 }
 
 // drivers may be imported by one package only.

@@ -41,31 +41,41 @@ type Stretch struct {
 	From, To time.Time
 }
 
-// Load reads the rule files that the configuration names, folders among them.
-func Load(c config.Config) (Book, error) { return load(c.Resolve, c.Rules) }
+// Load reads the rule files that the configuration names, folders among them, and puts what was decided over them.
+func Load(c config.Config, decided ...Decision) (Book, error) {
+	files, err := load(c.Resolve, c.Rules)
+	if err != nil {
+		return Book{}, err
+	}
+	return compose(files, decided)
+}
 
 // Read reads rule files; of a folder every .yaml, .yml and .csv in it, by name.
 func Read(paths ...string) (Book, error) {
-	return load(func(p string) string { return p }, paths)
+	files, err := load(func(p string) string { return p }, paths)
+	if err != nil {
+		return Book{}, err
+	}
+	return New(files...)
 }
 
 // load reads files that messages call as they were named, from where resolve says they are.
-func load(resolve func(string) string, names []string) (Book, error) {
+func load(resolve func(string) string, names []string) ([]File, error) {
 	var files []File
 	for _, name := range names {
 		list, err := expand(name, resolve(name))
 		if err != nil {
-			return Book{}, fault.New(fault.Usage, "rules.missing", name).Because(err)
+			return nil, fault.New(fault.Usage, "rules.missing", name).Because(err)
 		}
 		for _, file := range list {
 			data, err := os.ReadFile(resolve(file))
 			if err != nil {
-				return Book{}, fault.New(fault.Usage, "rules.missing", file).Because(err)
+				return nil, fault.New(fault.Usage, "rules.missing", file).Because(err)
 			}
 			files = append(files, File{file, data})
 		}
 	}
-	return New(files...)
+	return files, nil
 }
 
 // expand returns the names of the rule files in a folder, or of the file itself.
@@ -86,7 +96,9 @@ func expand(name, path string) ([]string, error) {
 
 // New puts rule files together. A problem in one of them makes an error of kind Refused that names every problem with
 // file and line.
-func New(files ...File) (Book, error) {
+func New(files ...File) (Book, error) { return compose(files, nil) }
+
+func compose(files []File, decided []Decision) (Book, error) {
 	b := Book{}
 	var ps Problems
 	for i, f := range append([]File{{demandedName, demanded}}, files...) {
@@ -102,6 +114,16 @@ func New(files ...File) (Book, error) {
 		for _, rec := range records {
 			r := read(rec, d, &ps)
 			r.BuiltIn = i == 0
+			b.rules = append(b.rules, r)
+		}
+	}
+	for _, d := range decided {
+		rec, p := d.record()
+		if ps = append(ps, p...); len(p) == 0 {
+			r := read(rec, defaults{}, &ps)
+			if r.Decided = d.Number; !r.Value.Set {
+				ps = append(ps, Problem{d.File, d.Number, "rules.problem.no_value", []any{string(Given)}})
+			}
 			b.rules = append(b.rules, r)
 		}
 	}
@@ -195,7 +217,8 @@ func equals(cell []*Rule) [][2]*Rule {
 }
 
 // before compares which of two rules of one cell stands before the other where both hold: the more specific; then what
-// the company gives, before what a rulebook gives, before what is proposed; then the one that began later.
+// was decided, before what the company's files give, before what a rulebook gives, before what is proposed; then the
+// later decision, and of files the rule that began later.
 func before(a, b *Rule) int {
 	rank := func(r *Rule) int {
 		switch {
@@ -203,10 +226,12 @@ func before(a, b *Rule) int {
 			return 0
 		case r.BuiltIn:
 			return 1
+		case r.Decided == 0:
+			return 2
 		}
-		return 2
+		return 3
 	}
-	return cmp.Or(cmp.Compare(a.right(), b.right()), cmp.Compare(rank(a), rank(b)), a.From.Compare(b.From))
+	return cmp.Or(cmp.Compare(a.right(), b.right()), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Decided, b.Decided), a.From.Compare(b.From))
 }
 
 // stretches cuts time at every begin and end and takes on each piece the rule that stands before the others.

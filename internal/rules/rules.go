@@ -68,6 +68,7 @@ type Rule struct {
 	File    string
 	Line    int
 	BuiltIn bool // of the rulebooks, shipped with the program
+	Decided int  // the number of the decision that set it, 0 for a rule of a file
 }
 
 // Selectors say for what a limit or a cadence holds; an empty one selects all.

@@ -1,0 +1,279 @@
+package decision
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/rules"
+)
+
+// check refuses words that cannot be a decision of kind k and returns the payload in its canonical form.
+func (k Kind) check(subject, reason string, payload map[string]string) (map[string]string, error) {
+	if strings.TrimSpace(reason) == "" {
+		return nil, fault.New(fault.Usage, "decision.no_reason")
+	}
+	subject = strings.TrimSpace(subject)
+	if subject == "" {
+		return nil, fault.New(fault.Usage, "decision.no_subject", k.Name)
+	}
+	if k.About == AboutPeriod {
+		if _, err := calendar.ParsePeriod(subject); err != nil {
+			return nil, err
+		}
+	}
+	clean := map[string]string{}
+	for column, value := range payload {
+		if value = strings.TrimSpace(value); value != "" {
+			clean[column] = value
+		}
+	}
+	if _, given := clean[answersColumn]; given && len(k.Answers) == 0 {
+		return nil, fault.New(fault.Usage, "decision.answers_nothing", k.Name)
+	}
+	if k.Name == RuleSet {
+		return clean, nil // its columns are those of a rule file, which the rules read
+	}
+	if err := k.known(clean); err != nil {
+		return nil, err
+	}
+	for _, c := range k.Columns {
+		value, given := clean[c.Name]
+		if !given && c.Required {
+			return nil, fault.New(fault.Usage, "decision.column_missing", k.Name, c.Name, k.columnNames())
+		}
+		if !given {
+			continue
+		}
+		good, expected := canonical(c, value)
+		if expected != "" {
+			return nil, fault.New(fault.Usage, "decision.column_bad", c.Name, value, expected)
+		}
+		clean[c.Name] = good
+	}
+	return clean, k.checkMeaning(clean)
+}
+
+// known refuses columns that the kind does not have.
+func (k Kind) known(payload map[string]string) error {
+	for column := range payload {
+		if column != answersColumn && !slices.ContainsFunc(k.Columns, func(c feed.Column) bool { return c.Name == column }) {
+			return fault.New(fault.Usage, "decision.column_unknown", k.Name, column, k.columnNames())
+		}
+	}
+	return nil
+}
+
+// columnNames lists the columns of a payload, those that must be given with a mark.
+func (k Kind) columnNames() string {
+	var list []string
+	for _, c := range k.Columns {
+		name := c.Name
+		if c.Required {
+			name += "*"
+		}
+		list = append(list, name)
+	}
+	if len(list) == 0 {
+		return "-"
+	}
+	return strings.Join(list, ", ")
+}
+
+var (
+	decimalOK = regexp.MustCompile(`^-?\d{1,14}(\.\d{1,4})?$`)
+	scopeOK   = regexp.MustCompile(`^(company|(manager|team|region|tier):.+)$`)
+)
+
+// canonical returns a value as the feed's column stores it; expected is what was wanted where it cannot be read.
+func canonical(c feed.Column, s string) (value, expected string) {
+	switch c.Type {
+	case feed.Date:
+		if t, err := time.Parse(time.DateOnly, s); err != nil || t.Year() < 1900 || t.Year() > 2199 {
+			return "", "2026-10-31"
+		}
+	case feed.Decimal:
+		if !decimalOK.MatchString(s) {
+			return "", "0.95"
+		}
+	case feed.Int:
+		if _, err := strconv.ParseInt(s, 10, 64); err != nil {
+			return "", "12"
+		}
+	case feed.Enum:
+		code, ok := c.Code(s)
+		if !ok {
+			var codes []string
+			for _, v := range c.Values {
+				codes = append(codes, v.Code)
+			}
+			return "", strings.Join(codes, ", ")
+		}
+		return code, ""
+	case feed.ID, feed.Text: // as they are
+	default:
+		return "", string(c.Type)
+	}
+	return s, ""
+}
+
+// checkMeaning refuses values that are readable and stand for nothing.
+func (k Kind) checkMeaning(payload map[string]string) error {
+	switch k.Name {
+	case "target.set":
+		if payload["period"] != "*" {
+			if _, err := calendar.ParsePeriod(payload["period"]); err != nil {
+				return err
+			}
+		}
+		if !scopeOK.MatchString(payload["scope"]) {
+			return fault.New(fault.Usage, "decision.column_bad", "scope", payload["scope"], "company, manager:M001, team:…, region:…, tier:1")
+		}
+	case "duty.waive":
+		if payload["window_end"] < payload["window_start"] {
+			return fault.New(fault.Usage, "decision.column_bad", "window_end", payload["window_end"], "≥ "+payload["window_start"])
+		}
+	case RowDispute:
+		if (payload["claim"] == ClaimWrongOwner) != (payload["owner"] != "") {
+			return fault.New(fault.Usage, "decision.owner_of_claim")
+		}
+	}
+	return nil
+}
+
+// admit refuses d where the decisions there are, or a closed period, stand against it; it finds the one that d answers.
+func (d Desk) admit(h History, k Kind, made *Decision) error {
+	if k.Name == Withdraw {
+		return h.mayWithdraw(*made)
+	}
+	if len(k.Answers) > 0 {
+		if err := h.settle(k, made); err != nil {
+			return err
+		}
+	}
+	if k.Single {
+		if err := h.none(*made); err != nil {
+			return err
+		}
+	}
+	if k.Name == RuleSet {
+		next := NewHistory(append(h.All(), *made))
+		_, err := rules.Load(d.config, next.Rules()...)
+		return err
+	}
+	return d.notClosed(h, k, *made)
+}
+
+// settle finds the decision that made answers, and refuses one that is not there, is answered, or is of the same person.
+func (h History) settle(k Kind, made *Decision) error {
+	id := made.Answers()
+	if id == "" {
+		var open []string
+		for _, d := range h.all {
+			if d.Subject == made.Subject && slices.Contains(k.Answers, d.Kind) && h.Open(d) {
+				open = append(open, d.ID)
+			}
+		}
+		if len(open) != 1 {
+			return notOne(k, made.Subject, open)
+		}
+		id = open[0]
+		made.Payload[answersColumn] = id
+	}
+	before, ok := h.Get(id)
+	switch {
+	case !ok:
+		return fault.New(fault.Usage, "decision.unknown", id)
+	case !slices.Contains(k.Answers, before.Kind) || before.Subject != made.Subject:
+		return fault.New(fault.Usage, "decision.answers_other", id, before.Kind, before.Subject, k.Name, made.Subject)
+	case h.WithdrawnBy(id) != "":
+		return fault.New(fault.Refused, "decision.withdrawn", id, h.WithdrawnBy(id))
+	case h.AnsweredBy(id) != "":
+		return fault.New(fault.Refused, "decision.answered", id, h.AnsweredBy(id))
+	}
+	for _, earlier := range h.Chain(before) {
+		if strings.EqualFold(earlier.By, made.By) {
+			return fault.New(fault.Refused, "decision.same_person", made.By, earlier.ID, earlier.Kind)
+		}
+	}
+	return nil
+}
+
+func notOne(k Kind, subject string, open []string) error {
+	if len(open) == 0 {
+		return fault.New(fault.Refused, "decision.nothing_open", k.Name, subject, strings.Join(k.Answers, ", "))
+	}
+	return fault.New(fault.Usage, "decision.which", subject, strings.Join(open, ", "))
+}
+
+// none refuses a second decision that begins something about a subject, while the first is under way or, of a dispute,
+// was upheld.
+func (h History) none(made Decision) error {
+	for _, d := range h.all {
+		if d.Kind != made.Kind || d.Subject != made.Subject || h.WithdrawnBy(d.ID) != "" {
+			continue
+		}
+		last := d
+		for h.AnsweredBy(last.ID) != "" {
+			last, _ = h.Get(h.AnsweredBy(last.ID))
+		}
+		if h.Open(last) {
+			return fault.New(fault.Refused, "decision.under_way", made.Subject, last.ID)
+		}
+		if last.Kind == RowUphold {
+			return fault.New(fault.Refused, "decision.upheld", made.Subject, last.ID)
+		}
+	}
+	return nil
+}
+
+// mayWithdraw refuses to take back what is taken back already, what others have built on, and what somebody else only
+// asked for.
+func (h History) mayWithdraw(made Decision) error {
+	target, ok := h.Get(made.Subject)
+	if !ok {
+		return fault.New(fault.Usage, "decision.unknown", made.Subject)
+	}
+	if by := h.WithdrawnBy(target.ID); by != "" {
+		return fault.New(fault.Refused, "decision.withdrawn", target.ID, by)
+	}
+	if by := h.AnsweredBy(target.ID); by != "" {
+		return fault.New(fault.Refused, "decision.built_on", target.ID, by)
+	}
+	if h.Open(target) && !strings.EqualFold(target.By, made.By) {
+		return fault.New(fault.Refused, "decision.not_yours", target.ID, target.By)
+	}
+	return nil
+}
+
+// notClosed refuses a decision that would take effect in a closed month.
+func (d Desk) notClosed(h History, k Kind, made Decision) error {
+	if k.Day == "" {
+		return nil
+	}
+	day := said(h.Chain(made), k.Day)
+	closed, err := Closed(d.config)
+	if err != nil {
+		return err
+	}
+	for _, p := range closed {
+		if p.Start.Format(time.DateOnly) <= day && day < p.End.Format(time.DateOnly) {
+			return fault.New(fault.Refused, "decision.closed", k.Day, day, p.String())
+		}
+	}
+	return nil
+}
+
+// names lists kinds that decide makes.
+func names(list []Kind) string {
+	var out []string
+	for _, k := range list {
+		out = append(out, k.Name)
+	}
+	return strings.Join(out, ", ")
+}

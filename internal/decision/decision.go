@@ -1,0 +1,173 @@
+// Package decision keeps what people decide that changes a number: tiers, targets, waivers, breaches, rules, disputes and
+// closed periods, each a line of a journal in the archive with who, when and why. The journal is the feed decisions; a
+// decision of a kind that has a feed is a row of that feed, too. Nothing else holds a decision, so the archive alone is
+// enough to have every one of them again.
+//
+// It promises: a decision is made by a person whose role gives the verb of its kind, and is in the audit; one that needs
+// an earlier decision answers exactly one that stands and that nobody else has answered, however many decide at once; who
+// must be somebody else is somebody else. It must not know the warehouse: how decisions come into tables is ingest's.
+package decision
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/journal"
+)
+
+// Decision is one line of the journal.
+type Decision struct {
+	ID       string            `json:"decision_id"` // D000012: D and the number of its line
+	Kind     string            `json:"kind"`
+	Subject  string            `json:"subject"` // what it is about: a customer, a manager, a KPI, a row, a period, a rule
+	By       string            `json:"by"`      // id of the person
+	ByName   string            `json:"by_name"`
+	At       string            `json:"at"` // RFC 3339, in the configured zone
+	Reason   string            `json:"reason"`
+	Payload  map[string]string `json:"payload"` // by column of its kind; the decision that it answers stands under answers
+	Previous string            `json:"previous_hash"`
+}
+
+// Answers is the decision that d answers, "" for none.
+func (d Decision) Answers() string { return d.Payload[answersColumn] }
+
+// day is the civil day of d.
+func (d Decision) day() string {
+	day, _, _ := strings.Cut(d.At, "T")
+	return day
+}
+
+// payloadText is the payload as the feed of decisions holds it: JSON with its keys in order.
+func (d Decision) payloadText() (string, error) {
+	var out strings.Builder
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	payload := d.Payload
+	if payload == nil {
+		payload = map[string]string{}
+	}
+	err := enc.Encode(payload)
+	return strings.TrimSpace(out.String()), err
+}
+
+// answersColumn is the column of a payload that names the decision it answers.
+const answersColumn = "answers"
+
+// History is all decisions, in the order in which they were made.
+type History struct {
+	all    []Decision
+	hashes []string // of the lines
+	number map[string]int
+	out    map[string]string   // decision -> the one that withdraws it
+	after  map[string][]string // decision -> those that answer it
+}
+
+// Journal is where the decisions of an installation are kept.
+func Journal(c config.Config) journal.File { return journal.At(JournalPath(c)) }
+
+// JournalPath is the file of [Journal].
+func JournalPath(c config.Config) string { return c.Dir("archive") + "/" + FileName }
+
+// FileName is what the journal's file is called.
+const FileName = "decisions.ndjson"
+
+// Read reads and verifies a journal of decisions. One that does not exist has none.
+func Read(f journal.File) (History, error) {
+	var list []Decision
+	var hashes []string
+	_, err := f.Read(func(l journal.Line) error {
+		var d Decision
+		if err := json.Unmarshal(l.Data, &d); err != nil {
+			return fmt.Errorf("decision on line %d: %w", l.Number, err)
+		}
+		if d.ID != idOf(l.Number) {
+			return fmt.Errorf("decision on line %d: %w", l.Number, errors.New("its number is "+d.ID))
+		}
+		list, hashes = append(list, d), append(hashes, l.Hash)
+		return nil
+	})
+	if err != nil {
+		return History{}, err
+	}
+	h := NewHistory(list)
+	h.hashes = hashes
+	return h, nil
+}
+
+// NewHistory puts decisions together, e.g. those that were loaded into the warehouse. It has no hashes.
+func NewHistory(list []Decision) History {
+	h := History{all: list, number: map[string]int{}, out: map[string]string{}, after: map[string][]string{}}
+	for i, d := range list {
+		h.number[d.ID] = i
+		if d.Kind == Withdraw {
+			h.out[d.Subject] = d.ID
+		} else if a := d.Answers(); a != "" {
+			h.after[a] = append(h.after[a], d.ID)
+		}
+	}
+	return h
+}
+
+// idOf is the id of the decision on a line.
+func idOf(line int64) string { return fmt.Sprintf("D%06d", line) }
+
+// All returns every decision, oldest first.
+func (h History) All() []Decision { return slices.Clone(h.all) }
+
+// Head is how many decisions there are and the hash of the last line.
+func (h History) Head() journal.Head {
+	if len(h.hashes) == 0 {
+		return journal.Head{}
+	}
+	return journal.Head{Lines: int64(len(h.hashes)), Hash: h.hashes[len(h.hashes)-1]}
+}
+
+// Reaches reports whether the journal holds what it held when its head was at; if not, lines were taken away.
+func (h History) Reaches(at journal.Head) bool {
+	return at.Lines == 0 || at.Lines <= int64(len(h.hashes)) && h.hashes[at.Lines-1] == at.Hash
+}
+
+// Get returns the decision with that id.
+func (h History) Get(id string) (Decision, bool) {
+	i, ok := h.number[id]
+	if !ok {
+		return Decision{}, false
+	}
+	return h.all[i], true
+}
+
+// WithdrawnBy returns the decision that withdraws id, "" when it stands.
+func (h History) WithdrawnBy(id string) string { return h.out[id] }
+
+// AnsweredBy returns the decision that stands and answers id, "" when there is none.
+func (h History) AnsweredBy(id string) string {
+	for _, a := range h.after[id] {
+		if h.out[a] == "" {
+			return a
+		}
+	}
+	return ""
+}
+
+// Chain returns the decisions that lead to d, from the one that began it to d itself.
+func (h History) Chain(d Decision) []Decision {
+	chain := []Decision{d}
+	for d.Answers() != "" {
+		next, ok := h.Get(d.Answers())
+		if !ok || len(chain) > len(h.all) {
+			break
+		}
+		d, chain = next, append(chain, next)
+	}
+	slices.Reverse(chain)
+	return chain
+}
+
+// Open reports whether d waits for an answer: its kind has one, and none that stands was given.
+func (h History) Open(d Decision) bool {
+	return h.out[d.ID] == "" && h.AnsweredBy(d.ID) == "" && slices.ContainsFunc(Kinds(), func(k Kind) bool { return slices.Contains(k.Answers, d.Kind) })
+}

@@ -1,0 +1,198 @@
+package decision
+
+import (
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/people"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// Kind is one sort of decision and everything that is asked of it.
+type Kind struct {
+	Name    string
+	Verb    people.Verb
+	About   string        // what its subject is: customer, manager, kpi, rule, row, period, batch, snapshot, decision
+	Columns []feed.Column // of its payload
+	Answers []string      // the kinds that it may answer, by a person who decided nothing of them; none: it begins something
+	Single  bool          // no second one about a subject while one is open
+	Command string        // the command that makes it, where decide does not
+	Day     string        // column (of it, or of what it answers) with a day that must not lie in a closed period
+	Final   bool          // what it did cannot be withdrawn
+
+	Feed string // the feed that its row goes to, "" for none
+	row  func(chain []Decision) map[string]string
+}
+
+// Withdraw is the kind of decision that takes another one back. Its verb is that of the other one.
+const Withdraw = "decision.withdraw"
+
+// The kinds that packages other than this one have a part in.
+const (
+	RuleSet       = "rule.set"
+	RowDispute    = "row.dispute"
+	RowUphold     = "row.uphold"
+	RowDismiss    = "row.dismiss"
+	FreezePropose = "period.freeze.propose"
+	FreezeConfirm = "period.freeze.confirm"
+	BatchRetract  = "batch.retract"
+	SnapshotBack  = "snapshot.back"
+)
+
+// What a kind is about, where that decides how its subject is written.
+const (
+	AboutKPI    = "kpi"
+	AboutRule   = "rule"     // section.name, as in limits.first_response
+	AboutPeriod = "period"   // 2026-10
+	AboutOther  = "decision" // the id of another one
+)
+
+const (
+	aboutCustomer = "customer"
+	aboutManager  = "manager"
+	aboutRow      = "row"
+)
+
+// The claims of a dispute: the row does not count, it is another owner's, the customer kept everybody waiting, or it is
+// counted elsewhere already.
+const (
+	ClaimNotCounted   = "not_counted"
+	ClaimWrongOwner   = "wrong_owner"
+	ClaimCustomerWait = "customer_wait"
+	ClaimDuplicate    = "duplicate"
+)
+
+// The effects of an upheld dispute: on the row itself, or, where its period was closed, as lines beside it.
+const (
+	EffectRuling     = "ruling"
+	EffectAdjustment = "adjustment"
+)
+
+// Kinds is the one table of what may be decided, in the order in which it is listed. docs/decisions.md shows it; a test
+// compares.
+func Kinds() []Kind {
+	return []Kind{
+		{Name: "tier.propose", Verb: people.TierPropose, About: aboutCustomer, Single: true, Day: "effective_from",
+			Columns: columns("tier_history", "tier!", "effective_from!", "card", "rule_version")},
+		{Name: "tier.review", Verb: people.TierReview, About: aboutCustomer, Answers: []string{"tier.propose"}, Day: "effective_from"},
+		{Name: "tier.approve", Verb: people.TierApprove, About: aboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
+			Feed: "tier_history", row: tierRow},
+		{Name: "tier.override", Verb: people.TierOverride, About: aboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
+			Columns: columns("tier_history", "tier!", "card"), Feed: "tier_history", row: tierRow},
+		{Name: "tier.return", Verb: people.TierApprove, About: aboutCustomer, Answers: []string{"tier.propose", "tier.review"}},
+		{Name: "target.set", Verb: people.TargetEdit, About: AboutKPI,
+			Columns: columns("targets", "period!", "scope!", "value!", "floor", "stretch"), Feed: "targets", row: targetRow},
+		{Name: "duty.waive", Verb: people.DutyWaive, About: aboutCustomer,
+			Columns: columns("duties", "kind!", "window_start!", "window_end!"), Feed: "duties", row: waiverRow},
+		{Name: "breach.report", Verb: people.BreachReport, About: aboutManager, Columns: columns("breaches", "kind!", "reported_on!")},
+		{Name: "breach.confirm", Verb: people.BreachConfirm, About: aboutManager, Answers: []string{"breach.report"},
+			Columns: columns("breaches", "heard_on"), Feed: "breaches", row: breachRow},
+		{Name: RuleSet, Verb: people.RuleEdit, About: AboutRule},
+		{Name: RowDispute, Verb: people.RowDispute, About: aboutRow, Single: true, Command: "dispute open", Columns: disputeColumns()},
+		{Name: RowUphold, Verb: people.RowDecide, About: aboutRow, Answers: []string{RowDispute}, Command: "dispute uphold", Columns: upholdColumns()},
+		{Name: RowDismiss, Verb: people.RowDecide, About: aboutRow, Answers: []string{RowDispute}, Command: "dispute dismiss"},
+		{Name: FreezePropose, Verb: people.PeriodFreeze, About: AboutPeriod, Single: true, Command: "freeze"},
+		{Name: FreezeConfirm, Verb: people.PeriodFreeze, About: AboutPeriod, Answers: []string{FreezePropose}, Command: "freeze", Final: true},
+		{Name: BatchRetract, Verb: people.BatchRetract, About: "batch", Command: "retract", Final: true},
+		{Name: SnapshotBack, Verb: people.SnapshotBack, About: "snapshot", Command: "publish --back", Final: true},
+		{Name: Withdraw, About: AboutOther, Final: true},
+	}
+}
+
+// KindOf returns the kind of that name.
+func KindOf(name string) (Kind, bool) {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
+// In is what the kind is called in language l.
+func (k Kind) In(l text.Lang) string { return l.T("decision.kind." + k.Name) }
+
+// Row returns the row of its feed that d writes, by column; false for a kind without a feed, and for a decision that was
+// withdrawn.
+func (h History) Row(d Decision) (name string, row map[string]string, ok bool) {
+	k, known := KindOf(d.Kind)
+	if !known || k.row == nil || h.out[d.ID] != "" {
+		return "", nil, false
+	}
+	row = k.row(h.Chain(d))
+	for column, value := range row {
+		if value == "" {
+			delete(row, column)
+		}
+	}
+	return k.Feed, row, true
+}
+
+// columns takes columns of a feed for a payload; a name with ! must be given.
+func columns(name string, list ...string) []feed.Column {
+	f, _ := feed.Get(name) // the table is checked by the package's test
+	var out []feed.Column
+	for _, item := range list {
+		column, required := strings.CutSuffix(item, "!")
+		c, _ := f.Column(column)
+		c.Required = required
+		out = append(out, c)
+	}
+	return out
+}
+
+func disputeColumns() []feed.Column {
+	claims := feed.Column{Name: "claim", Type: feed.Enum, Required: true}
+	for _, c := range []string{ClaimNotCounted, ClaimWrongOwner, ClaimCustomerWait, ClaimDuplicate} {
+		claims.Values = append(claims.Values, feed.Value{Code: c})
+	}
+	must := func(name string) feed.Column { return feed.Column{Name: name, Type: feed.Text, Required: true} }
+	return []feed.Column{must("kpi"), must("row"), must("period"), claims, {Name: "manager_id", Type: feed.ID}, {Name: "owner", Type: feed.ID}}
+}
+
+func upholdColumns() []feed.Column {
+	effect := feed.Column{Name: "effect", Type: feed.Enum, Required: true, Values: []feed.Value{{Code: EffectRuling}, {Code: EffectAdjustment}}}
+	return []feed.Column{effect, {Name: "owner", Type: feed.ID}, {Name: "num", Type: feed.Int}, {Name: "den", Type: feed.Int}, {Name: "value", Type: feed.Int}}
+}
+
+// said is what the decisions of a chain say in one column, the last one first.
+func said(chain []Decision, column string) string {
+	for i := len(chain) - 1; i >= 0; i-- {
+		if v := chain[i].Payload[column]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// tierRow is the tier that the last decision of the chain approves. The word by which the tier models know a tier that
+// was decided against the proposal stands before the reason.
+func tierRow(chain []Decision) map[string]string {
+	d := chain[len(chain)-1]
+	reason := d.Reason
+	if d.Kind == "tier.override" {
+		reason = "override: " + reason
+	}
+	return map[string]string{
+		"customer_id": d.Subject, "effective_from": said(chain, "effective_from"), "tier": said(chain, "tier"), "card": said(chain, "card"),
+		"approved_at": d.At, "approved_by": d.By, "rule_version": said(chain, "rule_version"), "reason": reason,
+	}
+}
+
+func targetRow(chain []Decision) map[string]string {
+	d := chain[len(chain)-1]
+	return map[string]string{"kpi": d.Subject, "period": d.Payload["period"], "scope": d.Payload["scope"], "value": d.Payload["value"],
+		"floor": d.Payload["floor"], "stretch": d.Payload["stretch"]}
+}
+
+func waiverRow(chain []Decision) map[string]string {
+	d := chain[len(chain)-1]
+	return map[string]string{"duty_id": d.ID, "customer_id": d.Subject, "kind": d.Payload["kind"], "window_start": d.Payload["window_start"],
+		"window_end": d.Payload["window_end"], "waived_by": d.By, "waived_reason": d.Reason}
+}
+
+func breachRow(chain []Decision) map[string]string {
+	report, d := chain[0], chain[len(chain)-1]
+	return map[string]string{"breach_id": report.ID, "manager_id": d.Subject, "kind": report.Payload["kind"],
+		"reported_on": report.Payload["reported_on"], "heard_on": d.Payload["heard_on"], "confirmed_on": d.day(), "confirmed_by": d.By}
+}
