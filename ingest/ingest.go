@@ -72,12 +72,16 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 			return nil, err
 		}
 	}
+	own, err := l.decisions(ctx)
+	if err != nil {
+		return own, err
+	}
 	for _, j := range jobs {
 		r, err := l.load(ctx, j)
 		if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Refused && ctx.Err() == nil {
 			r.Refused = f
 		} else if err != nil {
-			return receipts, err
+			return append(own, receipts...), err
 		}
 		receipts = append(receipts, r)
 		if err := r.print(o.Out, o.Lang); err != nil {
@@ -90,6 +94,7 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 	if err := l.o.clear(jobs, receipts); err != nil {
 		return receipts, err
 	}
+	receipts = append(own, receipts...)
 	return receipts, l.conclude(ctx, receipts)
 }
 
@@ -174,6 +179,9 @@ type job struct {
 	feed   feed.Feed
 	path   string
 	remote bool // the rows come from the source's database
+
+	name  string // what ledger and receipt call the file; "": path
+	reach string // of decisions: how far into their journal it reaches
 }
 
 var rejectFileName = regexp.MustCompile(`^[0-9]+-(.+)\.csv$`)
@@ -335,7 +343,7 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 
 // sweep removes what a killed load left behind: the lock says that nobody else is loading.
 func (l *loader) sweep() error {
-	for _, pattern := range []string{"arrived-*", "canonical-*", "columns-*", "snap-*", sweepReplay} {
+	for _, pattern := range []string{"arrived-*", "canonical-*", "columns-*", "snap-*", sweepOwn, sweepReplay} {
 		left, err := filepath.Glob(filepath.Join(l.o.Config.Dir("tmp"), pattern))
 		if err != nil {
 			return err

@@ -34,7 +34,7 @@ var ledgerColumns = []struct{ name, typ string }{
 	{"reason", "VARCHAR"},     // of a retraction: why
 
 	{"watermark_from", "VARCHAR"}, // of a database: where the reading began; NULL: at the beginning
-	{"watermark_to", "VARCHAR"},   // of a database: what it reached
+	{"watermark_to", "VARCHAR"},   // of a database: what it reached; of decisions: lines and hash of their journal's head
 	{"decided_name", "VARCHAR"},   // name of the person
 }
 

@@ -36,7 +36,7 @@ type batch struct {
 	clashes  []clash
 
 	pulled   bool   // from a database
-	from, to string // the watermark of a database: where the reading began and what it reached
+	from, to string // the watermark of a database, or of the journal of decisions: where the reading began and what it reached
 
 	by, byName string // of corrected rejects: the person who answers for them
 
@@ -58,7 +58,7 @@ type clash struct {
 // load takes one file from arrival to receipt.
 func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
 	r = Receipt{Source: j.source.Name, Feed: j.feed.Name, File: j.path, DryRun: l.o.DryRun}
-	b := &batch{source: j.source, feed: j.feed, arrival: toZone(l.o.Now, l.zone)}
+	b := &batch{source: j.source, feed: j.feed, arrival: toZone(l.o.Now, l.zone), to: j.reach}
 	bar, finish := l.bar(j.path)
 	if j.remote {
 		b.format = fileFormat{name: formatCSV, delimiter: ','}
@@ -69,6 +69,9 @@ func (l *loader) load(ctx context.Context, j job) (r Receipt, err error) {
 	finish()
 	if err != nil {
 		return r, err
+	}
+	if j.name != "" {
+		r.File, b.file.path = j.name, j.name
 	}
 	defer func() {
 		if filepath.Dir(b.file.copy) == l.o.Config.Dir("tmp") {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/text"
 )
@@ -76,7 +77,7 @@ func (r Receipt) Text(l text.Lang) string {
 	if r.Refused == nil && r.Replaces != 0 {
 		say("ingest.receipt.replaces", r.Replaces)
 	}
-	if r.Refused == nil && r.WatermarkTo != "" {
+	if r.Refused == nil && r.WatermarkTo != "" && r.Source != config.Own {
 		say("ingest.receipt.watermark", r.WatermarkFrom, r.WatermarkTo)
 	}
 	if r.Refused == nil && !r.Skipped && r.ListedOn != "" {

@@ -43,6 +43,8 @@ type RetractOptions struct {
 	Now        time.Time
 	Lang       text.Lang
 	Out        io.Writer // the difference
+
+	decided bool // the batch holds a decision that was withdrawn
 }
 
 // Retraction says what taking back a batch changes in the current rows of its feed.
@@ -97,6 +99,9 @@ func (l *loader) retract(ctx context.Context, conn *sql.Conn, o RetractOptions) 
 	target, err := retractable(before, o.Batch)
 	if err != nil {
 		return r, err
+	}
+	if target.Source == config.Own && !o.decided {
+		return r, fault.New(fault.Usage, "ingest.retract.decision", target.ID, target.File)
 	}
 	f, ok := feed.Get(target.Feed)
 	if !ok {

@@ -52,6 +52,9 @@ func (i Inbox) Wait() time.Duration {
 	return d
 }
 
+// Own is the name of the source that nobody configures: what people decide, which kamlens loads itself.
+const Own = "kamlens"
+
 // Source describes files of one kind, or a query of a database, and how their columns become a feed's.
 type Source struct {
 	Name           string              `yaml:"name"`

@@ -208,6 +208,9 @@ func (c *Config) checkSources(bad func(string, ...any) error) error {
 		if !ok {
 			return bad("config.source_feed", s.Name, s.Feed)
 		}
+		if s.Name == Own || s.Feed == feed.Decisions {
+			return bad("config.source_own", s.Name, s.Feed)
+		}
 		if s.Database == nil && len(s.Path) == 0 || slices.Contains(s.Path, "") || s.Database != nil && len(s.Path) > 0 {
 			return bad("config.source_path", s.Name)
 		}

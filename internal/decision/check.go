@@ -1,11 +1,14 @@
 package decision
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/fault"
@@ -25,6 +28,11 @@ func (k Kind) check(subject, reason string, payload map[string]string) (map[stri
 	if k.About == AboutPeriod {
 		if _, err := calendar.ParsePeriod(subject); err != nil {
 			return nil, err
+		}
+	}
+	for _, s := range append([]string{subject, reason}, slices.Collect(maps.Values(payload))...) {
+		if !plain(s) {
+			return nil, fault.New(fault.Usage, "decision.not_plain", s)
 		}
 	}
 	clean := map[string]string{}
@@ -57,6 +65,14 @@ func (k Kind) check(subject, reason string, payload map[string]string) (map[stri
 		clean[c.Name] = good
 	}
 	return clean, k.checkMeaning(clean)
+}
+
+// plain holds for text that every file and every table takes as it is.
+func plain(s string) bool {
+	if !utf8.ValidString(s) || len(s) > 4000 || len(s) >= 3 && strings.Trim(s, "#") == "" {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || unicode.IsControl(r) })
 }
 
 // known refuses columns that the kind does not have.

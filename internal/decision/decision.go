@@ -41,17 +41,16 @@ func (d Decision) day() string {
 	return day
 }
 
-// payloadText is the payload as the feed of decisions holds it: JSON with its keys in order.
-func (d Decision) payloadText() (string, error) {
-	var out strings.Builder
-	enc := json.NewEncoder(&out)
+// Row is d as a row of the feed of decisions, by column; the payload is JSON text with its keys in order.
+func (d Decision) Row() (map[string]string, error) {
+	var payload strings.Builder
+	enc := json.NewEncoder(&payload)
 	enc.SetEscapeHTML(false)
-	payload := d.Payload
-	if payload == nil {
-		payload = map[string]string{}
+	if err := enc.Encode(d.Payload); err != nil {
+		return nil, fmt.Errorf("decision %s: %w", d.ID, err)
 	}
-	err := enc.Encode(payload)
-	return strings.TrimSpace(out.String()), err
+	return map[string]string{"decision_id": d.ID, "kind": d.Kind, "subject": d.Subject, "by": d.By, "by_name": d.ByName, "at": d.At,
+		"reason": d.Reason, "payload": strings.TrimSpace(payload.String()), "previous_hash": d.Previous}, nil
 }
 
 // answersColumn is the column of a payload that names the decision it answers.

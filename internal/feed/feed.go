@@ -89,6 +89,9 @@ func (c Column) Code(s string) (string, bool) {
 	return "", false
 }
 
+// Decisions is the feed that no file may be loaded into: kamlens writes it itself.
+const Decisions = "decisions"
+
 // Feed is one kind of file that kamlens understands.
 type Feed struct {
 	Name    string
