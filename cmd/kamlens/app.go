@@ -114,14 +114,19 @@ func (a *app) withStore(ctx context.Context, f func(config.Config, *store.Store)
 // withDoor opens the door to the published snapshot for the length of f.
 func (a *app) withDoor(ctx context.Context, f func(config.Config, *kpi.Door) error) error {
 	return a.withStore(ctx, func(c config.Config, s *store.Store) error {
-		current, err := s.Current(ctx)
-		if err != nil {
-			return err
-		}
-		door, err := kpi.Open(ctx, filepath.Join(c.Dir("snapshots"), current.Snapshot), engineOptions(c))
+		door, err := openDoor(ctx, c, s)
 		if err != nil {
 			return err
 		}
 		return errors.Join(f(c, door), door.Close())
 	})
+}
+
+// openDoor opens the door to the published snapshot.
+func openDoor(ctx context.Context, c config.Config, s *store.Store) (*kpi.Door, error) {
+	current, err := s.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return kpi.Open(ctx, filepath.Join(c.Dir("snapshots"), current.Snapshot), engineOptions(c))
 }

@@ -53,7 +53,7 @@ func (k Kind) check(subject, reason string, payload map[string]string) (map[stri
 	for _, c := range k.Columns {
 		value, given := clean[c.Name]
 		if !given && c.Required {
-			return nil, fault.New(fault.Usage, "decision.column_missing", k.Name, c.Name, k.columnNames())
+			return nil, fault.New(fault.Usage, "decision.column_missing", k.Name, c.Name, k.ColumnNames())
 		}
 		if !given {
 			continue
@@ -79,14 +79,14 @@ func plain(s string) bool {
 func (k Kind) known(payload map[string]string) error {
 	for column := range payload {
 		if column != answersColumn && !slices.ContainsFunc(k.Columns, func(c feed.Column) bool { return c.Name == column }) {
-			return fault.New(fault.Usage, "decision.column_unknown", k.Name, column, k.columnNames())
+			return fault.New(fault.Usage, "decision.column_unknown", k.Name, column, k.ColumnNames())
 		}
 	}
 	return nil
 }
 
-// columnNames lists the columns of a payload, those that must be given with a mark.
-func (k Kind) columnNames() string {
+// ColumnNames lists the columns of a payload, those that must be given with a mark.
+func (k Kind) ColumnNames() string {
 	var list []string
 	for _, c := range k.Columns {
 		name := c.Name
@@ -94,6 +94,9 @@ func (k Kind) columnNames() string {
 			name += "*"
 		}
 		list = append(list, name)
+	}
+	if k.Name == RuleSet {
+		return "from*, document*, heading*, quote*, …"
 	}
 	if len(list) == 0 {
 		return "-"

@@ -130,6 +130,9 @@ func (h History) Reaches(at journal.Head) bool {
 	return at.Lines == 0 || at.Lines <= int64(len(h.hashes)) && h.hashes[at.Lines-1] == at.Hash
 }
 
+// Has reports whether a line of the journal has that hash.
+func (h History) Has(hash string) bool { return slices.Contains(h.hashes, strings.ToLower(hash)) }
+
 // Get returns the decision with that id.
 func (h History) Get(id string) (Decision, bool) {
 	i, ok := h.number[id]

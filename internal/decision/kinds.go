@@ -147,7 +147,8 @@ func disputeColumns() []feed.Column {
 		claims.Values = append(claims.Values, feed.Value{Code: c})
 	}
 	must := func(name string) feed.Column { return feed.Column{Name: name, Type: feed.Text, Required: true} }
-	return []feed.Column{must("kpi"), must("row"), must("period"), claims, {Name: "manager_id", Type: feed.ID}, {Name: "owner", Type: feed.ID}}
+	return []feed.Column{must("kpi"), must("row"), must("period"), claims, {Name: "manager_id", Type: feed.ID}, {Name: "owner", Type: feed.ID},
+		{Name: "counted_for", Type: feed.ID}} // the manager before any ruling, where an earlier one gave the row to manager_id
 }
 
 func upholdColumns() []feed.Column {

@@ -70,6 +70,9 @@ func explainData(def Definition, s Scope, q ExplainQuestion, b *binds) (map[stri
 	} else {
 		where = "anchor_on = " + b.bind(q.Period.Start) + " and period_kind = " + b.bind(string(q.Period.Kind))
 	}
+	if q.Subject != "" {
+		where += " and subject_id = " + b.bind(q.Subject)
+	}
 	which := "excluded_reason is null"
 	if q.Excluded {
 		which = "excluded_reason is not null"

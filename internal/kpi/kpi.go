@@ -142,8 +142,9 @@ type ExplainQuestion struct {
 	KPI      string
 	Period   Period
 	Filter   map[Dim][]string
-	Excluded bool // the rows that do not count, with their reasons, instead of those that do
-	Limit    int  // 0: 1,000
+	Subject  string // only the rows of this subject; "": all
+	Excluded bool   // the rows that do not count, with their reasons, instead of those that do
+	Limit    int    // 0: 1,000
 	Offset   int
 }
 

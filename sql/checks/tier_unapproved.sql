@@ -4,4 +4,6 @@
 -- blocking: no
 select customer_id, effective_from, tier from raw.tier_history
 where superseded_by is null and approved_at is null
-  and exists (select 1 from raw.tier_history t where t.superseded_by is null and t.approved_at is not null)
+  and exists (
+    select 1 from raw.tier_history t left join raw.batches b on b.batch_id = t.batch_id
+    where t.superseded_by is null and t.approved_at is not null and b.source is distinct from 'kamlens')

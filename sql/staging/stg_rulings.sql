@@ -11,7 +11,7 @@ with decision as (
     json_extract_string(d.payload, '$.kpi') as kpi,
     json_extract_string(d.payload, '$.row') as subject_id,
     json_extract_string(d.payload, '$.period') as period,
-    nullif(json_extract_string(d.payload, '$.manager_id'), '') as manager_id,
+    nullif(coalesce(json_extract_string(d.payload, '$.counted_for'), json_extract_string(d.payload, '$.manager_id')), '') as manager_id,
     json_extract_string(d.payload, '$.claim') as claim,
     json_extract_string(u.payload, '$.owner') as to_manager_id,
     coalesce(json_extract_string(u.payload, '$.effect'), 'ruling') as effect,
