@@ -4,6 +4,7 @@ import (
 	"context"
 	stdsql "database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/rules"
 	"github.com/kamlens/kamlens/internal/warehouse"
@@ -25,7 +27,11 @@ func (b *builder) goTables(ctx context.Context) error {
 	if err := b.calendar(ctx); err != nil {
 		return fmt.Errorf("calendar: %w", err)
 	}
-	book, err := rules.Load(b.o.Config)
+	decided, err := b.decisions(ctx)
+	if err != nil {
+		return fmt.Errorf("decisions: %w", err)
+	}
+	book, err := rules.Load(b.o.Config, decided.Rules()...)
 	if err != nil {
 		return err
 	}
@@ -144,6 +150,30 @@ func dayOf(c feed.Column) string {
 		return "case when " + name + " % 100 between 1 and 12 then make_date(" + name + " // 100, " + name + " % 100, 1) end"
 	}
 	return "cast(" + name + " as date)"
+}
+
+// decisions reads the feed of decisions: what was loaded, not what the journal holds by now, so that a run stands on one
+// state of everything.
+func (b *builder) decisions(ctx context.Context) (decision.History, error) {
+	rows, err := b.conn.QueryContext(ctx, `select decision_id, kind, subject, "by", coalesce(by_name, "by"), reason, payload
+		from raw.decisions where superseded_by is null order by length(decision_id), decision_id`)
+	if err != nil {
+		return decision.History{}, err
+	}
+	defer rows.Close()
+	var list []decision.Decision
+	for rows.Next() {
+		var d decision.Decision
+		var payload string
+		if err := rows.Scan(&d.ID, &d.Kind, &d.Subject, &d.By, &d.ByName, &d.Reason, &payload); err != nil {
+			return decision.History{}, err
+		}
+		if err := json.Unmarshal([]byte(payload), &d.Payload); err != nil {
+			return decision.History{}, fmt.Errorf("%s: %w", d.ID, err)
+		}
+		list = append(list, d)
+	}
+	return decision.NewHistory(list), rows.Err()
 }
 
 // specialDays reads the feed calendar_days.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/rules"
 	"github.com/kamlens/kamlens/internal/text"
@@ -94,7 +95,7 @@ func (a *app) rulesList(format string, status []string) error {
 	if err != nil {
 		return err
 	}
-	book, err := rules.Load(c)
+	book, err := loadRules(c)
 	if err != nil {
 		return err
 	}
@@ -119,6 +120,15 @@ func (a *app) rulesList(format string, status []string) error {
 	n := count(lines)
 	a.say("rules.cli.listed", len(lines), n[rules.Unset], n[rules.Proposed], n[rules.Given], overridden)
 	return nil
+}
+
+// loadRules reads the rule files of a configuration and what was decided over them, even what no run has loaded yet.
+func loadRules(c config.Config) (rules.Book, error) {
+	h, err := decision.Read(decision.Journal(c))
+	if err != nil {
+		return rules.Book{}, err
+	}
+	return rules.Load(c, h.Rules()...)
 }
 
 func lineOf(book rules.Book, readers transform.Readers, l rules.Line) ruleLine {
@@ -173,7 +183,7 @@ func (a *app) rulesCheck(files []string) error {
 	if err != nil {
 		return err
 	}
-	book, err := rules.Load(c)
+	book, err := loadRules(c)
 	if len(files) > 0 {
 		book, err = rules.Read(files...)
 	}
