@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/store"
@@ -50,6 +51,9 @@ func (a *app) publishBack(ctx context.Context, f publishFlags) error {
 	if strings.TrimSpace(f.reason) == "" {
 		return fault.New(fault.Usage, "publish.usage")
 	}
+	if err := decision.CheckText(f.reason); err != nil {
+		return err
+	}
 	return a.withActor(ctx, f.identity, func(c config.Config, s *store.Store, who actor) error {
 		var from, to store.Publication
 		usable := func(snapshot string) bool {
@@ -62,7 +66,10 @@ func (a *app) publishBack(ctx context.Context, f publishFlags) error {
 		}
 		err = who.act(ctx, people.SnapshotBack, current.Snapshot, f.reason, func() (err error) {
 			w := store.Withdrawal{At: a.now(), By: who.ID, Name: who.Name, Reason: strings.TrimSpace(f.reason)}
-			from, to, err = s.Back(ctx, w, usable)
+			if from, to, err = s.Back(ctx, w, usable); err != nil {
+				return err
+			}
+			_, err = a.desk(c, who).Record(who.Person, decision.SnapshotBack, from.Snapshot, w.Reason, map[string]string{"to": to.Snapshot})
 			return err
 		})
 		if err != nil {

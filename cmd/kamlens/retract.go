@@ -9,6 +9,7 @@ import (
 
 	"github.com/kamlens/kamlens/ingest"
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/store"
@@ -47,10 +48,18 @@ func newRetractCommand(a *app) *cobra.Command {
 
 // retract takes the batch back as an act of the person whom the command line names.
 func (a *app) retract(ctx context.Context, i identity, o ingest.RetractOptions) error {
-	return a.withActor(ctx, i, func(_ config.Config, _ *store.Store, who actor) error {
+	return a.withActor(ctx, i, func(c config.Config, _ *store.Store, who actor) error {
+		if err := decision.CheckText(o.Reason); err != nil {
+			return err
+		}
 		o.By, o.ByName = who.ID, who.Name
 		return who.act(ctx, people.BatchRetract, strconv.FormatInt(o.Batch, 10), o.Reason, func() error {
 			r, err := ingest.Retract(ctx, o)
+			if err != nil {
+				return err
+			}
+			_, err = a.desk(c, who).Record(who.Person, decision.BatchRetract, strconv.FormatInt(r.Batch, 10), o.Reason,
+				map[string]string{"retraction": strconv.FormatInt(r.ID, 10)})
 			if err != nil {
 				return err
 			}

@@ -31,8 +31,8 @@ func (k Kind) check(subject, reason string, payload map[string]string) (map[stri
 		}
 	}
 	for _, s := range append([]string{subject, reason}, slices.Collect(maps.Values(payload))...) {
-		if !plain(s) {
-			return nil, fault.New(fault.Usage, "decision.not_plain", s)
+		if err := CheckText(s); err != nil {
+			return nil, err
 		}
 	}
 	clean := map[string]string{}
@@ -67,12 +67,13 @@ func (k Kind) check(subject, reason string, payload map[string]string) (map[stri
 	return clean, k.checkMeaning(clean)
 }
 
-// plain holds for text that every file and every table takes as it is.
-func plain(s string) bool {
-	if !utf8.ValidString(s) || len(s) > 4000 || len(s) >= 3 && strings.Trim(s, "#") == "" {
-		return false
+// CheckText refuses text that not every file and every table takes as it is: for what is done before it is recorded.
+func CheckText(s string) error {
+	odd := func(r rune) bool { return r == utf8.RuneError || unicode.IsControl(r) }
+	if len(s) > 4000 || len(s) >= 3 && strings.Trim(s, "#") == "" || strings.ContainsFunc(s, odd) {
+		return fault.New(fault.Usage, "decision.not_plain", s)
 	}
-	return !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || unicode.IsControl(r) })
+	return nil
 }
 
 // known refuses columns that the kind does not have.

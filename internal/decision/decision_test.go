@@ -389,3 +389,12 @@ func TestHistory_Reaches(t *testing.T) {
 		t.Error("a journal cut short and written on reaches what it was")
 	}
 }
+
+func TestCheckText(t *testing.T) {
+	for s, good := range map[string]bool{"同意，见 <录音> & #12": true, "": true, "##": true, "###": false, "two\nlines": false, "\x00": false,
+		"half \xe5": false, strings.Repeat("长", 1334): false} {
+		if err := decision.CheckText(s); (err == nil) != good {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+}

@@ -93,8 +93,8 @@ func Kinds() []Kind {
 		{Name: RowDismiss, Verb: people.RowDecide, About: aboutRow, Answers: []string{RowDispute}, Command: "dispute dismiss"},
 		{Name: FreezePropose, Verb: people.PeriodFreeze, About: AboutPeriod, Single: true, Command: "freeze"},
 		{Name: FreezeConfirm, Verb: people.PeriodFreeze, About: AboutPeriod, Answers: []string{FreezePropose}, Command: "freeze", Final: true},
-		{Name: BatchRetract, Verb: people.BatchRetract, About: "batch", Command: "retract", Final: true},
-		{Name: SnapshotBack, Verb: people.SnapshotBack, About: "snapshot", Command: "publish --back", Final: true},
+		{Name: BatchRetract, Verb: people.BatchRetract, About: "batch", Columns: plainColumns("retraction"), Command: "retract", Final: true},
+		{Name: SnapshotBack, Verb: people.SnapshotBack, About: "snapshot", Columns: plainColumns("to"), Command: "publish --back", Final: true},
 		{Name: Withdraw, About: AboutOther, Final: true},
 	}
 }
@@ -141,14 +141,23 @@ func columns(name string, list ...string) []feed.Column {
 	return out
 }
 
+// plainColumns are columns of text that must be given.
+func plainColumns(names ...string) []feed.Column {
+	var out []feed.Column
+	for _, n := range names {
+		out = append(out, feed.Column{Name: n, Type: feed.Text, Required: true})
+	}
+	return out
+}
+
 func disputeColumns() []feed.Column {
 	claims := feed.Column{Name: "claim", Type: feed.Enum, Required: true}
 	for _, c := range []string{ClaimNotCounted, ClaimWrongOwner, ClaimCustomerWait, ClaimDuplicate} {
 		claims.Values = append(claims.Values, feed.Value{Code: c})
 	}
-	must := func(name string) feed.Column { return feed.Column{Name: name, Type: feed.Text, Required: true} }
-	return []feed.Column{must("kpi"), must("row"), must("period"), claims, {Name: "manager_id", Type: feed.ID}, {Name: "owner", Type: feed.ID},
-		{Name: "counted_for", Type: feed.ID}} // the manager before any ruling, where an earlier one gave the row to manager_id
+	return append(plainColumns("kpi", "row", "period"), claims, feed.Column{Name: "manager_id", Type: feed.ID},
+		feed.Column{Name: "owner", Type: feed.ID},
+		feed.Column{Name: "counted_for", Type: feed.ID}) // the manager before any ruling, where an earlier one gave the row to manager_id
 }
 
 func upholdColumns() []feed.Column {
