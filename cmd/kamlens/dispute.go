@@ -253,7 +253,7 @@ func (x clerk) uphold(ctx context.Context, f disputeFlags, id string) error {
 	if err != nil {
 		return err
 	}
-	if payload["effect"] = decision.Effect(closed, period); payload["effect"] == decision.EffectAdjustment {
+	if payload["effect"] = decision.Effect(closed, d.Payload["kpi"], period); payload["effect"] == decision.EffectAdjustment {
 		addParts(payload, set.Rows)
 		x.app.say("dispute.will_adjust", period.String())
 	}

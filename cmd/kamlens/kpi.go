@@ -23,6 +23,7 @@ type kpiFlags struct {
 	period   string
 	by       []string
 	managers []string
+	adjusted bool
 	format   string
 }
 
@@ -39,6 +40,7 @@ func newKPICommand(a *app) *cobra.Command {
 	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringSliceVar(&f.by, "by", nil, "分组 · break down by manager, team, region, tier, kind, severity, category, customer, month")
 	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
+	flags.BoolVar(&f.adjusted, "adjusted", false, "并列封账数与按成立的异议调整后的数 · the closed numbers, and with the lines of disputes upheld after the close")
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
 	return c
 }
@@ -55,6 +57,9 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 			return err
 		}
 		q := kpi.Question{KPIs: f.kpis, Period: period, By: dimsOf(f.by), Compare: true, Filter: managerFilter(f.managers)}
+		if f.adjusted {
+			return a.adjusted(ctx, door, q, f.format)
+		}
 		answers, err := door.Query(ctx, kpi.Everything(), q)
 		if err != nil {
 			return asUsage(err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
@@ -335,9 +336,22 @@ func TestDecide_closed(t *testing.T) {
 	o := newOffice(t)
 	o.must("bob", "tier.propose", "C1", "tier=2", "effective_from=2026-10-15")
 	o.must("rita", "tier.review", "C1")
-	manifest := filepath.Join(o.config.Dir("frozen"), "2026-10", "manifest.json")
-	if err := errors.Join(os.MkdirAll(filepath.Dir(manifest), 0o700), os.WriteFile(manifest, nil, 0o600)); err != nil {
+	manifest := filepath.Join(o.config.Dir("frozen"), "2026-10", "1", "manifest.json")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(manifest), 0o700),
+		os.WriteFile(manifest, []byte(`{"period": "2026-10", "part": 1, "measures": ["B1", "C1"]}`), 0o600)); err != nil {
 		t.Fatal(err)
+	}
+	closed, err := decision.Closed(o.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for of, want := range map[string]string{"C1 2026-10": decision.EffectAdjustment, "G2 2026-10": decision.EffectRuling,
+		"C1 2026-11": decision.EffectRuling, "C1 2026-Q4": decision.EffectRuling} {
+		id, period, _ := strings.Cut(of, " ")
+		p, err := calendar.ParsePeriod(period)
+		if got := decision.Effect(closed, id, p); err != nil || got != want {
+			t.Errorf("%s: %s, want %s (%v)", of, got, want, err)
+		}
 	}
 	o.refused("decision.closed", "max", "tier.approve", "C1")
 	o.refused("decision.closed", "bob", "tier.propose", "C2", "tier=2", "effective_from=2026-10-01")

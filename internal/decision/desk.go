@@ -2,13 +2,9 @@ package decision
 
 import (
 	"context"
-	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/journal"
@@ -94,26 +90,4 @@ func (d Desk) Record(p people.Person, kind, subject, reason string, payload map[
 		return Decision{}, err
 	}
 	return made, nil
-}
-
-// Closed returns the periods that are frozen: those of which data/frozen holds a manifest.
-func Closed(c config.Config) ([]calendar.Period, error) {
-	entries, err := os.ReadDir(c.Dir("frozen"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	var list []calendar.Period
-	for _, e := range entries {
-		p, err := calendar.ParsePeriod(e.Name())
-		if err != nil {
-			continue // no period's folder
-		}
-		_, err = os.Stat(filepath.Join(c.Dir("frozen"), e.Name(), "manifest.json"))
-		if err == nil {
-			list = append(list, p)
-		} else if !errors.Is(err, os.ErrNotExist) {
-			return nil, err
-		}
-	}
-	return list, nil
 }

@@ -1,10 +1,6 @@
 package decision
 
-import (
-	"slices"
-
-	"github.com/kamlens/kamlens/internal/calendar"
-)
+import "slices"
 
 // Dispute is a contested row of a measure.
 type Dispute struct {
@@ -39,12 +35,4 @@ func CountedFor(d Decision) string {
 		return m
 	}
 	return d.Payload["manager_id"]
-}
-
-// Effect is what upholding a dispute of a row of a period does, now that these periods are closed.
-func Effect(closed []calendar.Period, of calendar.Period) string {
-	if slices.ContainsFunc(closed, func(p calendar.Period) bool { return p.Start.Equal(of.Start) && p.End.Equal(of.End) }) {
-		return EffectAdjustment
-	}
-	return EffectRuling
 }

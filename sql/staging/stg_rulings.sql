@@ -1,5 +1,5 @@
--- about: one row per upheld dispute of a measure row that stands: which row it is about, whom the row was counted for, and
---   what was decided. Of two about one row the later holds; a decision that was withdrawn is none
+-- about: one row per upheld dispute of a measure row that stands: which row it is about, whom the row counts for before any
+--   ruling (manager_id) and as it was shown, and what was decided. Of two about one row the later holds; a decision that was withdrawn is none
 with decision as (
   select d.decision_id, d.kind, d.by, d.at, d.reason, d.payload
   from raw.decisions d
@@ -12,6 +12,7 @@ with decision as (
     json_extract_string(d.payload, '$.row') as subject_id,
     json_extract_string(d.payload, '$.period') as period,
     nullif(coalesce(json_extract_string(d.payload, '$.counted_for'), json_extract_string(d.payload, '$.manager_id')), '') as manager_id,
+    json_extract_string(d.payload, '$.manager_id') as shown_manager_id,
     json_extract_string(d.payload, '$.claim') as claim,
     json_extract_string(u.payload, '$.owner') as to_manager_id,
     coalesce(json_extract_string(u.payload, '$.effect'), 'ruling') as effect,
@@ -27,7 +28,7 @@ with decision as (
   from upheld u
   left join calendar_periods p on p.period = u.period
 )
-select decision_id, decided_by, decided_at, reason, kpi, subject_id, period, period_kind, starts_on, manager_id, claim, to_manager_id,
-  effect, num, den, value
+select decision_id, decided_by, decided_at, reason, kpi, subject_id, period, period_kind, starts_on, manager_id, shown_manager_id, claim,
+  to_manager_id, effect, num, den, value
 from placed
 where place = 1
