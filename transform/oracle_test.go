@@ -164,7 +164,13 @@ func (h history) pipeline(t *testing.T, dir string) (string, time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := until.End.AddDate(0, 0, 20)
+	return run(t, c, until.End.AddDate(0, 0, 20))
+}
+
+// run loads what is there to load and builds a snapshot; it returns it and its business instant.
+func run(t *testing.T, c config.Config, now time.Time) (string, time.Time) {
+	t.Helper()
+	ctx := t.Context()
 	var receipts bytes.Buffer
 	if _, err := ingest.Run(ctx, ingest.Options{Config: c, Now: now, Lang: text.EN, Out: &receipts}); err != nil {
 		t.Fatalf("%v\n%s", err, receipts.String())
