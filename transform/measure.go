@@ -31,7 +31,8 @@ func measureView(m sql.Model, d standing) string {
 
 // ruled takes out the rows that an upheld dispute says do not count, and gives those of another owner to that owner, with
 // their team on the day of the event. Rows of a measure with periods of its own are told apart by the period; all others
-// by their subject alone, whatever period they are shown in.
+// by their subject alone, whatever period they are shown in. The numbers by which the cubes know who answers for a row are
+// left out: they are those of before.
 func ruled(m sql.Model, query string) string {
 	same := "true"
 	if m.Header.Get("over_time") == "own" {
@@ -45,8 +46,8 @@ func ruled(m sql.Model, query string) string {
   coalesce(r.to_manager_id, t.manager_id) as manager_id,
   case when r.to_manager_id is null then t.unassigned_reason end as unassigned_reason,
   case when r.to_manager_id is null then t.team else r.to_team end as team)
-from (%s
-) t
+from (select columns(c -> c not in ('owner_no', 'class_no')) from (%s
+)) t
 left join %s r on r.kpi = %s and r.subject_id = t.subject_id and r.manager_id is not distinct from t.manager_id
   and r.valid_from <= cast(t.event_at as date) and cast(t.event_at as date) < r.valid_to and %s`,
 		query, rulingsModel, warehouse.Literal(m.Header.Get("id")), same)
