@@ -42,7 +42,8 @@ const (
 type Freezing struct {
 	frozen.Manifest
 	o     FreezeOptions
-	known []archive.Entry
+	all   []archive.Entry  // of the archive
+	known []archive.Entry  // of them, what the snapshot stands on
 	defs  []kpi.Definition // of the measures
 }
 
@@ -81,7 +82,7 @@ func (f *Freezing) stand() error {
 	if i < 0 {
 		return fault.New(fault.Refused, "freeze.run_first", f.Snapshot)
 	}
-	f.known = entries[:i+1]
+	f.all, f.known = entries, entries[:i+1]
 	f.LastBatch = archive.LastBatch(f.known)
 	if last := archive.LastBatch(entries); last != f.LastBatch {
 		return fault.New(fault.Refused, "freeze.stale", f.LastBatch, last)
@@ -144,7 +145,7 @@ func (f *Freezing) clean(ctx context.Context, door *kpi.Door) error {
 // choose finds the measures of the period that have matured and are in no part yet. A measure whose months add up is
 // closed by the month; one with periods of its own by each of them.
 func (f *Freezing) choose(ctx context.Context, door *kpi.Door) error {
-	parts, err := frozen.Load(f.o.Config.Dir("frozen"), f.known)
+	parts, err := frozen.Load(f.o.Config.Dir("frozen"), f.all)
 	if err != nil {
 		return err
 	}
