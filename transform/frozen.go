@@ -118,6 +118,11 @@ func (b *builder) frozenPeriods(ctx context.Context) error {
 			rows = append(rows, []driver.Value{id, p.Period, string(period.Kind), period.Start, period.End, int32(p.Part), p.Confirmed.At, p.Confirmed.Name})
 		}
 	}
+	return b.frozenTables(ctx, rows)
+}
+
+// frozenTables makes both tables, the first with its rows.
+func (b *builder) frozenTables(ctx context.Context, rows [][]driver.Value) error {
 	if err := b.table(ctx, "frozen_periods", `kpi VARCHAR, period VARCHAR, period_kind VARCHAR, starts_on DATE, ends_on DATE,
 		part INTEGER, frozen_at VARCHAR, frozen_by VARCHAR`, rowsOf(rows...)); err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/frozen"
+	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/store"
 	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
@@ -60,6 +61,9 @@ func (a *app) freeze(ctx context.Context, f freezeFlags) error {
 		return err
 	}
 	return a.withActor(ctx, f.identity, func(c config.Config, s *store.Store, who actor) (err error) {
+		if !who.May(people.PeriodFreeze) { // said before anything is looked at, and kept in the audit
+			return who.act(ctx, people.PeriodFreeze, period.String(), f.reason, func() error { return nil })
+		}
 		lock, err := warehouse.Acquire(c.Dir(""), "kamlens freeze")
 		if err != nil {
 			return err
