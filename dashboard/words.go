@@ -51,11 +51,12 @@ type cell struct {
 	Verdict  string // met, missed or ""
 	Sign     string // the verdict as a sign and a word
 	Rows     string // where the rows behind it are
+	Closing  string // that the period is closed, and the rows of closed months that count here
 }
 
 // cellOf words an answer of d.
 func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
-	c := cell{Status: string(v.Status), N: kpi.FormatCount(v.N)}
+	c := cell{Status: string(v.Status), N: kpi.FormatCount(v.N), Closing: kpi.Closing(a.l, v)}
 	if v.Target != nil {
 		c.Target = kpi.Format(a.l, d, v.Target)
 	}

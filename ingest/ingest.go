@@ -73,11 +73,17 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		}
 	}
 	own, err := l.decisions(ctx)
+	if err == nil && !o.DryRun {
+		err = l.log(ctx)
+	}
 	if err != nil {
 		return own, err
 	}
 	for _, j := range jobs {
 		r, err := l.load(ctx, j)
+		if err == nil && !o.DryRun {
+			err = l.log(ctx)
+		}
 		if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Refused && ctx.Err() == nil {
 			r.Refused = f
 		} else if err != nil {
@@ -276,6 +282,10 @@ type loader struct {
 	at      string        // file of scratch
 
 	unsettled map[string]int64 // feed -> the first batch whose place another one took
+
+	kept   string // folder of the archive; "": that of the configuration
+	logged int64  // the last batch that the archive has a line of
+	redo   bool   // everything was done before: reject files are left as they are
 }
 
 // engine returns a DuckDB that can read files.
@@ -336,6 +346,9 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 		undo = append(undo, l.db.Close)
 	}
 	if err := EnsureSchema(ctx, l.db); err != nil {
+		return nil, errors.Join(err, done())
+	}
+	if err := l.meetLog(ctx); err != nil {
 		return nil, errors.Join(err, done())
 	}
 	return done, nil

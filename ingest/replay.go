@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
 )
@@ -131,6 +132,11 @@ func (h *history) open() string {
 
 // again loads a batch from the archive into the scratch catalog, under its own number and mapping.
 func (l *loader) again(ctx context.Context, conn *sql.Conn, was Batch) (*batch, error) {
+	return l.relive(ctx, conn, was, func(*batch) {})
+}
+
+// relive loads a batch from the archive, under its own number and mapping; more completes it.
+func (l *loader) relive(ctx context.Context, conn *sql.Conn, was Batch, more func(*batch)) (*batch, error) {
 	var how recipe
 	if err := json.Unmarshal([]byte(was.recipe), &how); err != nil {
 		return nil, fault.New(fault.Refused, "ingest.retract.recipe", was.ID).Because(err)
@@ -149,12 +155,13 @@ func (l *loader) again(ctx context.Context, conn *sql.Conn, was Batch) (*batch, 
 	if b.format, err = formatOf(b.source, was.File); err != nil {
 		return nil, err
 	}
-	if b.file, err = recall(ctx, l.o.Config.Dir("archive"), was, b.format.delimiter); err != nil {
+	if b.file, err = recall(ctx, l.archive(), was, b.format.delimiter); err != nil {
 		return nil, err
 	}
 	if err := b.prepare(ctx, &past); err != nil {
 		return nil, err
 	}
+	more(b)
 	err = past.fast(ctx, conn, b)
 	if errors.Is(err, errCareful) {
 		err = past.careful(ctx, conn, b)
@@ -163,14 +170,14 @@ func (l *loader) again(ctx context.Context, conn *sql.Conn, was Batch) (*batch, 
 }
 
 // recall finds the archived bytes of a batch and looks at them as if they had just arrived.
-func recall(ctx context.Context, archive string, was Batch, delimiter byte) (a *arrived, err error) {
+func recall(ctx context.Context, kept archive.Folder, was Batch, delimiter byte) (a *arrived, err error) {
 	lost := func(err error) error {
 		return fault.New(fault.Refused, "ingest.retract.archive", was.ID, was.File, was.sha256).Because(err)
 	}
-	if len(was.sha256) < 2 {
+	if was.sha256 == "" {
 		return nil, lost(nil)
 	}
-	a = &arrived{path: was.File, copy: filepath.Join(archive, was.sha256[:2], was.sha256)}
+	a = &arrived{path: was.File, copy: kept.Path(was.sha256)}
 	src, err := os.Open(a.copy)
 	if err != nil {
 		return nil, lost(err)
@@ -341,7 +348,7 @@ func (h *history) ledgerStatements() []string {
 // renewRejects writes the reject file anew of every replayed batch that now rejects more rows or others.
 func (l *loader) renewRejects(h *history) error {
 	for i, b := range h.replayed {
-		if int64(len(b.rejects)) == h.again[i].Rejected || len(b.rejects) == 0 {
+		if l.redo || int64(len(b.rejects)) == h.again[i].Rejected || len(b.rejects) == 0 {
 			continue
 		}
 		if err := writeRejects(l.rejectFile(b), b.plan.header, b.rejects, l.o.Lang); err != nil {

@@ -44,7 +44,8 @@ type RetractOptions struct {
 	Lang       text.Lang
 	Out        io.Writer // the difference
 
-	decided bool // the batch holds a decision that was withdrawn
+	arrival *time.Time // civil, of a retraction that is made again
+	decided bool       // the batch holds a decision that was withdrawn
 }
 
 // Retraction says what taking back a batch changes in the current rows of its feed.
@@ -78,6 +79,9 @@ func Retract(ctx context.Context, o RetractOptions) (r Retraction, err error) {
 		r, err = l.retract(ctx, conn, o)
 		return err
 	})
+	if err == nil {
+		err = l.log(ctx)
+	}
 	return r, err
 }
 
@@ -109,6 +113,9 @@ func (l *loader) retract(ctx context.Context, conn *sql.Conn, o RetractOptions) 
 	}
 	own := Batch{ID: before[len(before)-1].ID + 1, Kind: kindRetract, Source: target.Source, Feed: target.Feed,
 		Replaces: target.ID, By: o.By, ByName: o.ByName, Reason: strings.TrimSpace(o.Reason), arrival: toZone(o.Now, l.zone)}
+	if o.arrival != nil {
+		own.arrival = *o.arrival
+	}
 	r = Retraction{Batch: target.ID, Feed: f.Name, Undoes: target.Kind == kindRetract}
 	h := newHistory(f, before, own)
 	err = l.replay(ctx, conn, h, func() error {

@@ -289,6 +289,7 @@ func anyHistory(t *testing.T, rng *rand.Rand) {
 	if d := cmp.Diff(expected, s.query(fmt.Sprintf(versions, strings.Join(append(gone, "-1"), ", ")))); d != "" {
 		t.Errorf("out %v: %s", gone, d)
 	}
+	s.mustRebuild()
 }
 
 // randomCases is a file over six keys, of few contents so that equal ones are common, sometimes with updated_at.

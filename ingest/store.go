@@ -123,11 +123,10 @@ func (l *loader) careful(ctx context.Context, conn *sql.Conn, b *batch) error {
 
 // begin gives the batch its number and takes back the batch that it replaces.
 func (b *batch) begin(ctx context.Context, conn *sql.Conn) error {
-	if b.replay {
-		return nil // it has its number, and the history has been settled around it
-	}
-	if err := conn.QueryRowContext(ctx, "select coalesce(max(batch_id), 0) + 1 from batches").Scan(&b.id); err != nil {
-		return fmt.Errorf("number the batch: %w", err)
+	if !b.replay { // or it has its number
+		if err := conn.QueryRowContext(ctx, "select coalesce(max(batch_id), 0) + 1 from batches").Scan(&b.id); err != nil {
+			return fmt.Errorf("number the batch: %w", err)
+		}
 	}
 	if b.replace == 0 {
 		return nil

@@ -118,6 +118,9 @@ func statusWords(l text.Lang, x kpi.Answer) string {
 			parts = append(parts, words)
 		}
 	}
+	if closing := kpi.Closing(l, x); closing != "" {
+		parts = append(parts, closing)
+	}
 	return strings.Join(parts, l.T("reports.join"))
 }
 

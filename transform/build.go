@@ -11,6 +11,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/frozen"
 	"github.com/kamlens/kamlens/internal/warehouse"
 	"github.com/kamlens/kamlens/sql"
 )
@@ -21,6 +22,7 @@ type builder struct {
 	conn   *stdsql.Conn
 	path   string
 	models []sql.Model
+	frozen []frozen.Part // what is closed
 	result Result
 }
 
@@ -54,7 +56,7 @@ func (b *builder) steps(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		b.goTables, b.runModels, b.cube, b.catalogue, b.copies, b.checks,
+		b.goTables, b.frozenPeriods, b.runModels, b.cube, b.catalogue, b.copies, b.checks,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -94,7 +96,15 @@ func (b *builder) runModel(ctx context.Context, m sql.Model) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		return -1, b.exec(ctx, "create view "+name+" as "+measureView(m, d))
+		query := measureView(m, d)
+		c, err := closedOf(b.frozen, m.Header.Get("id"))
+		if err == nil && len(c.periods) > 0 {
+			query, err = b.close(ctx, m, query, c)
+		}
+		if err != nil {
+			return 0, err
+		}
+		return -1, b.exec(ctx, "create view "+name+" as "+query)
 	default:
 		return -1, b.exec(ctx, "create view "+name+" as "+m.Query)
 	}

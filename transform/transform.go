@@ -17,6 +17,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/store"
@@ -42,8 +43,10 @@ type Options struct {
 	Progress  io.Writer        // one line per model; nil: silent
 	Clock     func() time.Time // for the times reported; nil: no times
 	Publisher Publisher
-	Lang      text.Lang // of the progress; default that of Config
-	Only      []string  // models to build (with what they read) instead of all; for tests
+	Lang      text.Lang       // of the progress; default that of Config
+	Frozen    string          // folder of the closed periods; default that of Config
+	Known     []archive.Entry // what of them the run may know; nil: all
+	Only      []string        // models to build (with what they read) instead of all; for tests
 }
 
 // Result says what a run made.
@@ -93,6 +96,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	r, err := build(ctx, o, path)
 	if err == nil {
 		err = warehouse.Seal(ctx, path, o.resources())
+	}
+	if err == nil {
+		err = o.log(r)
 	}
 	if err == nil {
 		err = publish(ctx, o, r)

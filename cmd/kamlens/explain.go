@@ -19,6 +19,7 @@ type explainFlags struct {
 	excluded bool
 	limit    int
 	format   string
+	past     past
 }
 
 func newExplainCommand(a *app) *cobra.Command {
@@ -36,12 +37,13 @@ func newExplainCommand(a *app) *cobra.Command {
 	flags.BoolVar(&f.excluded, "excluded", false, "看不计入的行和原因 · the rows that do not count, with their reasons")
 	flags.IntVar(&f.limit, "limit", 1000, "最多行数，0 为全部 · rows at most, 0 for all")
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
+	f.past.flags(flags)
 	return c
 }
 
 // explain prints the measure rows behind one KPI; how many there are in all goes to standard error.
 func (a *app) explain(ctx context.Context, f explainFlags) error {
-	return a.withDoor(ctx, func(_ config.Config, door *kpi.Door) error {
+	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
 		if f.kpi == "" {
 			return fault.New(fault.Usage, "kpi.cli.one")
 		}
@@ -150,7 +152,11 @@ func rowsSheet(l text.Lang, def kpi.Definition, set kpi.RowSet, raw bool) sheet 
 			manager = kpi.Label(l, kpi.ByManager, r.ManagerID, r.ManagerName)
 			reason = reasonText(l, reason)
 		}
-		row := []string{r.SubjectID, r.EventAt, r.AnchorOn, r.CustomerID, r.CustomerName, r.ManagerID, manager, r.Region, tier,
+		anchor := r.AnchorOn
+		if !raw && r.LateFrom != "" {
+			anchor = l.T("kpi.cli.row.late", anchor, r.LateFrom)
+		}
+		row := []string{r.SubjectID, r.EventAt, anchor, r.CustomerID, r.CustomerName, r.ManagerID, manager, r.Region, tier,
 			whole(r.Num), whole(r.Den), whole(r.Value)}
 		for _, x := range r.Details {
 			if raw {

@@ -25,6 +25,7 @@ type kpiFlags struct {
 	managers []string
 	adjusted bool
 	format   string
+	past     past
 }
 
 func newKPICommand(a *app) *cobra.Command {
@@ -42,12 +43,13 @@ func newKPICommand(a *app) *cobra.Command {
 	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
 	flags.BoolVar(&f.adjusted, "adjusted", false, "并列封账数与按成立的异议调整后的数 · the closed numbers, and with the lines of disputes upheld after the close")
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
+	f.past.flags(flags)
 	return c
 }
 
 // kpi prints the answers of one question.
 func (a *app) kpi(ctx context.Context, f kpiFlags) error {
-	return a.withDoor(ctx, func(_ config.Config, door *kpi.Door) error {
+	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
 		period, err := askedPeriod(f.period)
 		if err != nil {
 			return err
@@ -224,6 +226,9 @@ func statusText(l text.Lang, a kpi.Answer) string {
 	}
 	if a.Status == kpi.Immature && a.MaturesOn != "" {
 		s += " (" + a.MaturesOn + ")"
+	}
+	if closing := kpi.Closing(l, a); closing != "" {
+		s += " · " + closing
 	}
 	return s
 }

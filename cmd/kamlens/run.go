@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -18,7 +19,7 @@ import (
 )
 
 func newRunCommand(a *app) *cobra.Command {
-	var asOf string
+	var p past
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "导入、计算、检查、发布 · ingest, transform, check and publish",
@@ -28,15 +29,23 @@ func newRunCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asOf != "" {
-				if c, err = c.WithAsOf(asOf); err != nil {
+			if p.known != "" {
+				path, err := a.past(cmd.Context(), c, p)
+				if err == nil {
+					_, err = fmt.Fprintln(a.stdout, path)
+				}
+				return err
+			}
+			if p.asOf != "" {
+				if c, err = c.WithAsOf(p.asOf); err != nil {
 					return err
 				}
 			}
 			return a.pipeline(cmd.Context(), c)
 		},
 	}
-	c.Flags().StringVar(&asOf, "as-of", "", "数据时点 · business instant to compute for, e.g. 2026-11-01; default the configured one, else now")
+	c.Flags().StringVar(&p.asOf, "as-of", "", "数据时点 · business instant to compute for, e.g. 2026-11-01; default the configured one, else now")
+	c.Flags().StringVar(&p.known, "known-at", "", "只建当时已知的快照，不发布：时间或批次编号 · build, but do not publish, what was known at a time, or when a batch was the last one; prints the file")
 	return c
 }
 

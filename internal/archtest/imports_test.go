@@ -47,7 +47,9 @@ var allowed = map[string][]string{
 		"internal/journal", "internal/people", "internal/rules", "internal/feed", "internal/calendar", "internal/config", "internal/text",
 		"internal/fault",
 	},
-	"internal": {"internal/text", "internal/fault", "internal/feed", "internal/calendar", "internal/config"},
+	"internal/frozen":  {"internal/archive", "internal/calendar", "internal/text", "internal/fault"},
+	"internal/archive": {"internal/journal", "internal/text", "internal/fault"},
+	"internal":         {"internal/text", "internal/fault", "internal/feed", "internal/calendar", "internal/config"},
 }
 
 // drivers may be imported by one package only.

@@ -97,6 +97,12 @@ func (c Config) Unset(p string) string {
 // Dir returns the folder under data/ called name.
 func (c Config) Dir(name string) string { return filepath.Join(c.Resolve(c.Data), name) }
 
+// WithData returns the configuration with another data folder.
+func (c Config) WithData(dir string) Config {
+	c.Data = dir
+	return c
+}
+
 // WarehousePath returns the file of the raw tables.
 func (c Config) WarehousePath() string { return c.Dir("warehouse.duckdb") }
 

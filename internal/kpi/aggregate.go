@@ -162,9 +162,14 @@ func render(name string, data any) (string, error) {
 
 // addSums aggregates measures whose months add up, all in one scan: of a cube, or of their views where no cube can tell.
 func (d *Door) addSums(ctx context.Context, into groups, defs []Definition, s slice) error {
+	return d.addSumsFrom(ctx, into, defs, s, s.cube())
+}
+
+// addSumsFrom aggregates them from a table of the shape of the cubes; "": from their views.
+func (d *Door) addSumsFrom(ctx context.Context, into groups, defs []Definition, s slice, source string) error {
 	b := &binds{}
 	from, to := s.span()
-	source, where := s.cube(), "true"
+	where := "true"
 	if source == "" {
 		source = s.viewSource(defs, b)
 	} else {

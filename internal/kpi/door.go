@@ -25,6 +25,7 @@ type Door struct {
 	feeds     map[string]bool
 	targets   map[string][]target
 	teams     map[string]string // of a manager, for targets
+	closed    map[closedPeriod]bool
 	stamp     Stamp
 	asOfOn    time.Time
 }
@@ -36,7 +37,7 @@ func Open(ctx context.Context, path string, o warehouse.Options) (*Door, error) 
 		return nil, err
 	}
 	d := &Door{db: db}
-	for _, load := range []func(context.Context) error{d.loadCatalogue, d.loadStamp, d.loadFeeds, d.loadTargets} {
+	for _, load := range []func(context.Context) error{d.loadCatalogue, d.loadStamp, d.loadFeeds, d.loadTargets, d.loadFrozen} {
 		if err := load(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("open snapshot: %w", err), db.Close())
 		}

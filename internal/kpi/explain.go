@@ -55,7 +55,11 @@ func (d *Door) Explain(ctx context.Context, s Scope, q ExplainQuestion) (RowSet,
 	if set.Rows, err = d.explainRows(ctx, def, data, b); err != nil {
 		return RowSet{}, fmt.Errorf("explain %s: %w", def.ID, err)
 	}
-	return set, nil
+	late, err := d.late(ctx, def, q.Period)
+	for i := range set.Rows {
+		set.Rows[i].LateFrom = late[set.Rows[i].SubjectID]
+	}
+	return set, err
 }
 
 // explainData is the slice of rows asked for, as the parts of the statements.

@@ -143,6 +143,19 @@ func Label(l text.Lang, dim Dim, id, name string) string {
 // StatusName says a status in words: 样本不足.
 func StatusName(l text.Lang, s Status) string { return l.T("kpi.status." + string(s)) }
 
+// Closing says of an answer whether its period is closed, and how many rows it counts whose own months were: 已封账,
+// 补录 2 行. It is "" where there is nothing to say.
+func Closing(l text.Lang, a Answer) string {
+	var parts []string
+	if a.Frozen {
+		parts = append(parts, l.T("kpi.closed"))
+	}
+	if a.Late > 0 {
+		parts = append(parts, l.T("kpi.late", a.Late))
+	}
+	return strings.Join(parts, l.T("kpi.closing.join"))
+}
+
 // FormatMoney writes fen as people read money: 12.30 元, 1,234.56 万元.
 func FormatMoney(l text.Lang, fen int64) string {
 	yuan := float64(fen) / 100

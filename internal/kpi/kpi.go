@@ -91,6 +91,8 @@ type Answer struct {
 	Status    Status            `json:"status"`
 	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, [NoneCounted], "unset_rows:12"
 	MaturesOn string            `json:"matures_on,omitempty"` // 2026-12-01, when Status is immature
+	Frozen    bool              `json:"frozen"`               // the period is closed for this measure: the numbers stay as they are
+	Late      int64             `json:"late,omitempty"`       // rows counted here because the months of their own days were closed (补录)
 }
 
 // Comparison is the same measure over another, equally long period: the neighbouring one, and when the answer's period is
@@ -169,6 +171,7 @@ type Row struct {
 	Den              *int64 `json:"den"`
 	Value            *int64 `json:"value"`
 	ExcludedReason   string `json:"excluded_reason,omitempty"`
+	LateFrom         string `json:"late_from,omitempty"` // own day of a row that is counted here because the month of that day was closed
 
 	Details []Detail `json:"details,omitempty"` // those of the measure's definition, in its order
 }

@@ -151,12 +151,15 @@ func (def Definition) defined(p Period) bool {
 }
 
 // found is what the queries of a plan found, by window and by part.
-type found struct{ windows, parts groups }
+type found struct{ windows, parts, late groups }
 
 // gather runs the queries of a plan.
 func (d *Door) gather(ctx context.Context, p plan) (found, error) {
-	f := found{windows: groups{}, parts: groups{}}
-	if err := d.aggregate(ctx, f.windows, p); err != nil || len(p.parts) == 0 {
+	f := found{windows: groups{}, parts: groups{}, late: groups{}}
+	if err := d.aggregate(ctx, f.windows, p); err != nil {
+		return f, err
+	}
+	if err := d.addLate(ctx, f.late, p); err != nil || len(p.parts) == 0 {
 		return f, err
 	}
 	p.windows = p.parts
@@ -249,6 +252,10 @@ func (d *Door) whole(def Definition, p plan, c cell, found found, by map[string]
 func (d *Door) answer(def Definition, p plan, c cell, found found, key string, by map[string]string) Answer {
 	a := d.value(def, c.period, found.windows[groupKey{def.ID, c.main}][key])
 	a.By = by
+	a.Frozen = d.frozenAt(def, c.period)
+	if late := found.late[groupKey{def.ID, c.main}][key]; late != nil {
+		a.Late = late.counted
+	}
 	a.Target = d.targetOf(def, c.period, p, by)
 	periods, sums, previous, yearAgo := p.windows, found.windows, c.previous, c.yearAgo
 	if c.open && def.byDay() {

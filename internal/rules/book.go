@@ -50,6 +50,9 @@ func Load(c config.Config, decided ...Decision) (Book, error) {
 	return compose(files, decided)
 }
 
+// Files returns the rule files that the configuration names, in the order in which they are read.
+func Files(c config.Config) ([]File, error) { return load(c.Resolve, c.Rules) }
+
 // Read reads rule files; of a folder every .yaml, .yml and .csv in it, by name.
 func Read(paths ...string) (Book, error) {
 	files, err := load(func(p string) string { return p }, paths)

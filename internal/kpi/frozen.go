@@ -1,0 +1,120 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/calendar"
+)
+
+// What was closed. A measure whose months add up is closed month by month, a measure with periods of its own period by
+// period; the answer about a longer period is closed when all its months are.
+
+// closedPeriod names a period of a measure.
+type closedPeriod struct {
+	kpi, kind string
+	starts    string // 2026-10-01
+}
+
+// loadFrozen reads what is closed. A snapshot of before anything could be closed has no such table.
+func (d *Door) loadFrozen(ctx context.Context) error {
+	d.closed = map[closedPeriod]bool{}
+	there, err := collect(ctx, d.db.SQL(), `select table_name from information_schema.tables where table_name = 'frozen_periods'`, nil,
+		func(scan func(...any) error) (name string, err error) { return name, scan(&name) })
+	if err != nil || len(there) == 0 {
+		return err
+	}
+	list, err := collect(ctx, d.db.SQL(), "select kpi, period_kind, cast(starts_on as varchar) from frozen_periods", nil,
+		func(scan func(...any) error) (c closedPeriod, err error) { return c, scan(&c.kpi, &c.kind, &c.starts) })
+	for _, c := range list {
+		d.closed[c] = true
+	}
+	return err
+}
+
+// AddsUp reports whether the months of a measure add up; if not, it has periods of its own.
+func (def Definition) AddsUp() bool { return def.OverTime == overSum }
+
+// ClosesWith reports whether a measure is closed when the period is: by the month where its months add up, else by each
+// period of its own.
+func (def Definition) ClosesWith(p Period) bool {
+	if def.AddsUp() {
+		return p.Kind == calendar.Month
+	}
+	return def.defined(p)
+}
+
+// frozenAt reports whether the whole of a period is closed for a measure.
+func (d *Door) frozenAt(def Definition, p Period) bool {
+	if len(d.closed) == 0 {
+		return false
+	}
+	if !def.AddsUp() {
+		return d.closed[closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}]
+	}
+	return !slices.ContainsFunc(monthsOf(p), func(m Period) bool {
+		return !d.closed[closedPeriod{def.ID, string(calendar.Month), m.Start.Format(time.DateOnly)}]
+	})
+}
+
+// addLate counts the rows of events of closed months that are counted in an open one.
+func (d *Door) addLate(ctx context.Context, into groups, p plan) error {
+	if len(d.closed) == 0 {
+		return nil
+	}
+	var defs []Definition
+	for _, def := range p.defs {
+		if def.AddsUp() {
+			defs = append(defs, def)
+		}
+	}
+	if len(defs) == 0 {
+		return nil
+	}
+	return d.addSumsFrom(ctx, into, defs, slice{scope: p.scope, filter: p.question.Filter, dims: p.dims, windows: p.windows}, "late_rows")
+}
+
+// late returns the own days of those rows of a measure and period that are counted there because theirs was closed, by
+// subject.
+func (d *Door) late(ctx context.Context, def Definition, p Period) (map[string]string, error) {
+	if len(d.closed) == 0 || !def.AddsUp() {
+		return nil, nil
+	}
+	type row struct{ subject, day string }
+	list, err := collect(ctx, d.db.SQL(), `select subject_id, cast(own_on as varchar) from late_rows where kpi = ? and ym between ? and ?`,
+		[]any{def.ID, p.FirstMonth(), p.LastMonth()}, func(scan func(...any) error) (r row, err error) { return r, scan(&r.subject, &r.day) })
+	days := map[string]string{}
+	for _, r := range list {
+		days[r.subject] = r.day
+	}
+	return days, err
+}
+
+// CloseDay returns the day on which a rule parameter says that a period may be closed: the n-th working day after its
+// end, or n calendar days after it. set is false when the parameter is not set.
+func (d *Door) CloseDay(ctx context.Context, s Scope, p Period, parameter string, working bool) (day time.Time, set bool, err error) {
+	if s.none() {
+		return day, false, nil
+	}
+	values, err := collect(ctx, d.db.SQL(), `select cast("value" as varchar) from rule_params where name = ? and valid_from <= ? and valid_to > ? and "value" is not null`,
+		[]any{parameter, p.End, p.End}, func(scan func(...any) error) (v string, err error) { return v, scan(&v) })
+	if err != nil || len(values) == 0 {
+		return day, false, err
+	}
+	n, err := strconv.Atoi(values[0])
+	if err != nil {
+		return day, false, fmt.Errorf("parameter %s: %w", parameter, err)
+	}
+	if !working {
+		return p.End.AddDate(0, 0, n), true, nil
+	}
+	days, err := collect(ctx, d.db.SQL(), `select day from calendar_days where is_workday and day >= ? order by day limit ?`,
+		[]any{p.End, n}, func(scan func(...any) error) (t time.Time, err error) { return t, scan(&t) })
+	if err != nil || len(days) < n || n < 1 {
+		return p.End, err == nil, err
+	}
+	return days[n-1], true, nil
+}

@@ -1,0 +1,175 @@
+package transform
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/archive"
+	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/frozen"
+	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
+)
+
+// What was closed stays as it was closed (R12). The view of a measure that has closed periods is made of three: the rows
+// as they were frozen; the rows of events that nobody knew at the freeze, in the first month that is open (补录, ruling
+// 3.1a); and the rows of the open periods as they compute now, without subjects that have a verdict already (3.1b). A
+// measure of which nothing is closed is not wrapped.
+
+// The tables and views that a measure with closed periods has besides its own view.
+func frozenTable(m sql.Model) string  { return "frozen_" + m.Name }
+func lateTable(m sql.Model) string    { return "late_" + m.Name }
+func settledTable(m sql.Model) string { return "settled_" + m.Name }
+func rerunView(m sql.Model) string    { return "rerun_" + m.Name }
+
+// exposureRow holds for rows t that are no events but what events are counted over: they belong to a period, not to a
+// subject.
+const exposureRow = "t.subject_kind is not distinct from 'customer_month'"
+
+// closed is what is frozen of one measure.
+type closed struct {
+	files   []string          // its rows, as Parquet
+	periods []calendar.Period // in order
+}
+
+// closedOf returns what the parts hold of a measure.
+func closedOf(parts []frozen.Part, id string) (c closed, err error) {
+	for _, p := range parts {
+		if !slices.Contains(p.Measures, id) {
+			continue
+		}
+		period, err := p.Of()
+		if err != nil {
+			return c, err
+		}
+		c.periods = append(c.periods, period)
+		for _, f := range p.Files {
+			if f.Kind == frozen.Rows && f.KPI == id {
+				c.files = append(c.files, filepath.Join(p.Dir, f.Name))
+			}
+		}
+	}
+	slices.SortFunc(c.periods, func(a, b calendar.Period) int { return a.Start.Compare(b.Start) })
+	return c, nil
+}
+
+// within is the condition for rows t to lie in the closed periods: by the month of their day, or of a measure with
+// periods of its own by the very period.
+func (c closed) within(own bool) string {
+	var list []string
+	day := func(t time.Time) string { return "date '" + t.Format(time.DateOnly) + "'" }
+	for _, p := range c.periods {
+		if own {
+			list = append(list, fmt.Sprintf("(t.period_kind = '%s' and t.anchor_on = %s)", p.Kind, day(p.Start)))
+		} else {
+			list = append(list, fmt.Sprintf("(t.anchor_on >= %s and t.anchor_on < %s)", day(p.Start), day(p.End)))
+		}
+	}
+	return "(" + strings.Join(list, " or ") + ")"
+}
+
+// opens is the first day of the first open month after the month of t.anchor_on, which is closed.
+func (c closed) opens() string {
+	var b strings.Builder
+	b.WriteString("case ")
+	for _, p := range slices.Backward(c.periods) {
+		next := p.End
+		for slices.ContainsFunc(c.periods, func(o calendar.Period) bool { return o.Start.Equal(next) }) {
+			next = calendar.MonthOf(next).End
+		}
+		fmt.Fprintf(&b, "when t.anchor_on >= date '%s' then date '%s' ", p.Start.Format(time.DateOnly), next.Format(time.DateOnly))
+	}
+	return b.String() + "end"
+}
+
+// parts reads what is closed, as far as the run may know it.
+func (b *builder) parts() (err error) {
+	known := b.o.Known
+	if known == nil {
+		if known, err = archive.At(b.o.Config.Dir("archive")).Entries(); err != nil {
+			return err
+		}
+	}
+	root := b.o.Frozen
+	if root == "" {
+		root = b.o.Config.Dir("frozen")
+	}
+	b.frozen, err = frozen.Load(root, known)
+	return err
+}
+
+// frozenPeriods makes the table of what is closed, and that of late rows, which the measures fill.
+func (b *builder) frozenPeriods(ctx context.Context) error {
+	if err := b.parts(); err != nil {
+		return err
+	}
+	var rows [][]driver.Value
+	for _, p := range b.frozen {
+		period, err := p.Of()
+		if err != nil {
+			return err
+		}
+		for _, id := range p.Measures {
+			rows = append(rows, []driver.Value{id, p.Period, string(period.Kind), period.Start, period.End, int32(p.Part), p.Confirmed.At, p.Confirmed.Name})
+		}
+	}
+	return b.frozenTables(ctx, rows)
+}
+
+// frozenTables makes both tables, the first with its rows.
+func (b *builder) frozenTables(ctx context.Context, rows [][]driver.Value) error {
+	if err := b.table(ctx, "frozen_periods", `kpi VARCHAR, period VARCHAR, period_kind VARCHAR, starts_on DATE, ends_on DATE,
+		part INTEGER, frozen_at VARCHAR, frozen_by VARCHAR`, rowsOf(rows...)); err != nil {
+		return err
+	}
+	return b.exec(ctx, `create table late_rows (kpi VARCHAR, ym INTEGER, own_on DATE, subject_kind VARCHAR, subject_id VARCHAR,
+		customer_id VARCHAR, manager_id VARCHAR, team VARCHAR, region VARCHAR, tier INTEGER, kind VARCHAR, severity VARCHAR,
+		category VARCHAR, excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT)`)
+}
+
+// close makes the tables that the view of measure m is put together from, and returns its query. query is what the
+// measure computes now.
+func (b *builder) close(ctx context.Context, m sql.Model, query string, c closed) (string, error) {
+	own := m.Header.Get("over_time") == "own"
+	rerun, frozenRows := warehouse.Quote(rerunView(m)), warehouse.Quote(frozenTable(m))
+	steps := []string{
+		"create view " + rerun + " as " + query,
+		"create table " + frozenRows + " as select * from read_parquet([" + literals(c.files) + "], union_by_name = true) order by anchor_on",
+	}
+	view := "select * from " + frozenRows + " union all by name select t.* from " + rerun + " t where not " + c.within(own)
+	if !own {
+		steps = append(steps, b.lateSteps(m, c)...)
+		view += fmt.Sprintf(` and (%s or not exists (select 1 from %s s where s.subject_kind is not distinct from t.subject_kind and s.subject_id = t.subject_id))
+			union all by name select * from %s`, exposureRow, warehouse.Quote(settledTable(m)), warehouse.Quote(lateTable(m)))
+	}
+	for _, s := range steps {
+		if err := b.exec(ctx, s); err != nil {
+			return "", err
+		}
+	}
+	return view, nil
+}
+
+// lateSteps make, of a measure whose months add up, the rows of closed months that nobody knew at the freeze, and the
+// list of subjects that have a verdict but compute into an open month now. A subject that was kept out at the freeze has
+// no verdict there.
+func (b *builder) lateSteps(m sql.Model, c closed) []string {
+	late, frozenRows := warehouse.Quote(lateTable(m)), warehouse.Quote(frozenTable(m))
+	same := "f.subject_kind is not distinct from t.subject_kind and f.subject_id = t.subject_id"
+	return []string{
+		fmt.Sprintf(`create table %s as select t.* replace (%s as anchor_on, t.anchor_on as original_on) from %s t
+			where %s and not (%s) and not exists (select 1 from %s f where %s)`, late, c.opens(), warehouse.Quote(rerunView(m)),
+			c.within(false), exposureRow, frozenRows, same),
+		fmt.Sprintf(`create table %s as select distinct t.subject_kind, t.subject_id from %s t join %s f on %s
+			where not %s and not (%s) and f.excluded_reason is null`, warehouse.Quote(settledTable(m)), warehouse.Quote(rerunView(m)), frozenRows, same,
+			c.within(false), exposureRow),
+		fmt.Sprintf(`insert into late_rows select %s, year(anchor_on) * 100 + month(anchor_on), original_on, subject_kind, subject_id,
+			customer_id, manager_id, team, region, tier, kind, severity, category, excluded_reason, 1, num, den, null from %s`,
+			warehouse.Literal(m.Header.Get("id")), late),
+	}
+}

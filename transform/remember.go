@@ -1,0 +1,126 @@
+package transform
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/kamlens/kamlens/internal/archive"
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/rules"
+	"github.com/kamlens/kamlens/sql"
+)
+
+// The archive keeps, besides the batches, what else a run stood on: the rule files and settings when they change, and the
+// business instant of every run that was published. With them a run of a past day can be made again.
+
+// Remember archives the rule files and settings of a configuration when they are not those that the archive knows last.
+func Remember(f archive.Folder, c config.Config, now time.Time) error {
+	files, err := rules.Files(c)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if _, err := f.Put(file.Data); err != nil {
+			return fmt.Errorf("archive %s: %w", file.Name, err)
+		}
+	}
+	s, err := settingsOf(c)
+	if err != nil {
+		return err
+	}
+	entries, err := f.Entries()
+	if err != nil {
+		return err
+	}
+	if last := lastSettings(entries); last != nil && slices.Equal(last.Files, s.Files) && bytes.Equal(last.Values, s.Values) {
+		return nil
+	}
+	return f.Append(archive.Entry{Kind: archive.Rules, At: archive.CivilOf(now.In(c.Zone())), Rules: &s})
+}
+
+// settingsOf are the rule files and settings of a configuration.
+func settingsOf(c config.Config) (archive.Settings, error) {
+	s := archive.Settings{Files: []archive.File{}}
+	files, err := rules.Files(c)
+	if err != nil {
+		return s, err
+	}
+	for _, file := range files {
+		sum := sha256.Sum256(file.Data)
+		s.Files = append(s.Files, archive.File{Path: file.Name, SHA256: hex.EncodeToString(sum[:])})
+	}
+	s.Values, err = c.Settings()
+	return s, err
+}
+
+// sameFiles reports whether two lists of files have the same contents in the same order.
+func sameFiles(a, b []archive.File) bool {
+	return slices.EqualFunc(a, b, func(x, y archive.File) bool { return x.SHA256 == y.SHA256 })
+}
+
+func lastSettings(entries []archive.Entry) *archive.Settings {
+	for _, e := range slices.Backward(entries) {
+		if e.Rules != nil {
+			return e.Rules
+		}
+	}
+	return nil
+}
+
+// Recall returns the configuration with the rules and settings that the entries knew last, as files below dir. Entries
+// without any leave it as it is: false.
+func Recall(f archive.Folder, c config.Config, entries []archive.Entry, dir string) (config.Config, bool, error) {
+	s := lastSettings(entries)
+	if s == nil {
+		return c, false, nil
+	}
+	paths := make([]string, len(s.Files))
+	for i, file := range s.Files {
+		data, err := f.Get(file.SHA256)
+		if err != nil {
+			return c, false, err
+		}
+		folder := filepath.Join(dir, "rules", strconv.Itoa(i))
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return c, false, err
+		}
+		paths[i] = filepath.Join(folder, filepath.Base(file.Path))
+		if err := os.WriteFile(paths[i], data, 0o600); err != nil {
+			return c, false, err
+		}
+	}
+	c, err := c.WithSettings(s.Values, paths)
+	return c, err == nil, err
+}
+
+// ModelsHash is the SHA-256 of all models of a configuration, the built-in ones and the user's own: equal hashes compute
+// equal numbers from equal rows.
+func ModelsHash(c config.Config) (string, error) {
+	models, err := Options{Config: c}.models()
+	if err != nil {
+		return "", err
+	}
+	slices.SortFunc(models, func(a, b sql.Model) int { return bytes.Compare([]byte(a.Path), []byte(b.Path)) })
+	h := sha256.New()
+	for _, m := range models {
+		fmt.Fprintf(h, "%s\x00%s\x00", m.Path, m.Query) // a hash never fails
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// log writes to the archive what the run stood on and that it is published, which is next.
+func (o Options) log(r Result) error {
+	f := archive.At(o.Config.Dir("archive"))
+	if err := Remember(f, o.Config, o.Now); err != nil {
+		return err
+	}
+	return f.Append(archive.Entry{Kind: archive.Run, At: archive.CivilOf(o.Now.In(o.Config.Zone())),
+		Run: &archive.Computed{Snapshot: filepath.Base(r.Snapshot), AsOf: r.AsOf.Format(time.DateTime), Program: o.Version}})
+}
