@@ -137,9 +137,17 @@ func (b *builder) frozenTables(ctx context.Context, rows [][]driver.Value) error
 func (b *builder) close(ctx context.Context, m sql.Model, query string, c closed) (string, error) {
 	own := m.Header.Get("over_time") == "own"
 	rerun, frozenRows := warehouse.Quote(rerunView(m)), warehouse.Quote(frozenTable(m))
+	kept := "select " + withoutNumbers + " from read_parquet([" + literals(c.files) + "], union_by_name = true)"
+	numbers, err := b.numbered(ctx, query)
+	if err == nil && numbers {
+		kept, err = b.renumbered(ctx, kept)
+	}
+	if err != nil {
+		return "", err
+	}
 	steps := []string{
 		"create view " + rerun + " as " + query,
-		"create table " + frozenRows + " as select * from read_parquet([" + literals(c.files) + "], union_by_name = true) order by anchor_on",
+		"create table " + frozenRows + " as " + kept + " order by anchor_on",
 	}
 	view := "select * from " + frozenRows + " union all by name select t.* from " + rerun + " t where not " + c.within(own)
 	if !own {

@@ -1,10 +1,16 @@
 package transform
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // The rows of a measure may carry a number for who answers for them (owner_no of dim_owners) and one for what they are
 // about (class_no of dim_classes); the cubes then add up by these. A row that was ruled to be another manager's, or that
 // was frozen, may have dimensions that no account and no case has now: they get numbers of their own.
+
+// withoutNumbers are the columns of a measure that mean the same in every snapshot.
+const withoutNumbers = "columns(c -> c not in ('owner_no', 'class_no'))"
 
 // numbered reports whether the rows that query makes carry both numbers.
 func (b *builder) numbered(ctx context.Context, query string) (bool, error) {
@@ -43,3 +49,24 @@ const (
 left join dim_owners o on o.manager_id = r.to_manager_id and o.unassigned_reason is null and o.team is not distinct from r.to_team
   and o.region is not distinct from t.region and o.tier is not distinct from t.tier`
 )
+
+// renumbered is the query of rows as they were frozen, with the numbers that their dimensions have in this snapshot.
+func (b *builder) renumbered(ctx context.Context, rows string) (string, error) {
+	if err := b.numberOwners(ctx, rows); err != nil {
+		return "", err
+	}
+	if err := b.numberClasses(ctx, rows); err != nil {
+		return "", err
+	}
+	return "select f.*, o.owner_no, k.class_no from (" + rows + ") f join dim_owners o on " + same("f", "o", ownerColumns) +
+		" join dim_classes k on " + same("f", "k", classColumns), nil
+}
+
+// same is the condition that two tables agree in columns, NULL with NULL.
+func same(a, b, columns string) string {
+	var list []string
+	for c := range strings.SplitSeq(columns, ", ") {
+		list = append(list, a+"."+c+" is not distinct from "+b+"."+c)
+	}
+	return strings.Join(list, " and ")
+}
