@@ -158,8 +158,9 @@ func touchedIn(f feed.Feed, last int64, takenBack string, rank func(Cause) int) 
 	q = "select * from (" + q + ") where subject is not null or customer_id is not null"
 	if _, ok := f.Column("merged_into"); ok && f.Name == "customers" {
 		merged := fmt.Sprintf("from %s r where r.merged_into is not null and r.batch_id > %d and r.superseded_by is null", table, last)
-		q += fmt.Sprintf(" union all select 'customers', r.customer_id, r.customer_id, %d %s union all select 'customers', r.merged_into, r.merged_into, %[1]d %[2]s",
-			rank(Merge), merged)
+		for _, id := range []string{"r.customer_id", "r.merged_into"} {
+			q += fmt.Sprintf(" union all select 'customers', %s as subject, %[1]s, %d %s", id, rank(Merge), merged)
+		}
 	}
 	return q
 }

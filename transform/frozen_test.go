@@ -65,6 +65,7 @@ func TestClose(t *testing.T) {
 }
 
 func (c frozenCase) check(t *testing.T) {
+	t.Helper()
 	ctx := context.Background()
 	db, err := warehouse.Open(ctx, filepath.Join(t.TempDir(), "x.duckdb"), warehouse.Options{})
 	if err != nil {
@@ -142,6 +143,9 @@ func queryLines(t *testing.T, conn *stdsql.Conn, q string) (list []string) {
 			t.Fatal(err)
 		}
 		list = append(list, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return list
 }

@@ -135,13 +135,13 @@ func RunOf(list []Entry, snapshot string) int {
 // before the next batch came), the snapshot of a run, or a civil time. The error is a [fault.Usage] for a point that is neither, and for one
 // before the first entry.
 func Until(list []Entry, point string) ([]Entry, error) {
-	end := -1
 	if id, err := strconv.ParseInt(point, 10, 64); err == nil {
 		i := slices.IndexFunc(list, func(e Entry) bool { return e.Batch != nil && e.Batch.ID == id })
 		if i < 0 {
 			return nil, fault.New(fault.Usage, "archive.point.batch", id, LastBatch(list))
 		}
-		for end = i + 1; end < len(list) && list[end].Batch == nil; {
+		end := i + 1
+		for end < len(list) && list[end].Batch == nil {
 			end++
 		}
 		return list[:end], nil
@@ -153,7 +153,8 @@ func Until(list []Entry, point string) ([]Entry, error) {
 	if err != nil {
 		return nil, fault.New(fault.Usage, "archive.point.bad", point)
 	}
-	for end = len(list); end > 0 && list[end-1].At.After(at); {
+	end := len(list)
+	for end > 0 && list[end-1].At.After(at) {
 		end--
 	}
 	if end == 0 {
