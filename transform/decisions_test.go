@@ -64,6 +64,9 @@ func TestDecisions_tiers(t *testing.T) {
 		}
 		got = append(got, s)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	slices.Sort(got)
 	if diff := cmp.Diff([]string{"C1 1900-01-01 -", "C1 2026-01-01 3", "C1 2026-11-10 1", "C2 1900-01-01 -", "C2 2026-01-01 4"}, got); diff != "" {
 		t.Error(diff)
