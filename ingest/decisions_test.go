@@ -48,6 +48,7 @@ func (s *site) exec(statement string) {
 const currentTargets = `select kpi, period, value from targets where superseded_by is null order by all`
 
 func targetsSite(t *testing.T) *site {
+	t.Helper()
 	s := newSite(t, "  - {name: goals, feed: targets, path: targets*.csv}\n")
 	s.write("targets1.csv", "kpi,period,scope,value\nC1,2026,company,0.80\nB1,2026,company,0.90\n")
 	return s

@@ -3,7 +3,6 @@ package transform_test
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
 )
 
 // Of the counted rows that an account manager answers for every fifth is contested, thirty of each measure at most.
@@ -118,35 +118,46 @@ func countedRows(t *testing.T, snapshot string, each func(r contestedRow, event 
 	}
 	defer names.Close()
 	for names.Next() {
-		r := contestedRow{}
-		if err := names.Scan(&r.kpi); err != nil {
+		var kpi string
+		if err := names.Scan(&kpi); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := db.SQL().Query(`select subject_id, coalesce(period_kind, 'month'), anchor_on, coalesce(manager_id, ''), coalesce(num, 0),
-			coalesce(den, 0), coalesce(subject_kind, '') <> 'customer_month' from m_` + strings.ReplaceAll(strings.ToLower(r.kpi), ".", "_") + `
-			where excluded_reason is null order by subject_id, anchor_on, manager_id, tier`)
-		if err != nil {
+		countedOf(t, db, kpi, each)
+	}
+	if err := names.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// countedOf calls each with every counted row of one measure.
+func countedOf(t *testing.T, db *warehouse.DB, kpi string, each func(r contestedRow, event bool)) {
+	t.Helper()
+	rows, err := db.SQL().Query(`select subject_id, coalesce(period_kind, 'month'), anchor_on, coalesce(manager_id, ''), coalesce(num, 0),
+		coalesce(den, 0), coalesce(subject_kind, '') <> 'customer_month' from ` + sql.ViewName(kpi) + `
+		where excluded_reason is null order by subject_id, anchor_on, manager_id, tier`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r := contestedRow{kpi: kpi}
+		var kind string
+		var at time.Time
+		var event bool
+		if err := rows.Scan(&r.subject, &kind, &at, &r.manager, &r.num, &r.den, &event); err != nil {
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			var kind string
-			var at time.Time
-			var event bool
-			if err := rows.Scan(&r.subject, &kind, &at, &r.manager, &r.num, &r.den, &event); err != nil {
-				t.Fatal(err)
+		p := calendar.MonthOf(at)
+		for _, l := range calendar.Lengths() {
+			if string(l.Kind) == kind {
+				p = calendar.LastWhole(l.Months, at.AddDate(0, l.Months, 0))
 			}
-			p := calendar.MonthOf(at)
-			for _, l := range calendar.Lengths() {
-				if string(l.Kind) == kind {
-					p = calendar.LastWhole(l.Months, at.AddDate(0, l.Months, 0))
-				}
-			}
-			r.period = p.String()
-			each(r, event)
 		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
-		}
+		r.period = p.String()
+		each(r, event)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 }
 

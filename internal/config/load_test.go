@@ -76,6 +76,8 @@ func TestParse_refuses(t *testing.T) {
 		"unknown column":       {"sources: [{name: a, feed: cases, path: x, columns: {nix: h}}]", "does not have"},
 		"unknown in mapping":   {"sources: [{name: a, feed: cases, path: x, columns: {case_id: {form: h}}}]", "line 1: field form not found"},
 		"two of one name":      {"sources: [{name: a, feed: cases, path: x}, {name: a, feed: cases, path: x}]", "used twice"},
+		"name of our own":      {"sources: [{name: kamlens, feed: cases, path: x}]", "kept for decisions"},
+		"feed of our own":      {"sources: [{name: a, feed: decisions, path: x}]", "kept for decisions"},
 		"name with a slash":    {"sources: [{name: ../a, feed: cases, path: x}]", "unfit"},
 		"no names":             {"sources: [{name: a, feed: cases, path: x, header_row: 0}]", "needs names"},
 		"empty list of paths":  {"sources: [{name: a, feed: cases, path: []}]", "has no path"},

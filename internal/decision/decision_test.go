@@ -412,3 +412,37 @@ func TestCheckText(t *testing.T) {
 		}
 	}
 }
+
+// docs/decisions.md shows the table of kinds as it is.
+func TestDocs(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "docs", "decisions.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	or := func(s, otherwise string) string {
+		if s == "" {
+			return otherwise
+		}
+		return s
+	}
+	rows := 0
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "| `") {
+			rows++
+		}
+	}
+	if rows != len(decision.Kinds()) {
+		t.Errorf("the table has %d rows, there are %d kinds", rows, len(decision.Kinds()))
+	}
+	for _, k := range decision.Kinds() {
+		verb := "that of the decision"
+		if k.Verb != "" {
+			verb = "`" + string(k.Verb) + "`"
+		}
+		row := "| `" + k.Name + "` | " + verb + " | " + k.About + " | " + k.ColumnNames() + " | " + or(strings.Join(k.Answers, ", "), "-") +
+			" | " + or(k.Feed, "-") + " |\n"
+		if !strings.Contains(string(data), row) {
+			t.Errorf("docs/decisions.md lacks %s", row)
+		}
+	}
+}
