@@ -159,29 +159,32 @@ func (d *differ) compute(ctx context.Context) error {
 	if err := d.build(ctx, old, ""); err != nil {
 		return err
 	}
-	cause, err := d.settingsChanged()
-	if err != nil || cause == "" {
-		return err
-	}
-	return d.build(ctx, d.o.Config, cause)
+	return d.buildSettings(ctx)
 }
 
-// settingsChanged tells whether rules or calendar are no longer those of the closing; "": neither is.
-func (d *differ) settingsChanged() (Cause, error) {
+// buildSettings makes the steps of the rules and of the calendar, as far as they are no longer those of the closing.
+func (d *differ) buildSettings(ctx context.Context) error {
 	now, err := settingsOf(d.o.Config)
 	if err != nil {
-		return "", err
+		return err
 	}
 	was := lastSettings(d.known)
-	switch {
-	case was == nil:
-		return "", nil
-	case !sameFiles(was.Files, now.Files):
-		return RuleChange, nil
-	case string(was.Values) != string(now.Values):
-		return CalendarOf, nil
+	if was == nil {
+		return nil
 	}
-	return "", nil
+	if !sameFiles(was.Files, now.Files) {
+		c, err := d.o.Config.WithSettings(was.Values, d.o.Config.Rules)
+		if err != nil {
+			return err
+		}
+		if err := d.build(ctx, c, RuleChange); err != nil {
+			return err
+		}
+	}
+	if string(was.Values) == string(now.Values) {
+		return nil
+	}
+	return d.build(ctx, d.o.Config, CalendarOf)
 }
 
 // build computes the warehouse of now under the settings of c, with what was closed before the part.

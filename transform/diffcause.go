@@ -74,9 +74,9 @@ func (d *differ) dataCause(def kpi.Definition) string {
 	}
 	subject := "(select min(t.rank) from kl_touched t where t.subject = split_part(k.subject_id, '#', 1))"
 	customer := "(select min(t.rank) from kl_touched t where t.customer_id = k.customer_id and t.feed in (" + literals(feeds) + "))"
-	return fmt.Sprintf(`coalesce((select 'dispute' from %s.main.%s r where r.kpi = %s and r.subject_id = k.subject_id limit 1),
+	return fmt.Sprintf(`coalesce((select 'dispute' from kl_disputed r where r.kpi = %s and r.subject = k.subject_id limit 1),
 		(select c.cause from kl_causes c where c.rank = coalesce(%s, %s, (select min(t.rank) from kl_touched t where t.subject is null and t.customer_id is null))),
-		'correction')`, d.steps[len(d.steps)-1].name, rulingsModel, warehouse.Literal(def.ID), subject, customer)
+		'correction')`, warehouse.Literal(def.ID), subject, customer)
 }
 
 // touched makes the list of what batches after the closing have touched: which subject and customer, by which cause.
@@ -103,6 +103,7 @@ func (d *differ) touched(ctx context.Context) error {
 		"attach " + warehouse.Literal(d.o.Config.WarehousePath()) + " as raw (read_only)",
 		"create temp table kl_causes as select * from (values " + strings.Join(causes, ", ") + ") v(rank, cause)",
 		"create temp table kl_touched(feed VARCHAR, subject VARCHAR, customer_id VARCHAR, rank INTEGER)",
+		disputed(last),
 		"insert into kl_touched select distinct * from (" + strings.Join(parts, " union all ") + ")",
 	} {
 		if _, err := d.conn.ExecContext(ctx, s); err != nil {
@@ -110,6 +111,20 @@ func (d *differ) touched(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// disputed makes the list of the rows about whose disputes something was decided after the closing: one was upheld, or
+// what had been upheld was withdrawn.
+func disputed(last int64) string {
+	return fmt.Sprintf(`create temp table kl_disputed as
+		with answer as (select decision_id, batch_id, json_extract_string(payload, '$.answers') as dispute from raw.decisions where kind = 'row.uphold'),
+		fresh as (
+			select dispute from answer where batch_id > %[1]d
+			union all
+			select coalesce(a.dispute, w.subject) from raw.decisions w left join answer a on a.decision_id = w.subject
+			where w.kind = 'decision.withdraw' and w.batch_id > %[1]d)
+		select distinct json_extract_string(d.payload, '$.kpi') as kpi, json_extract_string(d.payload, '$.row') as subject
+		from raw.decisions d semi join fresh f on f.dispute = d.decision_id where d.kind = 'row.dispute'`, last)
 }
 
 // takenBack lists the loads of before the closing that a retraction after it took back, or brought back.

@@ -17,8 +17,8 @@ import (
 // keep writes a part with one file and keeps it.
 func keep(t *testing.T, root string, f archive.Folder, m Manifest) {
 	t.Helper()
-	folder, err := os.MkdirTemp(root, ".new-*")
-	if err != nil {
+	folder := filepath.Join(root, ".new")
+	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(folder, "rows-X1.parquet")
