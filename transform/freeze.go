@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/archive"
@@ -137,7 +138,7 @@ func (f *Freezing) clean(ctx context.Context, door *kpi.Door) error {
 		return fault.New(fault.Refused, "freeze.checks", s.ChecksTotal-s.ChecksPassed)
 	}
 	if len(f.Disputes) > 0 {
-		return fault.New(fault.Refused, "freeze.disputes", len(f.Disputes), f.Disputes)
+		return fault.New(fault.Refused, "freeze.disputes", len(f.Disputes), strings.Join(f.Disputes, ", "))
 	}
 	return nil
 }
