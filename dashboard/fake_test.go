@@ -177,6 +177,12 @@ func answer(def kpi.Definition, p kpi.Period, step float64) kpi.Answer {
 		a.P50, a.P90 = a.Value, ptr(v*3)
 	}
 	switch def.ID {
+	case "B1": // the whole interval above the target
+		target = 0.85
+	case "D1": // fewer is better, and the whole interval above the target
+		target = 3
+	case "K1":
+		a.Low, a.High = nil, nil
 	case "A2":
 		a.Status, a.N = kpi.SmallSample, 3
 	case "C1":

@@ -14,8 +14,9 @@ type measurePage struct {
 	base
 	Name       string
 	Period     string
-	Instead    string // why it is not the period asked for, "" when it is
-	Presumed   string // what of the period is presumed, "" when all is known
+	Instead    string   // why it is not the period asked for, "" when it is
+	Legend     []string // what the verdicts mean
+	Presumed   string   // what of the period is presumed, "" when all is known
 	Card       card
 	Definition definitionCard
 	Trend      figure
@@ -87,6 +88,13 @@ func (s *Server) measure(a *ask) (view, error) {
 			p.Breakdowns = append(p.Breakdowns, table)
 		}
 	}
+	cells := []cell{p.Card.cell}
+	for _, table := range p.Breakdowns {
+		for _, row := range table.Rows {
+			cells = append(cells, row.cell)
+		}
+	}
+	p.Legend = legend(a.l, cells...)
 	return view{"measure", p}, nil
 }
 

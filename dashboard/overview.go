@@ -17,6 +17,7 @@ import (
 type overviewPage struct {
 	base
 	Period string
+	Legend []string // what the verdicts mean
 	Trends []figure
 	Groups []cardGroup
 }
@@ -82,10 +83,12 @@ func (s *Server) overview(a *ask) (view, error) {
 	}
 	b.Charts = true
 	p := overviewPage{base: b, Period: chart.PeriodName(a.l, a.filter.Period.String())}
+	var cells []cell
 	for _, f := range a.grouped(defs) {
 		g := cardGroup{ID: f.id, Name: a.l.T("dashboard.family." + f.id)}
 		for i, d := range f.defs {
-			g.Cards = append(g.Cards, a.card(d, answers[d.ID], trends[d.ID]))
+			c := a.card(d, answers[d.ID], trends[d.ID])
+			g.Cards, cells = append(g.Cards, c), append(cells, c.cell)
 			if i == 0 && f.trend {
 				fig, err := a.figure(d, trends[d.ID], answers[d.ID].Target)
 				if err != nil {
@@ -96,6 +99,7 @@ func (s *Server) overview(a *ask) (view, error) {
 		}
 		p.Groups = append(p.Groups, g)
 	}
+	p.Legend = legend(a.l, cells...)
 	return view{"overview", p}, nil
 }
 

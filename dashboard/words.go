@@ -48,8 +48,9 @@ type cell struct {
 	N        string // independent subjects
 	Interval string // 95 %
 	Target   string
-	Verdict  string // met, missed or ""
+	Verdict  string // met, missed, undecided or ""
 	Sign     string // the verdict as a sign and a word
+	Plain    bool   // of the verdict: value and target alone were compared
 	Rows     string // where the rows behind it are
 }
 
@@ -70,9 +71,9 @@ func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
 		c.Why = a.why(d, v)
 		return c
 	}
-	c.Verdict = verdict(d, v)
-	if c.Verdict != "" {
-		c.Sign = a.l.T("dashboard.verdict." + c.Verdict)
+	if verdict, plain := d.Judge(v); verdict != kpi.NotJudged {
+		c.Verdict, c.Sign = string(verdict), sign(verdict)+" "+kpi.VerdictName(a.l, verdict, plain)
+		c.Plain = plain
 	}
 	return c
 }
@@ -141,16 +142,9 @@ func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
 	return kpi.FormatRange(a.l, d, v.Low, v.High)
 }
 
-// verdict says whether an answer meets its target.
-func verdict(d kpi.Definition, v kpi.Answer) string {
-	met, ok := d.Meets(v.Value, v.Target)
-	switch {
-	case !ok || v.Status != kpi.OK:
-		return ""
-	case met:
-		return "met"
-	}
-	return "missed"
+// sign is a verdict for those who do not tell colours.
+func sign(v kpi.Verdict) string {
+	return map[kpi.Verdict]string{kpi.Met: "✓", kpi.Missed: "✗", kpi.Undecided: "±"}[v]
 }
 
 // change is the difference to another period.

@@ -61,26 +61,23 @@ func wholeCell(n *int64) Cell {
 	return countCell(*n)
 }
 
-// met compares a value with its target; judged is false where there is nothing to judge.
-func met(d kpi.Definition, x kpi.Answer) (good, judged bool) {
-	if x.Status != kpi.OK {
-		return false, false
+// metCell says by sign, word and colour whether the target is met, or that the interval cannot tell.
+func metCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
+	v, plain := d.Judge(x)
+	words := kpi.VerdictName(l, v, plain)
+	switch v {
+	case kpi.Met:
+		return Cell{Text: "✓ " + words, Tone: Good, Centre: true}
+	case kpi.Missed:
+		return Cell{Text: missedSign + words, Tone: Bad, Centre: true}
+	case kpi.Undecided:
+		return Cell{Text: "± " + words, Tone: Warn, Centre: true}
 	}
-	return d.Meets(x.Value, x.Target)
+	return noCell()
 }
 
-// metCell says by sign, word and colour whether the target is met.
-func metCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
-	good, judged := met(d, x)
-	switch {
-	case !judged:
-		return noCell()
-	case good:
-		return Cell{Text: l.T("reports.met.yes"), Tone: Good, Centre: true}
-	default:
-		return Cell{Text: l.T("reports.met.no"), Tone: Bad, Centre: true}
-	}
-}
+// missedSign marks a missed target, in a cell of its own and before a value.
+const missedSign = "▼ "
 
 // comparisonCells write the value of another period and how far the answer is from it.
 func (a *asker) comparisonCells(d kpi.Definition, x kpi.Answer, c *kpi.Comparison) []Cell {

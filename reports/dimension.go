@@ -181,17 +181,20 @@ func (a *asker) judgedCell(d kpi.Definition, x kpi.Answer) Cell {
 		return mutedCell(a.t("status.few"))
 	}
 	c := a.valueCell(d, x)
-	if good, judged := met(d, x); judged && !good {
-		c.Tone, c.Text, c.Format = Bad, "▼ "+c.Text, marked(c.Format)
+	if v, _ := d.Judge(x); v == kpi.Missed {
+		c.Tone, c.Text, c.Format = Bad, missedSign+c.Text, marked(c.Format)
 		if c.Page != "" {
-			c.Page = "▼ " + c.Page
+			c.Page = missedSign + c.Page
 		}
 	}
 	return c
 }
 
 // marked puts the sign of a missed target before every section of a number format; negative numbers keep their minus.
-func marked(format string) string { return `"▼ "` + format + `;"▼ "-` + format }
+func marked(format string) string {
+	sign := `"` + missedSign + `"`
+	return sign + format + ";" + sign + "-" + format
+}
 
 // mutedCount is a sample size beside a value.
 func mutedCount(n int64) Cell {

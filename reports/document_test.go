@@ -130,10 +130,10 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	f := newFake(false)
 	plantStatuses(f)
 	want := map[string][]string{ // id: value, n, low, high, met, status
-		"S1":          {"90.00 %", "2,500", "88.0 %", "91.0 %", "▼ 未达标", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
+		"S1":          {"90.00 %", "2,500", "88.0 %", "91.0 %", "± 未定", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
 		"S2":          {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
 		"R1":          {"未配置", "0", "—", "—", "—", "未配置"},
-		"R2":          {"2.00", "40", "1.50", "2.50", "✓ 达标", "正常"},
+		"R2":          {"2.00", "40", "1.50", "2.50", "± 未定", "正常"},
 		"R2.calendar": {"无数据", "0", "—", "—", "—", "无数据"},
 		"Q1":          {"—", "0", "—", "—", "—", "本期无记录"},
 		"G1":          {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
@@ -156,6 +156,45 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not in the summary: %v", want)
+	}
+}
+
+// TestMonthly_verdicts: 340 of 380 (86.0 to 92.2 %) misses 95 %, 34 of 38 (75.9 to 95.8 %) cannot tell, 39 of 40 (87.1 to
+// 99.6 %) meets 87 %, and without an interval the words say so; only what is surely missed has the sign before it.
+func TestMonthly_verdicts(t *testing.T) {
+	planted := map[string]kpi.Answer{
+		"S1": {Status: kpi.OK, Value: ptr(340.0 / 380), Low: ptr(.860), High: ptr(.922), Target: ptr(.95), N: 380},
+		"R1": {Status: kpi.OK, Value: ptr(34.0 / 38), Low: ptr(.759), High: ptr(.958), Target: ptr(.95), N: 38},
+		"G1": {Status: kpi.OK, Value: ptr(39.0 / 40), Low: ptr(.871), High: ptr(.996), Target: ptr(.87), N: 40},
+		"Q1": {Status: kpi.OK, Value: ptr(21.5), Target: ptr(20.0), N: 9},
+	}
+	f := newFake(true)
+	for id, a := range planted {
+		f.plant(id, "2026-10", "", a)
+	}
+	doc := monthlyOf(t, f, text.EN)
+	want := map[string]Cell{
+		"S1": {Text: "▼ missed", Tone: Bad, Centre: true}, "R1": {Text: "± not decided", Tone: Warn, Centre: true},
+		"G1": {Text: "✓ met", Tone: Good, Centre: true}, "Q1": {Text: "▼ missed (no interval)", Tone: Bad, Centre: true},
+	}
+	for _, r := range doc.Sections[0].Tables[0].Rows {
+		if w, ok := want[r.Cells[0].Text]; ok && r.Cells[10] != w {
+			t.Errorf("%s: %+v, want %+v", r.Cells[0].Text, r.Cells[10], w)
+		}
+	}
+	said := strings.Join(doc.Sections[0].Intro, "\n")
+	for _, w := range []string{
+		"Of 7 main KPIs 4 have a target and can be judged: 1 met, 2 missed, 1 not decided.",
+		"Missed: satisfied share 89.5\u00a0% (target 95.0\u00a0%); complaints 21.50 per 100 customer-months (target 20.00 per 100 customer-months).",
+		"Not decided (the 95 % interval holds the target): answered in time 89.5\u00a0% (target 95.0\u00a0%).",
+	} {
+		if !strings.Contains(said, w) {
+			t.Errorf("the summary says\n%s\nand not\n%s", said, w)
+		}
+	}
+	company := doc.Sections[2].Tables[0].Rows[0].Cells // the sheet of managers: name, id, team, then value and n of each measure
+	if company[3].Text != "▼ 89.5 %" || company[7].Text != "89.5 %" {
+		t.Errorf("missed %q, not decided %q", company[3].Text, company[7].Text)
 	}
 }
 

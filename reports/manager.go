@@ -115,7 +115,7 @@ func (a *asker) sheet(m kpi.Member, missed *missedOf, company, split values) (Se
 			a.sheetTable(m, company, split),
 			a.missedTable(m.ID, missed.list, missed.total),
 		},
-		Notes:      []string{a.t("note.no_score"), a.t("note.provisional"), a.t("note.whole"), a.t("note.interval"), a.t("note.own_period")},
+		Notes:      []string{a.t("note.no_score"), a.t("note.provisional"), a.t("note.whole"), a.t("note.interval"), a.t("note.verdict"), a.t("note.own_period")},
 		Signatures: []string{a.t("sign.assessed"), a.t("sign.supervisor"), a.t("sign.hr")},
 	}
 	row := Row{Cells: []Cell{

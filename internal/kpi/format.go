@@ -143,6 +143,18 @@ func Label(l text.Lang, dim Dim, id, name string) string {
 // StatusName says a status in words: 样本不足.
 func StatusName(l text.Lang, s Status) string { return l.T("kpi.status." + string(s)) }
 
+// VerdictName says a verdict in words, and when it is plain that no interval stands behind it: 未定, 达标（无区间）.
+func VerdictName(l text.Lang, v Verdict, plain bool) string {
+	if v == NotJudged {
+		return ""
+	}
+	name := l.T("kpi.verdict." + string(v))
+	if plain {
+		return l.T("kpi.verdict.plain", name)
+	}
+	return name
+}
+
 // FormatMoney writes fen as people read money: 12.30 元, 1,234.56 万元.
 func FormatMoney(l text.Lang, fen int64) string {
 	yuan := float64(fen) / 100
