@@ -139,7 +139,7 @@ func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
 	if v.Low == nil || v.High == nil {
 		return ""
 	}
-	return kpi.FormatRange(a.l, d, v.Low, v.High)
+	return kpi.FormatRangeAgainst(a.l, d, v.Low, v.High, v.Target)
 }
 
 // sign is a verdict for those who do not tell colours.

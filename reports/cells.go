@@ -50,6 +50,14 @@ func numberCell(s style, readable bool, v *float64) Cell {
 	return s.cell(*v)
 }
 
+// endCell is [numberCell] for an end of an interval: rounding does not carry it to the target or past it.
+func endCell(s style, readable bool, v, target *float64) Cell {
+	if readable && v != nil && target != nil {
+		s = s.beside(*v, *target)
+	}
+	return numberCell(s, readable, v)
+}
+
 // countCell writes a whole number.
 func countCell(n int64) Cell { return countStyle().cell(float64(n)) }
 

@@ -213,7 +213,7 @@ func (a *asker) detail(dim kpi.Dim, rows []kpi.Member, split values) {
 			a.detailRows = append(a.detailRows, Row{Cells: []Cell{
 				textCell(a.dim(dim)), textCell(a.label(dim, m)), textCell(m.ID), textCell(d.ID), textCell(a.name(d)),
 				textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())), a.unitCell(d),
-				a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High),
+				a.valueCell(d, x), countCell(x.N), endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target),
 				numberCell(s, true, x.Target), metCell(l, d, x), statusCell(l, x),
 			}})
 		}

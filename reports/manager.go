@@ -152,7 +152,7 @@ func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			textCell(d.ID), textCell(a.name(d)), textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())),
 			a.unitCell(d), a.valueCell(d, x), countCell(x.N), wholeCell(x.Num), wholeCell(x.Den),
-			numberCell(s, ok, x.Low), numberCell(s, ok, x.High), numberCell(s, true, x.Target), metCell(l, d, x),
+			endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target), numberCell(s, true, x.Target), metCell(l, d, x),
 			a.valueCell(d, company.one(d)), statusCell(l, x),
 		}})
 	}

@@ -151,7 +151,7 @@ func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
 	cells := []Cell{
 		textCell(d.ID), textCell(name),
 		textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())), a.unitCell(d),
-		a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High), p90,
+		a.valueCell(d, x), countCell(x.N), endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target), p90,
 		numberCell(s, true, x.Target), metCell(l, d, x),
 	}
 	cells = append(cells, a.comparisonCells(d, x, x.Previous)...)
