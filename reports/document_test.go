@@ -402,7 +402,7 @@ func TestManager_sheets(t *testing.T) {
 	golden(t, "manager.zh-CN.txt", outline(doc))
 
 	s := doc.Sections[0]
-	if got, want := s.Tables[1].Cut, "只列出前 50 条，共 60 条"; got != want || len(s.Tables[1].Rows) != 50 {
+	if got, want := s.Tables[1].Cut, "只列出逾期最久的 50 条，共 60 条"; got != want || len(s.Tables[1].Rows) != 50 {
 		t.Errorf("missed: %q with %d rows, want %q with 50", got, len(s.Tables[1].Rows), want)
 	}
 	if len(s.Signatures) != 3 {
@@ -476,27 +476,6 @@ func TestMonthly_units(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", id, diff)
-		}
-	}
-}
-
-// TestManager_missedDuty: a duty is told by its window and what it lacks, a case by its number.
-func TestManager_missedDuty(t *testing.T) {
-	duty := kpi.Row{SubjectID: "C000400/2026-09-01/2", SubjectKind: "duty", AnchorOn: "2026-10-31", Num: ptr(int64(1)), Den: ptr(int64(3))}
-	old := duty
-	old.SubjectID = "C000400|2026-09-01|2"
-	for _, c := range []struct {
-		row                  kpi.Row
-		lang                 text.Lang
-		began, about, lacked string
-	}{
-		{duty, text.ZH, "2026-09-01", "走访窗口 2026-09-01 至 2026-10-31", "要求 3 次，完成 1 次，缺 2 次"},
-		{old, text.EN, "2026-09-01", "visits from 2026-09-01 to 2026-10-31", "3 required, 1 done, 2 missing"},
-		{kpi.Row{SubjectID: "W1", SubjectKind: "case", EventAt: "2026-10-09 08:30:15"}, text.ZH, "2026-10-09 08:30", "W1", "未达到要求"},
-	} {
-		a := newAsker(newFake(false), kpi.Everything(), options(t, c.lang))
-		if began, about, lacked := a.missedWords(c.row); began != c.began || about != c.about || lacked != c.lacked {
-			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", c.row.SubjectID, began, about, lacked, c.began, c.about, c.lacked)
 		}
 	}
 }
