@@ -66,6 +66,7 @@ func (s *Server) measure(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Charts = true
+	a.preliminary(&b, d.Within(a.filter.Period), []kpi.Definition{d}, answers)
 	p := measurePage{
 		base: b, Name: name, Card: a.card(d, answers[d.ID], trends[d.ID]), Definition: a.definitionCard(d),
 		Period: chart.PeriodName(a.l, d.Within(a.filter.Period).String()),

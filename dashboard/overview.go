@@ -82,6 +82,7 @@ func (s *Server) overview(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Charts = true
+	a.preliminary(&b, a.filter.Period, defs, answers)
 	p := overviewPage{base: b, Period: chart.PeriodName(a.l, a.filter.Period.String())}
 	var cells []cell
 	for _, f := range a.grouped(defs) {

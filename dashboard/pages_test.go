@@ -49,6 +49,41 @@ func TestPages_presumed(t *testing.T) {
 	}
 }
 
+// TestPages_open: the pages of a month that is not over say so, and show what its values will be held against; others
+// say nothing.
+func TestPages_open(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	for target, want := range map[string]string{
+		"/?period=2026-11":                    "初步：2026年11月尚未结束，数字截至 2026-11-01 00:00。未成熟的指标：2026-12-01 起定案：",
+		"/kpi/B1?period=2026-11&lang=en":      "Preliminary: Nov 2026 is not over; the numbers are as of 2026-11-01 00:00. KPIs not mature yet: final from 2026-12-01: First response on time.",
+		"/kpi/B1/rows?period=2026-11&lang=en": "final from 2026-12-01: First response on time.",
+		"/?period=2026-10":                    "",
+		"/kpi/B1?period=2026-10":              "",
+		"/kpi/K1?period=2026-11":              "", // shows the third quarter
+		"/kpi/K1/rows?period=2026-11&lang=en": "",
+		"/definitions/B1?period=2026-11":      "",
+		"/?period=2026-10..2026-11&lang=en":   "Preliminary: Oct 2026 to Nov 2026 is not over",
+	} {
+		got := b.page(t, target).Find(".banner.wait").Text()
+		if (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+	// 0.93 - 0.012 = 91.8 % of 401; the year before had two answers only
+	for target, want := range map[string]string{
+		"/?period=2026-11":         "2026年10月 91.8 %（n=401） 较2025年11月 样本不足 (n=2)",
+		"/?period=2026-11&lang=en": "Oct 2026 91.8 % (n=401) vs Nov 2025 too few (n=2)",
+	} {
+		if got := strings.Join(strings.Fields(b.page(t, target).Find("#card-B1 .changes").Text()), " "); got != want {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+	got := strings.Join(strings.Fields(b.page(t, "/kpi/B1?period=2026-11&lang=en").Find(".big dl").Text()), " ")
+	if want := "Oct 202691.8 % (n=401)"; !strings.Contains(got, want) {
+		t.Errorf("%q has not %q", got, want)
+	}
+}
+
 // TestPages_bothLanguages: every page renders, is well made, and its English has no Chinese outside of data.
 func TestPages_bothLanguages(t *testing.T) {
 	b := newBench(t, kpi.Everything())
@@ -157,8 +192,8 @@ func TestOverview_statuses(t *testing.T) {
 	zh, en := b.page(t, "/"), b.page(t, "/?lang=en")
 	tests := []struct{ card, zh, en string }{
 		// step 0: 0.93 + 0.02 sin 0 = 93.0 %; interval 90 to 95 holds the target 93.0; the month before was 1.2 points less
-		{"A1", "93.0 % ± 未定 95% 区间 90.0–95.0 % n=412 目标 93.0 % 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 —",
-			"93.0 % ± not decided 95% interval 90.0–95.0 % n=412 target 93.0 % vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 —"},
+		{"A1", "93.0 % ± 未定 95% 区间 90.0–95.0 % n=412 目标 93.0 % 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 样本不足 (n=2)",
+			"93.0 % ± not decided 95% interval 90.0–95.0 % n=412 target 93.0 % vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 too few (n=2)"},
 		{"A2", "样本不足 (n=3)", "too few (n=3)"},
 		{"C1", "未配置", "not configured"},
 		{"F1", "无数据：缺少走访、计划与豁免", "no data: missing Visits, Planned duties and waivers"},

@@ -90,6 +90,11 @@ func (s *Server) rows(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	answers, err := a.answers([]kpi.Definition{d})
+	if err != nil {
+		return view{}, err
+	}
+	a.preliminary(&b, q.Period, []kpi.Definition{d}, answers)
 	here := a.filter.over(q.Period)
 	b.Trail = append(b.Trail, navItem{URL: here.url("/kpi/" + d.ID), Label: name})
 	p := rowsPage{

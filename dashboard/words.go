@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,6 +144,14 @@ func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
 	return kpi.FormatRangeAgainst(a.l, d, v.Low, v.High, v.Target)
 }
 
+// preliminary adds the banner of a period that is not over; p is what the answers are about.
+func (a *ask) preliminary(b *base, p kpi.Period, defs []kpi.Definition, answers map[string]kpi.Answer) {
+	said := kpi.Preliminary(a.l, a.lease.Stamp(), p, chart.PeriodName(a.l, p.String()), defs, slices.Collect(maps.Values(answers)))
+	if said != "" {
+		b.Banners = append(b.Banners, banner{"wait", said})
+	}
+}
+
 // sign is a verdict for those who do not tell colours.
 func sign(v kpi.Verdict) string {
 	return map[kpi.Verdict]string{kpi.Met: "✓", kpi.Missed: "✗", kpi.Undecided: "±"}[v]
@@ -162,8 +172,16 @@ func (a *ask) changeOf(d kpi.Definition, v kpi.Answer, c *kpi.Comparison) *chang
 		return nil
 	}
 	ch := change{Label: a.l.T("dashboard.card.against", chart.PeriodName(a.l, c.Period))}
-	if v.Status != kpi.OK || v.Value == nil || c.Status != kpi.OK || c.Value == nil {
+	switch {
+	case c.Status == kpi.SmallSample:
+		ch.Text = a.l.T("dashboard.status.small_sample", c.N)
+		return &ch
+	case c.Status != kpi.OK || c.Value == nil:
 		ch.Text = "—"
+		return &ch
+	case v.Status != kpi.OK || v.Value == nil: // nothing to compare yet, but what it will be held against
+		ch.Label = chart.PeriodName(a.l, c.Period)
+		ch.Text = a.l.T("dashboard.card.then", kpi.Format(a.l, d, c.Value), kpi.FormatCount(c.N))
 		return &ch
 	}
 	ch.Text = kpi.FormatDelta(a.l, d, v.Value, c.Value)

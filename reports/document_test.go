@@ -457,6 +457,47 @@ func TestMonthly_refusals(t *testing.T) {
 	}
 }
 
+// TestMonthly_open: a report on a month that is not over says so on the page, on every sheet of its workbook and beside
+// the period, with the day its measures mature on.
+func TestMonthly_open(t *testing.T) {
+	for _, l := range []text.Lang{text.ZH, text.EN} {
+		f := newFake(l == text.EN)
+		f.asOf = time.Date(2026, 10, 20, 0, 0, 0, 0, time.UTC)
+		f.plant("S1", "2026-10", "", kpi.Answer{Status: kpi.Immature, MaturesOn: "2026-11-01", N: 50})
+		want := map[text.Lang]string{
+			text.ZH: "初步：2026年10月尚未结束，数字截至 2026-10-20 00:00。未成熟的指标：2026-11-01 起定案：满意率。",
+			text.EN: "Preliminary: Oct 2026 is not over; the numbers are as of 2026-10-20 00:00. KPIs not mature yet: final from 2026-11-01: satisfied share.",
+		}[l]
+		monthly := monthlyOf(t, f, l)
+		sheets, err := Manager(t.Context(), f, kpi.Everything(), "", options(t, l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, doc := range map[string]Document{"monthly": monthly, "sheets": sheets} {
+			page := openPage(t, doc)
+			if got := page.Find("header .open").Text(); got != want {
+				t.Errorf("%s %s: the page says %q, want %q", name, l, got, want)
+			}
+			if n, want := page.Find("section .open").Length(), page.Find("section.page").Length(); n != want {
+				t.Errorf("%s %s: %d of %d pages say it", name, l, n, want)
+			}
+			if got := page.Find("h1 span").Text(); !strings.Contains(got, map[text.Lang]string{text.ZH: "（初步）", text.EN: "(preliminary)"}[l]) {
+				t.Errorf("%s %s: the period is called %q", name, l, got)
+			}
+			book := openBook(t, doc)
+			for _, s := range doc.Sections[:2] {
+				rows, err := book.GetRows(s.Name)
+				if err != nil || !slices.ContainsFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == want }) {
+					t.Errorf("%s %s: the sheet %s does not say it (%v)", name, l, s.Name, err)
+				}
+			}
+		}
+	}
+	if doc := monthlyOf(t, newFake(true), text.EN); doc.Open != "" || openPage(t, doc).Find(".open").Length() != 0 {
+		t.Errorf("a month that is over: %q", doc.Open)
+	}
+}
+
 // TestMonthly_units: a duration of 3,461 s is 57.7 minutes (57.683) in the workbook, and said with its unit on the page;
 // its P90 of 12,000 s stays in the column's minutes (200.0) but is 3.3 hours on the page.
 func TestMonthly_units(t *testing.T) {

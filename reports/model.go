@@ -25,6 +25,7 @@ type Document struct {
 	Subtitle string // the period and, on a manager's sheet, the person
 	Demo     string // says that the data is made up; "" when it is not
 	Stamp    []string
+	Open     string // that the period is not over, as of when and what is not mature; "" when it is over
 	Warning  string // a check that found rows; "" when all passed
 	Sections []Section
 }

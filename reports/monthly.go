@@ -66,7 +66,10 @@ func (a *asker) pictures(sections []Section) Section {
 // document starts a document with the stamp of the data.
 func (a *asker) document(title, subtitle string) Document {
 	s := a.Stamp()
-	doc := Document{Lang: a.opts.Lang, Title: title, Subtitle: subtitle}
+	doc := Document{Lang: a.opts.Lang, Title: title, Subtitle: subtitle, Open: a.open}
+	if doc.Open != "" {
+		doc.Subtitle = a.t("open", subtitle)
+	}
 	if s.Demo {
 		doc.Demo = a.t("demo")
 	}
@@ -161,7 +164,7 @@ func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
 
 // sentences put the main measures into words; every number in them is an answer's.
 func (a *asker) sentences(got values) []string {
-	absent, count := 0, map[kpi.Verdict]int{}
+	absent, compared, count := 0, 0, map[kpi.Verdict]int{}
 	var missed, undecided, moved []string
 	for _, d := range a.main {
 		x := got.one(d)
@@ -177,6 +180,9 @@ func (a *asker) sentences(got values) []string {
 			undecided = append(undecided, a.t("say.missed_one", a.name(d), a.valueWords(d, x), a.targetWords(d, x)))
 		case kpi.Met, kpi.NotJudged:
 		}
+		if _, ok := x.Moved(x.Previous); ok {
+			compared++
+		}
 		if m := a.movedWords(d, x); m != "" {
 			moved = append(moved, m)
 		}
@@ -190,7 +196,7 @@ func (a *asker) sentences(got values) []string {
 	}
 	if len(moved) > 0 {
 		list = append(list, a.t("say.moved", strings.Join(moved, a.t("join"))))
-	} else {
+	} else if compared > 0 { // in the middle of a period nothing can be compared yet
 		list = append(list, a.t("say.steady"))
 	}
 	if absent > 0 {

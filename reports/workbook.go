@@ -239,6 +239,11 @@ func (s *sheet) head(sec *Section) error {
 			return err
 		}
 	}
+	if s.doc.Open != "" && len(stamp) == 1 { // elsewhere the subtitle says it: the sentence is too long
+		if err := s.paragraph(s.doc.Open, look{wrap: true, bold: true, tone: Warn}); err != nil {
+			return err
+		}
+	}
 	for _, sentence := range sec.Intro {
 		if err := s.paragraph(sentence, look{wrap: true}); err != nil {
 			return err

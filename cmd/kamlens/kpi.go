@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +64,7 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 		if err != nil {
 			return err
 		}
+		a.sayPreliminary(door, period, answers)
 		if f.format == "json" {
 			return a.writeJSON(namedAnswers(a.lang(), door, q.By, names, answers))
 		}
@@ -71,6 +73,13 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 		}
 		return write(a.stdout, answersTable(a.lang(), door, q.By, names, answers))
 	})
+}
+
+// sayPreliminary says on standard error that a period is not over.
+func (a *app) sayPreliminary(door *kpi.Door, p kpi.Period, answers []kpi.Answer) {
+	if said := kpi.Preliminary(a.lang(), door.Stamp(), p, p.String(), door.Catalogue(), answers); said != "" {
+		fmt.Fprintln(a.stderr, said)
+	}
 }
 
 // askedPeriod reads --period, which every question needs.
