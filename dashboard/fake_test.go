@@ -82,7 +82,7 @@ func (d *fakeDoor) Definition(id string) (kpi.Definition, error) {
 			return def, nil
 		}
 	}
-	return kpi.Definition{}, fault.New(fault.NotFound, "kpi.unknown", id)
+	return kpi.Definition{}, fault.New(fault.NotFound, "kpi.unknown", id, "A1 A2")
 }
 
 func seesNothing(s kpi.Scope) bool {

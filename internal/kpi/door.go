@@ -58,7 +58,11 @@ func (d *Door) Definition(id string) (Definition, error) {
 	if i, ok := d.mainOf[strings.ToLower(id)]; ok {
 		return d.catalogue[i], nil
 	}
-	return Definition{}, fault.New(fault.NotFound, "kpi.unknown", id)
+	ids := make([]string, len(d.catalogue))
+	for i, def := range d.catalogue {
+		ids[i] = def.ID
+	}
+	return Definition{}, fault.New(fault.NotFound, "kpi.unknown", id, strings.Join(ids, " "))
 }
 
 // Stamp says what this snapshot is.
