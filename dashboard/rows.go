@@ -30,6 +30,7 @@ type rowsPage struct {
 	Duration bool // the result is a duration
 	Unit     string
 	Details  []string // headings of the measure's own columns
+	Wide     bool     // a screen seldom holds them all
 }
 
 type rowView struct {
@@ -107,6 +108,7 @@ func (s *Server) rows(a *ask) (view, error) {
 		},
 	}
 	p.Unit, p.Details = partUnit(a.l, d), detailNames(a.l, d)
+	p.Wide = len(p.Details) > 2
 	p.page(a, here, path, q, set)
 	for _, r := range set.Rows {
 		p.Rows = append(p.Rows, a.rowView(d, r))
@@ -149,6 +151,7 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 		KindName: labelled(a.l, kpi.ByKind, r.Kind), SeverityName: labelled(a.l, kpi.BySeverity, r.Severity),
 		SubjectName: word(a.l, "subject", r.SubjectKind),
 	}
+	v.EventAt = r.EventAt[:min(len(r.EventAt), len("2026-10-09 08:30"))]
 	for _, x := range r.Details {
 		v.Details = append(v.Details, x.Text(a.l))
 	}

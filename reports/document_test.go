@@ -18,6 +18,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
@@ -454,6 +455,31 @@ func TestMonthly_refusals(t *testing.T) {
 				t.Errorf("%s: %q and %q, want %q and %q", c.name, zh, en, c.zh, c.en)
 			}
 		}
+	}
+}
+
+// TestHTML_dark: in the dark the pictures have the colours that the same charts have on dark pages, on paper the light
+// ones; the colour behind a hollow point is that of the document.
+func TestHTML_dark(t *testing.T) {
+	page := renderPage(t, monthlyOf(t, newFake(true), text.EN))
+	script := string(chart.Script())
+	dark := script[strings.Index(script, "dark: {"):]
+	for name := range strings.FieldsSeq("ink muted grid accent band bar target") {
+		_, after, ok := strings.Cut(dark, "'@"+name+"': '")
+		colour, _, _ := strings.Cut(after, "'")
+		if !ok || !strings.Contains(page, "--chart-"+name+":"+colour) {
+			t.Errorf("@%s is %q in the dark, and not so in the style of documents", name, colour)
+		}
+	}
+	rule := page[strings.Index(page, "prefers-color-scheme:dark"):]
+	if !strings.HasPrefix(rule, "prefers-color-scheme:dark){@media screen{") || strings.Index(rule, "--chart-ink") > strings.Index(rule, "}") {
+		t.Error("the dark colours hold for paper too")
+	}
+	if !strings.Contains(rule[:strings.Index(rule, "}")], "--paper:#14191f") || !strings.Contains(rule, "--chart-paper:#14191f") {
+		t.Error("hollow points are filled with another colour than that of the page")
+	}
+	if !strings.Contains(page, `stroke="var(--chart-accent,`) {
+		t.Error("the pictures do not follow the page")
 	}
 }
 

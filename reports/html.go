@@ -60,7 +60,7 @@ func draw(ctx context.Context, doc Document) (map[string]string, error) {
 	if len(charts) == 0 {
 		return pictures, nil
 	}
-	drawn, err := chart.RenderSVG(ctx, charts, chart.Size{}, false)
+	drawn, err := chart.RenderSVG(ctx, charts, chart.Size{}, chart.OfPage)
 	if err != nil {
 		return nil, err
 	}
