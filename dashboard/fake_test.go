@@ -167,8 +167,12 @@ func answer(def kpi.Definition, p kpi.Period, step float64) kpi.Answer {
 	case "per_100_months":
 		v, low, high, target = v*4, low*4, high*4, target*4
 	}
+	var notes []string
+	if p.Start.Format(time.DateOnly) < "2026-10-02" {
+		notes = []string{kpi.PresumedUntil + ":2026-10-02"}
+	}
 	a := kpi.Answer{
-		KPI: def.ID, Period: p.String(), Num: ptr(int64(388)), Den: ptr(int64(412)), Value: &v, Low: &low, High: &high, N: 412,
+		Notes: notes, KPI: def.ID, Period: p.String(), Num: ptr(int64(388)), Den: ptr(int64(412)), Value: &v, Low: &low, High: &high, N: 412,
 		Status: kpi.OK, Target: &target,
 		Previous: &kpi.Comparison{Period: p.Previous().String(), Value: ptr(v - 0.012), N: 401, Status: kpi.OK},
 		YearAgo:  &kpi.Comparison{Period: p.YearAgo().String(), Value: ptr(v + 0.034), N: 2, Status: kpi.SmallSample},

@@ -17,7 +17,7 @@ import (
 type overviewPage struct {
 	base
 	Period string
-	Legend []string // what the verdicts mean
+	Legend []string // what the verdicts mean, and what is presumed
 	Trends []figure
 	Groups []cardGroup
 }
@@ -101,6 +101,9 @@ func (s *Server) overview(a *ask) (view, error) {
 		p.Groups = append(p.Groups, g)
 	}
 	p.Legend = legend(a.l, cells...)
+	if presumed := a.presumed(a.filter.Period); presumed != "" {
+		p.Legend = append(p.Legend, presumed)
+	}
 	return view{"overview", p}, nil
 }
 

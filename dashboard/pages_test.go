@@ -49,6 +49,25 @@ func TestPages_presumed(t *testing.T) {
 	}
 }
 
+// TestPages_presumedEverywhere: cards are marked, overview and rows say what is presumed; later periods are not.
+func TestPages_presumedEverywhere(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	for _, c := range []struct{ period, mark, sentence string }{
+		{"2026-10", "推定", "推定：归属在 2026-10-02 之前，按首份名单推定"}, {"2026-11", "", ""},
+	} {
+		overview := b.page(t, "/?period="+c.period)
+		if got := overview.Find("#card-A1 .mark").Text(); got != c.mark {
+			t.Errorf("%s: the card is marked %q, want %q", c.period, got, c.mark)
+		}
+		if got := strings.Contains(overview.Find("main > .note").Text(), "推定："); got != (c.sentence != "") {
+			t.Errorf("%s: the overview says it: %v", c.period, got)
+		}
+		if got := b.page(t, "/kpi/A1/rows?period="+c.period).Find(".presumed").Text(); got != c.sentence {
+			t.Errorf("%s: the rows say %q, want %q", c.period, got, c.sentence)
+		}
+	}
+}
+
 // TestPages_open: the pages of a month that is not over say so, and show what its values will be held against; others
 // say nothing.
 func TestPages_open(t *testing.T) {
@@ -192,8 +211,8 @@ func TestOverview_statuses(t *testing.T) {
 	zh, en := b.page(t, "/"), b.page(t, "/?lang=en")
 	tests := []struct{ card, zh, en string }{
 		// step 0: 0.93 + 0.02 sin 0 = 93.0 %; interval 90 to 95 holds the target 93.0; the month before was 1.2 points less
-		{"A1", "93.0 % ± 未定 95% 区间 90.0–95.0 % n=412 目标 93.0 % 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 样本不足 (n=2)",
-			"93.0 % ± not decided 95% interval 90.0–95.0 % n=412 target 93.0 % vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 too few (n=2)"},
+		{"A1", "93.0 % ± 未定 95% 区间 90.0–95.0 % n=412 目标 93.0 % 推定 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 样本不足 (n=2)",
+			"93.0 % ± not decided 95% interval 90.0–95.0 % n=412 target 93.0 % presumed vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 too few (n=2)"},
 		{"A2", "样本不足 (n=3)", "too few (n=3)"},
 		{"C1", "未配置", "not configured"},
 		{"F1", "无数据：缺少走访、计划与豁免", "no data: missing Visits, Planned duties and waivers"},

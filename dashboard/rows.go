@@ -19,6 +19,7 @@ type rowsPage struct {
 	base
 	Period   string
 	Instead  string
+	Presumed string // what of the period is presumed, "" when all is known
 	Excluded bool
 	Tabs     []navItem // rows that count, rows that do not
 	Showing  string
@@ -100,7 +101,7 @@ func (s *Server) rows(a *ask) (view, error) {
 	b.Trail = append(b.Trail, navItem{URL: here.url("/kpi/" + d.ID), Label: name})
 	p := rowsPage{
 		base: b, Period: chart.PeriodName(a.l, q.Period.String()),
-		Instead: a.instead(d), Excluded: q.Excluded, Duration: d.Kind == "duration",
+		Instead: a.instead(d), Presumed: a.presumed(q.Period), Excluded: q.Excluded, Duration: d.Kind == "duration",
 		CSV: here.url(path+".csv", "excluded", excludedFlag(q.Excluded)),
 		Tabs: []navItem{
 			{URL: here.url(path), Label: a.l.T("dashboard.rows.counted"), Current: !q.Excluded},

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/kpi"
@@ -54,11 +53,15 @@ type cell struct {
 	Sign     string // the verdict as a sign and a word
 	Plain    bool   // of the verdict: value and target alone were compared
 	Rows     string // where the rows behind it are
+	Presumed string // the mark of an answer that stands on presumed owners or tiers
 }
 
 // cellOf words an answer of d.
 func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
 	c := cell{Status: string(v.Status), N: kpi.FormatCount(v.N)}
+	if v.Presumed() != "" {
+		c.Presumed = a.l.T("kpi.presumed.mark")
+	}
 	if v.Target != nil {
 		c.Target = kpi.Format(a.l, d, v.Target)
 	}
@@ -123,17 +126,7 @@ func (a *ask) presumed(p kpi.Period) string {
 		a.server.Log.Warn("feeds", "error", err)
 		return ""
 	}
-	first := p.Start.Format(time.DateOnly)
-	var list []string
-	for _, f := range feeds {
-		if first < f.PresumedUntil {
-			list = append(list, a.l.T("dashboard.presumed.feed", word(a.l, "feed", f.Feed), f.PresumedUntil))
-		}
-	}
-	if len(list) == 0 {
-		return ""
-	}
-	return a.l.T("dashboard.presumed", strings.Join(list, a.l.T("dashboard.list.comma")))
+	return kpi.PresumedWords(a.l, feeds, p)
 }
 
 // interval writes the 95 % interval.

@@ -31,6 +31,7 @@ type asker struct {
 
 	minutes map[string]bool // measures whose durations are told in minutes
 	open    string          // that the period is not over, "" when it is
+	feeds   []kpi.FeedState
 
 	detailRows []Row // what the sections by dimension leave for the section of details
 }
@@ -63,6 +64,9 @@ func (a *asker) refuse(ctx context.Context) error {
 	got, err := a.ask(ctx, a.main, nil, false)
 	if err != nil {
 		return err
+	}
+	if a.feeds, err = a.Feeds(ctx, a.scope); err != nil {
+		return fmt.Errorf("feeds: %w", err)
 	}
 	var answers []kpi.Answer
 	rows := false

@@ -126,12 +126,14 @@ func statusWords(l text.Lang, x kpi.Answer) string {
 	return strings.Join(parts, l.T("reports.join"))
 }
 
-// noteWords reads a note of the door: "unset_rows:12", "unset_share:0.05" or another status that holds. A note that
+// noteWords reads a note of the door: "unset_rows:12", "unset_share:0.05", "presumed_until:2026-10-02" or another status that holds. A note that
 // this program has no words for is not shown.
 func noteWords(l text.Lang, note string) string {
 	kind, number, counted := strings.Cut(note, ":")
 	key := "reports.note." + kind
 	switch {
+	case kind == kpi.PresumedUntil:
+		return l.T("kpi.presumed.until", number)
 	case counted && text.Has(key):
 		v, err := strconv.ParseFloat(number, 64)
 		if err != nil {

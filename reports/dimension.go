@@ -283,6 +283,9 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 	}
 	s := Section{ID: "trend", Name: a.t("sheet.trend"), Title: a.t("by.trend", trendMonths)}
 	s.Tables = []Table{a.trendTable(got)}
+	if said := kpi.PresumedWords(a.opts.Lang, a.feeds, trailing(a.opts.Period, trendMonths)); said != "" {
+		s.Notes = append(s.Notes, said)
+	}
 	for _, d := range a.leads() {
 		target := now.one(d).Target
 		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID], target))

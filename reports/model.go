@@ -26,6 +26,7 @@ type Document struct {
 	Demo     string // says that the data is made up; "" when it is not
 	Stamp    []string
 	Open     string // that the period is not over, as of when and what is not mature; "" when it is over
+	Presumed string // which owners or tiers of the period are presumed; "" when all are known
 	Warning  string // a check that found rows; "" when all passed
 	Sections []Section
 }

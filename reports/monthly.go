@@ -67,6 +67,7 @@ func (a *asker) pictures(sections []Section) Section {
 func (a *asker) document(title, subtitle string) Document {
 	s := a.Stamp()
 	doc := Document{Lang: a.opts.Lang, Title: title, Subtitle: subtitle, Open: a.open}
+	doc.Presumed = kpi.PresumedWords(a.opts.Lang, a.feeds, a.opts.Period)
 	if doc.Open != "" {
 		doc.Subtitle = a.t("open", subtitle)
 	}

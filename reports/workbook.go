@@ -230,7 +230,7 @@ func (s *sheet) head(sec *Section) error {
 	for _, item := range stamp {
 		lines = append(lines, headLine{item, look{size: 9, tone: Muted}})
 	}
-	lines = append(lines, headLine{s.doc.Warning, look{tone: Warn}})
+	lines = append(lines, headLine{s.doc.Warning, look{tone: Warn}}, headLine{s.doc.Presumed, look{tone: Warn}})
 	for _, l := range lines {
 		if l.text == "" {
 			continue

@@ -65,6 +65,9 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 			return err
 		}
 		a.sayPreliminary(door, period, answers)
+		if err := a.sayPresumed(ctx, door, period); err != nil {
+			return err
+		}
 		if f.format == "json" {
 			return a.writeJSON(namedAnswers(a.lang(), door, q.By, names, answers))
 		}
@@ -80,6 +83,18 @@ func (a *app) sayPreliminary(door *kpi.Door, p kpi.Period, answers []kpi.Answer)
 	if said := kpi.Preliminary(a.lang(), door.Stamp(), p, p.String(), door.Catalogue(), answers); said != "" {
 		fmt.Fprintln(a.stderr, said)
 	}
+}
+
+// sayPresumed says on standard error which owners or tiers of a period are presumed.
+func (a *app) sayPresumed(ctx context.Context, door *kpi.Door, p kpi.Period) error {
+	feeds, err := door.Feeds(ctx, kpi.Everything())
+	if err != nil {
+		return err
+	}
+	if said := kpi.PresumedWords(a.lang(), feeds, p); said != "" {
+		fmt.Fprintln(a.stderr, said)
+	}
+	return nil
 }
 
 // askedPeriod reads --period, which every question needs.
@@ -253,6 +268,9 @@ func statusText(l text.Lang, a kpi.Answer) string {
 	}
 	if a.Status == kpi.Immature && a.MaturesOn != "" {
 		s += " (" + a.MaturesOn + ")"
+	}
+	if day := a.Presumed(); day != "" {
+		s += l.T("kpi.preliminary.join") + l.T("kpi.presumed.until", day)
 	}
 	return s
 }

@@ -27,6 +27,7 @@ type Door struct {
 	teams     map[string]string // of a manager, for targets
 	stamp     Stamp
 	asOfOn    time.Time
+	presumed  string // the first day on which owners, teams and tiers are known; "" when they always are
 }
 
 // Open opens the snapshot at path. The caller closes the door.
@@ -146,6 +147,7 @@ func (d *Door) loadFeeds(ctx context.Context) error {
 	d.feeds = map[string]bool{}
 	for _, f := range states {
 		d.feeds[f.Feed] = f.Rows > 0
+		d.presumed = max(d.presumed, f.PresumedUntil)
 	}
 	if d.feeds["case_log"] { // an event log that carries the cases' own columns stands for both feeds
 		d.feeds["cases"], d.feeds["case_events"] = true, true
