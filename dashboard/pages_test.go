@@ -91,7 +91,7 @@ func TestPages_open(t *testing.T) {
 	// 0.93 - 0.012 = 91.8 % of 401; the year before had two answers only
 	for target, want := range map[string]string{
 		"/?period=2026-11":         "2026年10月 91.8 %（n=401） 较2025年11月 样本不足 (n=2)",
-		"/?period=2026-11&lang=en": "Oct 2026 91.8 % (n=401) vs Nov 2025 too few (n=2)",
+		"/?period=2026-11&lang=en": "Oct 2026 91.8 % (n=401) vs Nov 2025 sample too small (n=2)",
 	} {
 		if got := strings.Join(strings.Fields(b.page(t, target).Find("#card-B1 .changes").Text()), " "); got != want {
 			t.Errorf("%s: %q, want %q", target, got, want)
@@ -211,21 +211,21 @@ func TestOverview_statuses(t *testing.T) {
 	zh, en := b.page(t, "/"), b.page(t, "/?lang=en")
 	tests := []struct{ card, zh, en string }{
 		// step 0: 0.93 + 0.02 sin 0 = 93.0 %; interval 90 to 95 holds the target 93.0; the month before was 1.2 points less
-		{"A1", "93.0 % ± 未定 95% 区间 90.0–95.0 % n=412 目标 93.0 % 推定 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 样本不足 (n=2)",
-			"93.0 % ± not decided 95% interval 90.0–95.0 % n=412 target 93.0 % presumed vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 too few (n=2)"},
-		{"A2", "样本不足 (n=3)", "too few (n=3)"},
+		{"A1", "93.0 % ± 未定 95 % 置信区间 90.0–95.0 % n=412 目标 93.0 % 推定 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 样本不足 (n=2)",
+			"93.0 % ± not decided 95 % CI 90.0–95.0 % n=412 target 93.0 % presumed vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 sample too small (n=2)"},
+		{"A2", "样本不足 (n=3)", "sample too small (n=3)"},
 		{"C1", "未配置", "not configured"},
 		{"F1", "无数据：缺少走访、计划与豁免", "no data: missing Visits, Planned duties and waivers"},
 		{"G1", "未成熟，2026-12-01 起定案", "not mature until 2026-12-01"},
 		{"K1", "2026年3季度", "Q3 2026"},
 		{"Z9", "— 此周期无定义", "— not defined for this period"},
 		// 0.93 x 9000 s = 8370 s = 2.325 h; P90 is three times that: 6.975 h
-		{"B2", "2.3 小时 ± 未定 95% 区间 2.3–2.4 小时 P90 7.0 小时 n=412", "2.3 h ± not decided 95% interval 2.3–2.4 h P90 7.0 h n=412"},
+		{"B2", "2.3 小时 ± 未定 95 % 置信区间 2.3–2.4 小时 P90 7.0 小时 n=412", "2.3 h ± not decided 95 % CI 2.3–2.4 h P90 7.0 h n=412"},
 	}
 	tests = append(tests, []struct{ card, zh, en string }{
-		{"B1", "93.0 % ✓ 达标 95% 区间 90.0–95.0 % n=412 目标 85.0 %", "93.0 % ✓ met 95% interval 90.0–95.0 % n=412 target 85.0 %"},
+		{"B1", "93.0 % ✓ 达标 95 % 置信区间 90.0–95.0 % n=412 目标 85.0 %", "93.0 % ✓ met 95 % CI 90.0–95.0 % n=412 target 85.0 %"},
 		// 0.93 x 4 = 3.72; interval 3.60 to 3.80
-		{"D1", "3.72 ✗ 未达标 95% 区间 3.60–3.80 n=412 目标 3.00", "3.72 ✗ missed 95% interval 3.60–3.80 n=412 target 3.00"},
+		{"D1", "3.72 ✗ 未达标 95 % 置信区间 3.60–3.80 n=412 目标 3.00", "3.72 ✗ missed 95 % CI 3.60–3.80 n=412 target 3.00"},
 		{"K1", "93.0 % ✓ 达标（无区间） n=412 目标 93.0 %", "93.0 % ✓ met (no interval) n=412 target 93.0 %"},
 	}...)
 	if got := zh.Find("main > .note").Text(); !strings.Contains(got, "± 未定：") || !strings.Contains(got, "无区间：") {

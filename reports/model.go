@@ -48,6 +48,7 @@ type Section struct {
 type Table struct {
 	ID      string // stable within the document
 	Caption string
+	Label   string // what a screen reader calls it on the page; every table of a document has its own
 	Columns []Column
 	Rows    []Row
 	Folded  bool   // the page shows it on demand
@@ -166,6 +167,7 @@ func (t Table) parts() []Table {
 		}
 		if i > 0 {
 			p.ID, p.Caption, p.Cut = t.ID+"-"+strconv.Itoa(i+1), "", ""
+			p.Label += " " + strconv.Itoa(i+1)
 		}
 		list[i] = p
 	}
