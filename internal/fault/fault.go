@@ -7,6 +7,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/kamlens/kamlens/internal/text"
 )
@@ -58,6 +59,9 @@ func (e *Error) In(l text.Lang) string { return l.T(e.Key, e.Args...) }
 func Text(l text.Lang, err error) string {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.In(l)
+	}
+	if p, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrPermission) {
+		return l.T("fault.permission", p.Path)
 	}
 	return l.T("fault.internal", err.Error())
 }

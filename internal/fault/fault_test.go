@@ -3,6 +3,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/kamlens/kamlens/internal/text"
@@ -38,5 +40,15 @@ func TestText(t *testing.T) {
 	cause := errors.New("cause")
 	if e := New(Usage, "period.bad", "x").Because(cause); !errors.Is(e, cause) {
 		t.Error("the cause cannot be found")
+	}
+}
+
+// TestText_permission: what may not be used is no internal error.
+func TestText_permission(t *testing.T) {
+	err := fmt.Errorf("write lock: %w", &fs.PathError{Op: "open", Path: "/data/warehouse.lock", Err: fs.ErrPermission})
+	for lang, want := range map[text.Lang]string{text.ZH: "没有权限访问 /data/warehouse.lock", text.EN: "no permission to use /data/warehouse.lock"} {
+		if got := Text(lang, err); !strings.HasPrefix(got, want) {
+			t.Errorf("%s", got)
+		}
 	}
 }
