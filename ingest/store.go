@@ -153,7 +153,10 @@ func (b *batch) begin(ctx context.Context, conn *sql.Conn) error {
 // replayed was judged when it arrived, and its reject file may be under correction.
 func (l *loader) end(ctx context.Context, conn *sql.Conn, b *batch) error {
 	if !b.replay {
-		if err := errors.Join(b.judgeDrift(ctx, conn), b.verdict()); err != nil {
+		if err := b.verdict(); err != nil {
+			return err
+		}
+		if err := b.judgeDrift(ctx, conn); err != nil {
 			return err
 		}
 	}
