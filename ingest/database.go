@@ -110,7 +110,7 @@ func (l location) hide(err error) string {
 			text = strings.ReplaceAll(text, secret, "***")
 		}
 	}
-	return text
+	return strings.Join(strings.Fields(text), " ") // some drivers write a paragraph
 }
 
 // fails refuses a load whose database failed, unless the work was called off.

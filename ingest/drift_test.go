@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -257,6 +259,29 @@ func testDrift(t *testing.T, f feed.Feed, refuse bool) {
 func driftSource(f feed.Feed, refuse bool) string {
 	word := map[bool]string{false: "warn", true: "refuse"}[refuse]
 	return fmt.Sprintf("  - {name: crm, feed: %s, path: 'in*.csv', drift: %s}\n", f.Name, word)
+}
+
+// TestProfile_ofManyRows: of a long file a sample tells as much. Every second name is empty, every number is 400.
+func TestProfile_ofManyRows(t *testing.T) {
+	s := newSite(t, "  - {name: crm, feed: customers, path: 'in*.csv'}\n")
+	for file := range 2 { // the first goes straight into the table, the second is merged
+		var b strings.Builder
+		b.WriteString("customer_id,name,region,users\n")
+		for i := range 3 * profileRows {
+			fmt.Fprintf(&b, "C%d%06d,甲,%s,400\n", file, i, []string{"东", ""}[i%2])
+		}
+		s.write(fmt.Sprintf("in%d.csv", file), b.String())
+	}
+	s.must(Options{})
+	for _, line := range s.query("select profile from batches order by batch_id") {
+		var p profile
+		if err := json.Unmarshal([]byte(line), &p); err != nil {
+			t.Fatal(err)
+		}
+		if c := p.Columns; math.Abs(c["region"].Filled-0.5) > 0.01 || c["users"].Magnitude != 400 || c["customer_id"].Length != 8 || c["name"].Filled != 1 {
+			t.Errorf("%s", line)
+		}
+	}
 }
 
 func checkDrift(t *testing.T, d drift, r Receipt, rows int) {

@@ -56,7 +56,10 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		if o.Landed, err = o.complete(ctx); err != nil {
 			return nil, err
 		}
-		if err := o.nameStrangers(map[string]bool{}); err != nil {
+		if len(o.Sources) == 0 {
+			err = o.nameStrangers(map[string]bool{})
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

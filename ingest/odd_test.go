@@ -86,6 +86,7 @@ type oddGen struct {
 }
 
 func newOddGen(t *testing.T, kind string, i int) *oddGen {
+	t.Helper()
 	h := fnv.New64a()
 	h.Write([]byte(kind))
 	return &oddGen{rand.New(rand.NewPCG(oddSeed, h.Sum64()+uint64(i))), t, i}

@@ -219,7 +219,7 @@ func (g *oddGen) wide() oddFile {
 	return f
 }
 
-// lineEnds mixes CRLF, LF and CR. A lone CR among other line ends ends no row: such lines are rejects.
+// lineEnds mixes CRLF, LF and CR. Where there are others, a lone CR is no line end: such lines are rejects.
 func (g *oddGen) lineEnds() oddFile {
 	rows := g.some()
 	f := g.plainFile(rows)

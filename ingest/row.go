@@ -85,13 +85,18 @@ func totalWords() []string {
 // total returns the cell by which a row is one of totals; -1: it is a row like any other.
 func (p *plan) total(rec record) int {
 	for _, at := range p.totalCells {
-		s := strings.TrimRight(strings.ToLower(strings.ReplaceAll(trim(rec.cells[at].s), " ", "")), ":：")
-		if slices.Contains(p.totalWords, s) {
-			return at
+		s := trim(rec.cells[at].s)
+		for _, mark := range totalMarks() {
+			if strings.Contains(s, mark) && slices.Contains(p.totalWords, strings.TrimRight(strings.ToLower(strings.ReplaceAll(s, " ", "")), ":：")) {
+				return at
+			}
 		}
 	}
 	return -1
 }
+
+// totalMarks are pieces one of which every such word has: looking for them alone costs little.
+func totalMarks() []string { return []string{"计", "計", "tal", "TAL"} }
 
 // fastTotal holds for cells that are none of a row of totals.
 func fastTotal(c string) string {
@@ -101,7 +106,11 @@ func fastTotal(c string) string {
 			list = append(list, warehouse.Literal(word+end))
 		}
 	}
-	return "(" + c + " is null or lower(replace(" + c + ", ' ', '')) not in (" + strings.Join(list, ", ") + "))"
+	var marked []string
+	for _, mark := range totalMarks() {
+		marked = append(marked, "contains("+c+", "+warehouse.Literal(mark)+")")
+	}
+	return "case when " + strings.Join(marked, " or ") + " then lower(replace(" + c + ", ' ', '')) not in (" + strings.Join(list, ", ") + ") else true end"
 }
 
 func isEmpty(rec record) bool {

@@ -209,8 +209,13 @@ func TestAcquire_namesTheHolder(t *testing.T) {
 	if fault.KindOf(err) != fault.Busy || !strings.Contains(err.Error(), fmt.Sprint(c.Process.Pid)) || !strings.Contains(err.Error(), "kamlens run") {
 		t.Errorf("err = %v, want the holder's pid and command", err)
 	}
-	if h, held := warehouse.Held(dir); !held || h.PID != c.Process.Pid || h.Since.IsZero() {
+	h, held := warehouse.Held(dir)
+	if !held || h.PID != c.Process.Pid || h.Since.IsZero() {
 		t.Errorf("Held = %+v, %v", h, held)
+	}
+	east := time.FixedZone("east", 8*60*60)
+	if _, err = warehouse.Acquire(dir, "kamlens ingest", east); !strings.Contains(err.Error(), h.Since.In(east).Format(time.DateTime)) {
+		t.Errorf("err = %v, want the time of the zone that was asked for", err)
 	}
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
