@@ -27,6 +27,7 @@ const oddSeed = 20261031
 
 // oddFile is one file and its truth.
 type oddFile struct {
+	kind    string
 	name    string // of the file
 	extra   string // of the source, in YAML
 	data    string
@@ -81,15 +82,16 @@ const (
 // oddGen makes one file.
 type oddGen struct {
 	*rand.Rand
-	t *testing.T
-	i int // of the kind
+	t  *testing.T
+	no int // of the kind in its group
+	i  int // of the file in its kind
 }
 
-func newOddGen(t *testing.T, kind string, i int) *oddGen {
+func newOddGen(t *testing.T, kind string, no, i int) *oddGen {
 	t.Helper()
 	h := fnv.New64a()
 	h.Write([]byte(kind))
-	return &oddGen{rand.New(rand.NewPCG(oddSeed, h.Sum64()+uint64(i))), t, i}
+	return &oddGen{rand.New(rand.NewPCG(oddSeed, h.Sum64()+uint64(i))), t, no, i}
 }
 
 var (
@@ -112,7 +114,7 @@ func (g *oddGen) table(n int) [][]string {
 	rows := make([][]string, n)
 	for i := range rows {
 		rows[i] = []string{
-			fmt.Sprintf("K%02d-%03d", g.i, i), g.word(simplified, 3+g.IntN(4)), g.word(simplified, 2), fmt.Sprint(g.IntN(5000)),
+			fmt.Sprintf("K%02d%02d-%03d", g.no, g.i, i), g.word(simplified, 3+g.IntN(4)), g.word(simplified, 2), fmt.Sprint(g.IntN(5000)),
 			fmt.Sprint(g.IntN(1e8)), fmt.Sprintf("20%02d-%02d-%02d", g.IntN(26), 1+g.IntN(12), 1+g.IntN(28)),
 			[]string{"active", "suspended", "cancelled", "moved_out"}[g.IntN(4)],
 		}
@@ -170,7 +172,7 @@ func clone(rows [][]string) [][]string {
 	return out
 }
 
-func (g *oddGen) file(ext string) string { return fmt.Sprintf("odd-%02d.%s", g.i, ext) }
+func (g *oddGen) file(ext string) string { return fmt.Sprintf("odd%02d-%02d.%s", g.no, g.i, ext) }
 
 // plainFile is a CSV of rows that loads.
 func (g *oddGen) plainFile(rows [][]string) oddFile {
@@ -194,8 +196,10 @@ func (g *oddGen) spoil(at int, cell, good, code string) oddFile {
 	return f
 }
 
-func oddKinds() []oddKind {
-	return slices.Concat(oddEncodings(), oddShapes(), oddHeaders(), oddValues(), oddBooks(), oddColumnar())
+// oddGroups are the kinds; those of a group share a warehouse.
+func oddGroups() map[string][]oddKind {
+	return map[string][]oddKind{"encodings": oddEncodings(), "shapes": oddShapes(), "headers": oddHeaders(), "values": oddValues(),
+		"books": oddBooks(), "columnar": oddColumnar()}
 }
 
 // TestOdd_files: every odd file is loaded right, quarantined by line, column and code, or refused with its message; what
@@ -203,7 +207,16 @@ func oddKinds() []oddKind {
 func TestOdd_files(t *testing.T) {
 	var table strings.Builder
 	total := map[string]int{}
-	t.Run("load", func(t *testing.T) { tabulateOdd(t, &table, total) })
+	t.Run("load", func(t *testing.T) {
+		for _, name := range []string{"encodings", "shapes", "headers", "values", "books", "columnar"} {
+			files := tabulateOdd(t, oddGroups()[name], &table, total)
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				loadOdd(t, loadOdd(t, files, false), true)
+				rehearseOdd(t, files)
+			})
+		}
+	})
 	sum := total[oddLoads] + total[oddQuarantined] + total[oddRefused]
 	fmt.Fprintf(&table, "| all | %d | %d | %d | %d |\n", sum, total[oddLoads], total[oddQuarantined], total[oddRefused])
 	if sum < 300 {
@@ -213,26 +226,21 @@ func TestOdd_files(t *testing.T) {
 		"| kind | files | loads right | quarantined | refused |\n|---|---|---|---|---|\n"+table.String())
 }
 
-// tabulateOdd loads all kinds and counts what became of them.
-func tabulateOdd(t *testing.T, table *strings.Builder, total map[string]int) {
+// tabulateOdd makes the files of some kinds and counts what is to become of them.
+func tabulateOdd(t *testing.T, kinds []oddKind, table *strings.Builder, total map[string]int) (files []oddFile) {
 	t.Helper()
-	for _, k := range oddKinds() {
+	for no, k := range kinds {
 		counts := map[string]int{}
-		files := make([]oddFile, k.n)
-		for i := range files {
-			files[i] = k.make(newOddGen(t, k.name, i))
-			counts[files[i].outcome()]++
-			total[files[i].outcome()]++
+		for i := range k.n {
+			f := k.make(newOddGen(t, k.name, no, i))
+			f.kind = k.name
+			files = append(files, f)
+			counts[f.outcome()]++
+			total[f.outcome()]++
 		}
-		t.Run(strings.ReplaceAll(k.name, " ", "_"), func(t *testing.T) {
-			t.Parallel()
-			if fast := loadOdd(t, files, false); len(fast) > 0 {
-				loadOdd(t, fast, true)
-			}
-			rehearseOdd(t, files[:min(8, len(files))])
-		})
 		fmt.Fprintf(table, "| %s | %d | %d | %d | %d |\n", k.name, k.n, counts[oddLoads], counts[oddQuarantined], counts[oddRefused])
 	}
+	return files
 }
 
 // checkGenerated compares the part of a document between the marks of what with text, or writes it with -update.
@@ -272,8 +280,8 @@ func oddSite(t *testing.T, files []oddFile) *site {
 	return s
 }
 
-// oddLimit is the time that all files of a kind may take together: more is a hang.
-const oddLimit = 2 * time.Minute
+// oddLimit is the time that all files of a group may take together: more is a hang.
+const oddLimit = 10 * time.Minute
 
 func (s *site) runOdd(o Options) []Receipt {
 	s.t.Helper()
@@ -314,17 +322,17 @@ func loadOdd(t *testing.T, files []oddFile, slow bool) (fast []oddFile) {
 		r, batch := receipts[i], fmt.Sprint(receipts[i].Batch)
 		if f.refused != "" {
 			if !f.isRefusal(r) {
-				t.Errorf("%s (careful %t): want %s\n%s%.400v", f.name, slow, f.refused, r.Text(text.EN), stored[batch])
+				t.Errorf("%s: %s (careful %t): want %s\n%s%.400v", f.kind, f.name, slow, f.refused, r.Text(text.EN), stored[batch])
 			}
 			continue
 		}
 		if r.Refused != nil {
-			t.Errorf("%s (careful %t): %s %v", f.name, slow, r.Text(text.EN), r.Refused)
+			t.Errorf("%s: %s (careful %t): %s %v", f.kind, f.name, slow, r.Text(text.EN), r.Refused)
 			continue
 		}
 		rows, got := slices.Sorted(slices.Values(f.rows)), slices.Sorted(slices.Values(stored[batch]))
 		if d := cmp.Diff(rows, got) + cmp.Diff(f.rejects, rejected[batch]); d != "" {
-			t.Errorf("%s (careful %t): %.1500s\n%s", f.name, slow, d, r.Text(text.EN))
+			t.Errorf("%s: %s (careful %t): %.1500s\n%s", f.kind, f.name, slow, d, r.Text(text.EN))
 		}
 		checkOddReceipt(t, f, r)
 		if r.Fast {
@@ -340,11 +348,11 @@ func checkOddReceipt(t *testing.T, f oddFile, r Receipt) {
 	for _, lang := range []text.Lang{text.ZH, text.EN} {
 		said := r.Text(lang)
 		if start, _, _ := strings.Cut(lang.T(f.note), "%"); f.note != "" && !strings.Contains(said, start) {
-			t.Errorf("%s: the receipt lacks %q:\n%s", f.name, start, said)
+			t.Errorf("%s: %s: the receipt lacks %q:\n%s", f.kind, f.name, start, said)
 		}
 	}
 	if len(f.rejects) > 0 && (r.RejectFile == "" || !strings.Contains(r.Text(text.EN), "line "+strings.Fields(f.rejects[0])[0])) {
-		t.Errorf("%s: the receipt does not name the reject:\n%s", f.name, r.Text(text.EN))
+		t.Errorf("%s: %s: the receipt does not name the reject:\n%s", f.kind, f.name, r.Text(text.EN))
 	}
 }
 
@@ -356,10 +364,10 @@ func rehearseOdd(t *testing.T, files []oddFile) {
 		switch {
 		case f.refused != "":
 			if !f.isRefusal(r) {
-				t.Errorf("%s, dry run: want %s\n%s", f.name, f.refused, r.Text(text.EN))
+				t.Errorf("%s: %s, dry run: want %s\n%s", f.kind, f.name, f.refused, r.Text(text.EN))
 			}
 		case r.Refused != nil, int(r.Loaded) < len(f.rows), int(r.Rejected) != len(f.rejects):
-			t.Errorf("%s, dry run: %s", f.name, r.Text(text.EN))
+			t.Errorf("%s: %s, dry run: %s", f.kind, f.name, r.Text(text.EN))
 		}
 	}
 }
