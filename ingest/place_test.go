@@ -44,6 +44,7 @@ func TestCorrection_takesItsPlace(t *testing.T) {
 			if !strings.Contains(out, "count as of batch 2") {
 				t.Errorf("the receipt does not say which place the rows take:\n%s", out)
 			}
+			s.mustRebuild()
 			// Taking the correction back, and a batch before it, keeps the order of time.
 			s.mustRetract(4)
 			want = []string{"A|3", "B|1", "D|2"}
@@ -58,6 +59,7 @@ func TestCorrection_takesItsPlace(t *testing.T) {
 			if d := cmp.Diff([]string{"A|2", "B|2", "C|2", "D|2"}, s.query(current)); d != "" {
 				t.Error(d)
 			}
+			s.mustRebuild()
 		})
 	}
 }
