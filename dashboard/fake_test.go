@@ -82,7 +82,7 @@ func (d *fakeDoor) Definition(id string) (kpi.Definition, error) {
 			return def, nil
 		}
 	}
-	return kpi.Definition{}, fault.New(fault.NotFound, "kpi.unknown", id)
+	return kpi.Definition{}, fault.New(fault.NotFound, "kpi.unknown", id, "A1 A2")
 }
 
 func seesNothing(s kpi.Scope) bool {
@@ -167,8 +167,12 @@ func answer(def kpi.Definition, p kpi.Period, step float64) kpi.Answer {
 	case "per_100_months":
 		v, low, high, target = v*4, low*4, high*4, target*4
 	}
+	var notes []string
+	if p.Start.Format(time.DateOnly) < "2026-10-02" {
+		notes = []string{kpi.PresumedUntil + ":2026-10-02"}
+	}
 	a := kpi.Answer{
-		KPI: def.ID, Period: p.String(), Num: ptr(int64(388)), Den: ptr(int64(412)), Value: &v, Low: &low, High: &high, N: 412,
+		Notes: notes, KPI: def.ID, Period: p.String(), Num: ptr(int64(388)), Den: ptr(int64(412)), Value: &v, Low: &low, High: &high, N: 412,
 		Status: kpi.OK, Target: &target,
 		Previous: &kpi.Comparison{Period: p.Previous().String(), Value: ptr(v - 0.012), N: 401, Status: kpi.OK},
 		YearAgo:  &kpi.Comparison{Period: p.YearAgo().String(), Value: ptr(v + 0.034), N: 2, Status: kpi.SmallSample},
@@ -176,7 +180,16 @@ func answer(def kpi.Definition, p kpi.Period, step float64) kpi.Answer {
 	if def.Kind == "duration" {
 		a.P50, a.P90 = a.Value, ptr(v*3)
 	}
+	if p.String() == "2026-11" { // begun on the day of the stamp
+		a.Status, a.Value, a.Low, a.High, a.P90, a.MaturesOn = kpi.Immature, nil, nil, nil, nil, "2026-12-01"
+	}
 	switch def.ID {
+	case "B1": // the whole interval above the target
+		target = 0.85
+	case "D1": // fewer is better, and the whole interval above the target
+		target = 3
+	case "K1":
+		a.Low, a.High = nil, nil
 	case "A2":
 		a.Status, a.N = kpi.SmallSample, 3
 	case "C1":

@@ -14,8 +14,9 @@ type measurePage struct {
 	base
 	Name       string
 	Period     string
-	Instead    string // why it is not the period asked for, "" when it is
-	Presumed   string // what of the period is presumed, "" when all is known
+	Instead    string   // why it is not the period asked for, "" when it is
+	Legend     []string // what the verdicts mean
+	Presumed   string   // what of the period is presumed, "" when all is known
 	Card       card
 	Definition definitionCard
 	Trend      figure
@@ -65,6 +66,7 @@ func (s *Server) measure(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Charts = true
+	a.preliminary(&b, d.Within(a.filter.Period), []kpi.Definition{d}, answers)
 	p := measurePage{
 		base: b, Name: name, Card: a.card(d, answers[d.ID], trends[d.ID]), Definition: a.definitionCard(d),
 		Period: chart.PeriodName(a.l, d.Within(a.filter.Period).String()),
@@ -87,6 +89,13 @@ func (s *Server) measure(a *ask) (view, error) {
 			p.Breakdowns = append(p.Breakdowns, table)
 		}
 	}
+	cells := []cell{p.Card.cell}
+	for _, table := range p.Breakdowns {
+		for _, row := range table.Rows {
+			cells = append(cells, row.cell)
+		}
+	}
+	p.Legend = legend(a.l, cells...)
 	return view{"measure", p}, nil
 }
 

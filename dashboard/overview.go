@@ -17,6 +17,7 @@ import (
 type overviewPage struct {
 	base
 	Period string
+	Legend []string // what the verdicts mean, and what is presumed
 	Trends []figure
 	Groups []cardGroup
 }
@@ -81,11 +82,14 @@ func (s *Server) overview(a *ask) (view, error) {
 		return view{}, err
 	}
 	b.Charts = true
+	a.preliminary(&b, a.filter.Period, defs, answers)
 	p := overviewPage{base: b, Period: chart.PeriodName(a.l, a.filter.Period.String())}
+	var cells []cell
 	for _, f := range a.grouped(defs) {
 		g := cardGroup{ID: f.id, Name: a.l.T("dashboard.family." + f.id)}
 		for i, d := range f.defs {
-			g.Cards = append(g.Cards, a.card(d, answers[d.ID], trends[d.ID]))
+			c := a.card(d, answers[d.ID], trends[d.ID])
+			g.Cards, cells = append(g.Cards, c), append(cells, c.cell)
 			if i == 0 && f.trend {
 				fig, err := a.figure(d, trends[d.ID], answers[d.ID].Target)
 				if err != nil {
@@ -95,6 +99,10 @@ func (s *Server) overview(a *ask) (view, error) {
 			}
 		}
 		p.Groups = append(p.Groups, g)
+	}
+	p.Legend = legend(a.l, cells...)
+	if presumed := a.presumed(a.filter.Period); presumed != "" {
+		p.Legend = append(p.Legend, presumed)
 	}
 	return view{"overview", p}, nil
 }

@@ -42,10 +42,64 @@ func TestPages_presumed(t *testing.T) {
 		"/kpi/A1?period=2026-10": "推定：归属在 2026-10-02 之前，按首份名单推定", "/kpi/A1?period=2026-10&lang=en": "Presumed: Assignments before 2026-10-02",
 		"/kpi/A1?period=2026-11": "",
 	} {
-		got := b.page(t, target).Find("section.big .note").Text()
+		got := b.page(t, target).Find("section.big .presumed").Text()
 		if got == "" != (want == "") || !strings.Contains(strings.ToLower(got), strings.ToLower(want)) {
 			t.Errorf("%s: %q, want %q", target, got, want)
 		}
+	}
+}
+
+// TestPages_presumedEverywhere: cards are marked, overview and rows say what is presumed; later periods are not.
+func TestPages_presumedEverywhere(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	for _, c := range []struct{ period, mark, sentence string }{
+		{"2026-10", "推定", "推定：归属在 2026-10-02 之前，按首份名单推定"}, {"2026-11", "", ""},
+	} {
+		overview := b.page(t, "/?period="+c.period)
+		if got := overview.Find("#card-A1 .mark").Text(); got != c.mark {
+			t.Errorf("%s: the card is marked %q, want %q", c.period, got, c.mark)
+		}
+		if got := strings.Contains(overview.Find("main > .note").Text(), "推定："); got != (c.sentence != "") {
+			t.Errorf("%s: the overview says it: %v", c.period, got)
+		}
+		if got := b.page(t, "/kpi/A1/rows?period="+c.period).Find(".presumed").Text(); got != c.sentence {
+			t.Errorf("%s: the rows say %q, want %q", c.period, got, c.sentence)
+		}
+	}
+}
+
+// TestPages_open: the pages of a month that is not over say so, and show what its values will be held against; others
+// say nothing.
+func TestPages_open(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	for target, want := range map[string]string{
+		"/?period=2026-11":                    "初步：2026年11月尚未结束，数字截至 2026-11-01 00:00。未成熟的指标：2026-12-01 起定案：",
+		"/kpi/B1?period=2026-11&lang=en":      "Preliminary: Nov 2026 is not over; the numbers are as of 2026-11-01 00:00. KPIs not mature yet: final from 2026-12-01: First response on time.",
+		"/kpi/B1/rows?period=2026-11&lang=en": "final from 2026-12-01: First response on time.",
+		"/?period=2026-10":                    "",
+		"/kpi/B1?period=2026-10":              "",
+		"/kpi/K1?period=2026-11":              "", // shows the third quarter
+		"/kpi/K1/rows?period=2026-11&lang=en": "",
+		"/definitions/B1?period=2026-11":      "",
+		"/?period=2026-10..2026-11&lang=en":   "Preliminary: Oct 2026 to Nov 2026 is not over",
+	} {
+		got := b.page(t, target).Find(".banner.wait").Text()
+		if (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+	// 0.93 - 0.012 = 91.8 % of 401; the year before had two answers only
+	for target, want := range map[string]string{
+		"/?period=2026-11":         "2026年10月 91.8 %（n=401） 较2025年11月 样本不足 (n=2)",
+		"/?period=2026-11&lang=en": "Oct 2026 91.8 % (n=401) vs Nov 2025 sample too small (n=2)",
+	} {
+		if got := strings.Join(strings.Fields(b.page(t, target).Find("#card-B1 .changes").Text()), " "); got != want {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+	got := strings.Join(strings.Fields(b.page(t, "/kpi/B1?period=2026-11&lang=en").Find(".big dl").Text()), " ")
+	if want := "Oct 202691.8 % (n=401)"; !strings.Contains(got, want) {
+		t.Errorf("%q has not %q", got, want)
 	}
 }
 
@@ -156,17 +210,26 @@ func TestOverview_statuses(t *testing.T) {
 	b := newBench(t, kpi.Everything())
 	zh, en := b.page(t, "/"), b.page(t, "/?lang=en")
 	tests := []struct{ card, zh, en string }{
-		// step 0: 0.93 + 0.02 sin 0 = 93.0 %; interval 90 to 95; target 93.0 is met; the month before was 1.2 points less
-		{"A1", "93.0 % ✓ 达标 95% 区间 90.0–95.0 % n=412 目标 93.0 % 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 —",
-			"93.0 % ✓ on target 95% interval 90.0–95.0 % n=412 target 93.0 % vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 —"},
-		{"A2", "样本不足 (n=3)", "too few (n=3)"},
+		// step 0: 0.93 + 0.02 sin 0 = 93.0 %; interval 90 to 95 holds the target 93.0; the month before was 1.2 points less
+		{"A1", "93.0 % ± 未定 95 % 置信区间 90.0–95.0 % n=412 目标 93.0 % 推定 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 样本不足 (n=2)",
+			"93.0 % ± not decided 95 % CI 90.0–95.0 % n=412 target 93.0 % presumed vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 sample too small (n=2)"},
+		{"A2", "样本不足 (n=3)", "sample too small (n=3)"},
 		{"C1", "未配置", "not configured"},
 		{"F1", "无数据：缺少走访、计划与豁免", "no data: missing Visits, Planned duties and waivers"},
 		{"G1", "未成熟，2026-12-01 起定案", "not mature until 2026-12-01"},
 		{"K1", "2026年3季度", "Q3 2026"},
 		{"Z9", "— 此周期无定义", "— not defined for this period"},
 		// 0.93 x 9000 s = 8370 s = 2.325 h; P90 is three times that: 6.975 h
-		{"B2", "2.3 小时 ✓ 达标 95% 区间 2.3–2.4 小时 P90 7.0 小时 n=412", "2.3 h ✓ on target 95% interval 2.3–2.4 h P90 7.0 h n=412"},
+		{"B2", "2.3 小时 ± 未定 95 % 置信区间 2.3–2.4 小时 P90 7.0 小时 n=412", "2.3 h ± not decided 95 % CI 2.3–2.4 h P90 7.0 h n=412"},
+	}
+	tests = append(tests, []struct{ card, zh, en string }{
+		{"B1", "93.0 % ✓ 达标 95 % 置信区间 90.0–95.0 % n=412 目标 85.0 %", "93.0 % ✓ met 95 % CI 90.0–95.0 % n=412 target 85.0 %"},
+		// 0.93 x 4 = 3.72; interval 3.60 to 3.80
+		{"D1", "3.72 ✗ 未达标 95 % 置信区间 3.60–3.80 n=412 目标 3.00", "3.72 ✗ missed 95 % CI 3.60–3.80 n=412 target 3.00"},
+		{"K1", "93.0 % ✓ 达标（无区间） n=412 目标 93.0 %", "93.0 % ✓ met (no interval) n=412 target 93.0 %"},
+	}...)
+	if got := zh.Find("main > .note").Text(); !strings.Contains(got, "± 未定：") || !strings.Contains(got, "无区间：") {
+		t.Errorf("the verdicts are not explained: %q", got)
 	}
 	for _, tt := range tests {
 		for lang, want := range map[string]string{"zh": tt.zh, "en": tt.en} {

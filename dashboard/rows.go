@@ -19,6 +19,7 @@ type rowsPage struct {
 	base
 	Period   string
 	Instead  string
+	Presumed string // what of the period is presumed, "" when all is known
 	Excluded bool
 	Tabs     []navItem // rows that count, rows that do not
 	Showing  string
@@ -30,6 +31,7 @@ type rowsPage struct {
 	Duration bool // the result is a duration
 	Unit     string
 	Details  []string // headings of the measure's own columns
+	Wide     bool     // a screen seldom holds them all
 }
 
 type rowView struct {
@@ -90,11 +92,16 @@ func (s *Server) rows(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	answers, err := a.answers([]kpi.Definition{d})
+	if err != nil {
+		return view{}, err
+	}
+	a.preliminary(&b, q.Period, []kpi.Definition{d}, answers)
 	here := a.filter.over(q.Period)
 	b.Trail = append(b.Trail, navItem{URL: here.url("/kpi/" + d.ID), Label: name})
 	p := rowsPage{
 		base: b, Period: chart.PeriodName(a.l, q.Period.String()),
-		Instead: a.instead(d), Excluded: q.Excluded, Duration: d.Kind == "duration",
+		Instead: a.instead(d), Presumed: a.presumed(q.Period), Excluded: q.Excluded, Duration: d.Kind == "duration",
 		CSV: here.url(path+".csv", "excluded", excludedFlag(q.Excluded)),
 		Tabs: []navItem{
 			{URL: here.url(path), Label: a.l.T("dashboard.rows.counted"), Current: !q.Excluded},
@@ -102,6 +109,7 @@ func (s *Server) rows(a *ask) (view, error) {
 		},
 	}
 	p.Unit, p.Details = partUnit(a.l, d), detailNames(a.l, d)
+	p.Wide = len(p.Details) > 2
 	p.page(a, here, path, q, set)
 	for _, r := range set.Rows {
 		p.Rows = append(p.Rows, a.rowView(d, r))
@@ -144,6 +152,7 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 		KindName: labelled(a.l, kpi.ByKind, r.Kind), SeverityName: labelled(a.l, kpi.BySeverity, r.Severity),
 		SubjectName: word(a.l, "subject", r.SubjectKind),
 	}
+	v.EventAt = r.EventAt[:min(len(r.EventAt), len("2026-10-09 08:30"))]
 	for _, x := range r.Details {
 		v.Details = append(v.Details, x.Text(a.l))
 	}

@@ -14,6 +14,7 @@ type spark struct {
 	Lines  []string // polyline points
 	Dots   []point  // periods between two gaps
 	Last   *point   // the newest number
+	Hollow bool     // it is not mature, or the card's period has none: an older period's is the newest
 	Label  string   // what a reader who cannot see it hears
 	Target string   // y of the target, "" without one
 }
@@ -40,7 +41,7 @@ func sparkOf(l text.Lang, d kpi.Definition, trend []kpi.Answer) *spark {
 	}
 	y := scale(low, high, sparkHeight-sparkAir, sparkAir)
 	step := (sparkWidth - 2*sparkAir) / float64(len(trend)-1)
-	s := &spark{Label: l.T("dashboard.card.spark", len(trend), kpi.Format(l, d, &low), kpi.Format(l, d, &high))}
+	s := &spark{Label: l.T("dashboard.card.spark", d.Name(l), len(trend), kpi.Format(l, d, &low), kpi.Format(l, d, &high))}
 	var run []point
 	flush := func() {
 		switch {
@@ -58,9 +59,12 @@ func sparkOf(l text.Lang, d kpi.Definition, trend []kpi.Answer) *spark {
 		}
 		p := point{coordinate(sparkAir + float64(i)*step), coordinate(y(*v.Value))}
 		run = append(run, p)
-		s.Last = &p
+		s.Last, s.Hollow = &p, v.Status == kpi.Immature || i < len(trend)-1
 	}
 	flush()
+	if s.Hollow {
+		s.Label += l.T("dashboard.card.spark_hollow")
+	}
 	return s
 }
 

@@ -1,8 +1,9 @@
 package dashboard
 
 import (
+	"maps"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/kpi"
@@ -48,15 +49,20 @@ type cell struct {
 	N        string // independent subjects
 	Interval string // 95 %
 	Target   string
-	Verdict  string // met, missed or ""
+	Verdict  string // met, missed, undecided or ""
 	Sign     string // the verdict as a sign and a word
+	Plain    bool   // of the verdict: value and target alone were compared
 	Rows     string // where the rows behind it are
 	Closing  string // that the period is closed, and the rows of closed months that count here
+	Presumed string // the mark of an answer that stands on presumed owners or tiers
 }
 
 // cellOf words an answer of d.
 func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
 	c := cell{Status: string(v.Status), N: kpi.FormatCount(v.N), Closing: kpi.Closing(a.l, v)}
+	if v.Presumed() != "" {
+		c.Presumed = a.l.T("kpi.presumed.mark")
+	}
 	if v.Target != nil {
 		c.Target = kpi.Format(a.l, d, v.Target)
 	}
@@ -71,9 +77,9 @@ func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
 		c.Why = a.why(d, v)
 		return c
 	}
-	c.Verdict = verdict(d, v)
-	if c.Verdict != "" {
-		c.Sign = a.l.T("dashboard.verdict." + c.Verdict)
+	if verdict, plain := d.Judge(v); verdict != kpi.NotJudged {
+		c.Verdict, c.Sign = string(verdict), sign(verdict)+" "+kpi.VerdictName(a.l, verdict, plain)
+		c.Plain = plain
 	}
 	return c
 }
@@ -121,17 +127,7 @@ func (a *ask) presumed(p kpi.Period) string {
 		a.server.Log.Warn("feeds", "error", err)
 		return ""
 	}
-	first := p.Start.Format(time.DateOnly)
-	var list []string
-	for _, f := range feeds {
-		if first < f.PresumedUntil {
-			list = append(list, a.l.T("dashboard.presumed.feed", word(a.l, "feed", f.Feed), f.PresumedUntil))
-		}
-	}
-	if len(list) == 0 {
-		return ""
-	}
-	return a.l.T("dashboard.presumed", strings.Join(list, a.l.T("dashboard.list.comma")))
+	return kpi.PresumedWords(a.l, feeds, p)
 }
 
 // interval writes the 95 % interval.
@@ -139,19 +135,20 @@ func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
 	if v.Low == nil || v.High == nil {
 		return ""
 	}
-	return kpi.FormatRange(a.l, d, v.Low, v.High)
+	return kpi.FormatRangeAgainst(a.l, d, v.Low, v.High, v.Target)
 }
 
-// verdict says whether an answer meets its target.
-func verdict(d kpi.Definition, v kpi.Answer) string {
-	met, ok := d.Meets(v.Value, v.Target)
-	switch {
-	case !ok || v.Status != kpi.OK:
-		return ""
-	case met:
-		return "met"
+// preliminary adds the banner of a period that is not over; p is what the answers are about.
+func (a *ask) preliminary(b *base, p kpi.Period, defs []kpi.Definition, answers map[string]kpi.Answer) {
+	said := kpi.Preliminary(a.l, a.lease.Stamp(), p, chart.PeriodName(a.l, p.String()), defs, slices.Collect(maps.Values(answers)))
+	if said != "" {
+		b.Banners = append(b.Banners, banner{"wait", said})
 	}
-	return "missed"
+}
+
+// sign is a verdict for those who do not tell colours.
+func sign(v kpi.Verdict) string {
+	return map[kpi.Verdict]string{kpi.Met: "✓", kpi.Missed: "✗", kpi.Undecided: "±"}[v]
 }
 
 // change is the difference to another period.
@@ -169,8 +166,16 @@ func (a *ask) changeOf(d kpi.Definition, v kpi.Answer, c *kpi.Comparison) *chang
 		return nil
 	}
 	ch := change{Label: a.l.T("dashboard.card.against", chart.PeriodName(a.l, c.Period))}
-	if v.Status != kpi.OK || v.Value == nil || c.Status != kpi.OK || c.Value == nil {
+	switch {
+	case c.Status == kpi.SmallSample:
+		ch.Text = a.l.T("dashboard.status.small_sample", c.N)
+		return &ch
+	case c.Status != kpi.OK || c.Value == nil:
 		ch.Text = "—"
+		return &ch
+	case v.Status != kpi.OK || v.Value == nil: // nothing to compare yet, but what it will be held against
+		ch.Label = chart.PeriodName(a.l, c.Period)
+		ch.Text = a.l.T("dashboard.card.then", kpi.Format(a.l, d, c.Value), kpi.FormatCount(c.N))
 		return &ch
 	}
 	ch.Text = kpi.FormatDelta(a.l, d, v.Value, c.Value)

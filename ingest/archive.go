@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -26,6 +27,9 @@ type arrived struct {
 // meanwhile.
 func take(ctx context.Context, path, folder string, delimiter byte, watch func(int64)) (a *arrived, err error) {
 	src, err := os.Open(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fault.New(fault.Refused, "ingest.refused.open_permission", path).Because(err)
+	}
 	if err != nil {
 		return nil, fault.New(fault.Refused, "ingest.refused.open", path).Because(err)
 	}
@@ -42,6 +46,11 @@ func take(ctx context.Context, path, folder string, delimiter byte, watch func(i
 	size, err := a.pour(ctx, dst, src, delimiter, watch)
 	if err := errors.Join(err, dst.Close()); err != nil {
 		return nil, errors.Join(err, os.Remove(dst.Name()))
+	}
+	if !a.facts.utf8 {
+		if a.facts.script, err = weigh(a.copy); err != nil {
+			return nil, errors.Join(err, os.Remove(dst.Name()))
+		}
 	}
 	after, err := os.Stat(path)
 	if err != nil || after.Size() != size || before.Size() != size || !after.ModTime().Equal(before.ModTime()) {

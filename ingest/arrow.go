@@ -54,6 +54,9 @@ func (r *arrowRows) start(isFile bool) error {
 		r.schema, r.next, r.release = in.Schema(), in.Read, in.Close
 		return nil
 	}
+	if err := checkStreamEnd(r.file); err != nil {
+		return err
+	}
 	in, err := ipc.NewReader(r.file)
 	if err != nil {
 		return err
@@ -61,6 +64,26 @@ func (r *arrowRows) start(isFile bool) error {
 	r.schema, r.next = in.Schema(), in.Read
 	r.release = func() error { in.Release(); return nil }
 	return nil
+}
+
+// streamEnd ends a stream. The format lets a writer leave it out, but then nobody can tell a stream that was cut off
+// after a message from a whole one.
+const streamEnd = "\xff\xff\xff\xff\x00\x00\x00\x00"
+
+// checkStreamEnd refuses a stream without its end and leaves the file at its beginning.
+func checkStreamEnd(f *os.File) error {
+	end := make([]byte, len(streamEnd))
+	if _, err := f.Seek(-int64(len(end)), io.SeekEnd); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(f, end); err != nil {
+		return err
+	}
+	if string(end) != streamEnd {
+		return errors.New("arrow: the stream has no end")
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
 }
 
 // guarded runs f over bytes that may be damaged: the library panics on some of them.

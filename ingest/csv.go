@@ -103,8 +103,7 @@ func (c *csvRows) readLine() ([]byte, bool, error) {
 		}
 		c.line++
 		text, ended := bytes.CutSuffix(part, []byte("\n"))
-		text, _ = bytes.CutSuffix(text, []byte("\r"))
-		return text, ended, nil
+		return bytes.TrimRight(text, "\r"), ended, nil
 	}
 }
 
@@ -126,29 +125,43 @@ func (c *csvRows) cut(text []byte, ended bool) (record, error) {
 	}
 	if bytes.IndexByte(text, '"') < 0 {
 		rec.cells = c.plain(string(text))
+		if bytes.IndexByte(text, '\r') >= 0 {
+			rec.bad, rec.raw = &problem{code: "line_end"}, strings.ReplaceAll(string(text), "\r", `\r`)
+		}
 		return rec, c.checkEnd(rec, ended)
 	}
-	whole := string(text)
+	return c.cutQuoted(rec, string(text), ended)
+}
+
+// cutQuoted cuts a line with quotes, and the lines after it for as long as one is open.
+func (c *csvRows) cutQuoted(rec record, text string, ended bool) (record, error) {
+	k := cutter{delimiter: c.delimiter}
+	var whole strings.Builder
 	for {
-		cells, open, bad := c.quoted(whole)
-		if !open {
-			rec.cells = cells
-			if bad {
-				rec.bad, rec.raw = &problem{code: "quotes", expected: `"a ""b"" c"`}, whole
+		whole.WriteString(text)
+		if open := k.add(text); !open {
+			rec.cells = k.cells
+			if k.bad != "" {
+				rec.bad, rec.raw = &problem{code: k.bad}, strings.ReplaceAll(whole.String(), "\r", `\r`)
+				if k.bad == "quotes" {
+					rec.bad.expected = `"a ""b"" c"`
+				}
 			}
 			return rec, c.checkEnd(rec, ended)
 		}
-		if !ended || len(whole) > c.limit {
-			return record{}, fault.New(fault.Refused, "ingest.refused.open_quote", c.path, rec.line)
+		if whole.Len() > c.limit {
+			return record{}, fault.New(fault.Refused, "ingest.refused.long_row", c.path, rec.line, c.limit)
 		}
 		next, e, err := c.readLine()
-		if errors.Is(err, io.EOF) {
+		if !ended || errors.Is(err, io.EOF) {
 			return record{}, fault.New(fault.Refused, "ingest.refused.open_quote", c.path, rec.line)
 		}
 		if err != nil {
 			return record{}, err
 		}
-		whole, ended = whole+"\n"+string(next), e
+		k.cell.WriteByte('\n')
+		whole.WriteByte('\n')
+		text, ended = string(next), e
 	}
 }
 
@@ -174,44 +187,63 @@ func (c *csvRows) plain(s string) []cell {
 	}
 }
 
-// quoted cuts a text with quotes; open: a quote is still open at its end; bad: text follows a closing quote.
-func (c *csvRows) quoted(s string) (cells []cell, open, bad bool) {
+// cutter cuts the lines of one row with quotes into cells, each byte once however many lines there are.
+type cutter struct {
+	delimiter byte
+	cells     []cell
+	cell      strings.Builder // the one whose quote is open
+	inside    bool            // of quotes
+	bad       string          // the code of a reject; "": none
+}
+
+// add cuts the next line; it reports whether a quote is open at its end.
+func (k *cutter) add(s string) (open bool) {
 	for {
-		if !strings.HasPrefix(s, `"`) {
-			i := strings.IndexByte(s, c.delimiter)
-			if i < 0 {
-				return append(cells, cell{s: s}), false, bad
+		if !k.inside && !strings.HasPrefix(s, `"`) {
+			text, rest, more := strings.Cut(s, string(rune(k.delimiter)))
+			if strings.IndexByte(text, '\r') >= 0 {
+				k.bad = "line_end"
 			}
-			cells, s = append(cells, cell{s: s[:i]}), s[i+1:]
+			k.cells = append(k.cells, cell{s: text})
+			if !more {
+				return false
+			}
+			s = rest
 			continue
 		}
-		var b strings.Builder
-		s = s[1:]
-		for {
-			i := strings.IndexByte(s, '"')
-			if i < 0 {
-				return nil, true, false
-			}
-			b.WriteString(s[:i])
-			s = s[i+1:]
-			if !strings.HasPrefix(s, `"`) {
-				break
-			}
-			b.WriteByte('"')
-			s = s[1:]
+		if !k.inside {
+			k.inside, s = true, s[1:]
 		}
-		i := strings.IndexByte(s, c.delimiter)
-		rest := s
-		if i >= 0 {
-			rest = s[:i]
+		rest, closed := k.quoted(s)
+		if !closed {
+			return true
 		}
-		if trim(rest) != "" {
-			bad = true
+		text, rest, more := strings.Cut(rest, string(rune(k.delimiter)))
+		if trim(text) != "" {
+			k.bad = "quotes"
 		}
-		cells = append(cells, cell{s: b.String()})
-		if i < 0 {
-			return cells, false, bad
+		k.cells = append(k.cells, cell{s: k.cell.String()})
+		k.cell.Reset()
+		k.inside = false
+		if !more {
+			return false
 		}
-		s = s[i+1:]
+		s = rest
+	}
+}
+
+// quoted takes the text up to the closing quote and returns what follows it; false: it is not in this line.
+func (k *cutter) quoted(s string) (rest string, closed bool) {
+	for {
+		text, rest, found := strings.Cut(s, `"`)
+		k.cell.WriteString(text)
+		if !found {
+			return "", false
+		}
+		if !strings.HasPrefix(rest, `"`) {
+			return rest, true
+		}
+		k.cell.WriteByte('"')
+		s = rest[1:]
 	}
 }

@@ -110,7 +110,7 @@ func (l location) hide(err error) string {
 			text = strings.ReplaceAll(text, secret, "***")
 		}
 	}
-	return text
+	return strings.Join(strings.Fields(text), " ") // some drivers write a paragraph
 }
 
 // fails refuses a load whose database failed, unless the work was called off.
@@ -121,8 +121,42 @@ func (l location) fails(ctx context.Context, source string, err error) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
 	}
-	return fault.New(fault.Refused, "ingest.refused.database", source, l.hide(err))
+	doing := reading
+	if s, ok := errors.AsType[*stepError](err); ok {
+		doing, err = s.step, s.err
+	}
+	return fault.New(fault.Refused, "ingest.refused.database."+string(doing), source, l.where(), l.hide(err))
 }
+
+// step is what was asked of a database; each has a message of its own, with what to check.
+type step string
+
+const (
+	connecting step = "connect"
+	asking     step = "ask"
+	reading    step = "read"
+)
+
+// stepError is an error of a driver, with what was asked.
+type stepError struct {
+	step step
+	err  error
+}
+
+func (s *stepError) Error() string { return string(s.step) + ": " + s.err.Error() }
+
+func (s *stepError) Unwrap() error { return s.err }
+
+// during notes in which step an error arose.
+func during(s step, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &stepError{s, err}
+}
+
+// where names the database without its user.
+func (l location) where() string { return l.scheme + "://" + l.url.Host + l.url.Path }
 
 // label is what stands where others have the name of a file.
 func label(s config.Source) string { return "database:" + s.Name }
@@ -142,7 +176,7 @@ func (l *loader) pull(ctx context.Context, b *batch, bar func(int64)) (a *arrive
 	if p.at, err = l.o.locate(b.source); err != nil {
 		return nil, err
 	}
-	if l.db == nil {
+	if l.o.DryRun {
 		p.most = dryRows
 	} else if p.from, err = l.reached(ctx, b); err != nil {
 		return nil, err
@@ -195,7 +229,7 @@ func (p *pull) write(ctx context.Context, out io.Writer) (err error) {
 	defer stop()
 	db, err := p.dial(ctx)
 	if err != nil {
-		return err
+		return during(connecting, err)
 	}
 	defer func() {
 		if cerr := db.Close(context.WithoutCancel(ctx)); err == nil {
@@ -204,11 +238,11 @@ func (p *pull) write(ctx context.Context, out io.Writer) (err error) {
 	}()
 	query, args, err := p.query(ctx, db)
 	if err != nil {
-		return err
+		return during(asking, err)
 	}
 	rows, err := db.rows(ctx, query, args...)
 	if err != nil {
-		return err
+		return during(asking, err)
 	}
 	defer func() {
 		if err != nil {

@@ -51,14 +51,14 @@ func chooseEncoding(declared, path string, f facts) (string, error) {
 		return declared, nil
 	case f.nul:
 		return "", fault.New(fault.Refused, "ingest.refused.nul", path)
+	case f.cut && declared != encodingGB18030:
+		return "", fault.New(fault.Refused, "ingest.refused.cut_character", path)
 	case declared == encodingUTF8 && !f.utf8:
 		return "", fault.New(fault.Refused, "ingest.refused.encoding", path, "UTF-8")
-	case declared == encodingGB18030:
-		return encodingGB18030, nil
-	case f.utf8:
+	case f.utf8 && declared != encodingGB18030:
 		return encodingUTF8, nil
 	}
-	return encodingGB18030, nil
+	return encodingGB18030, f.script.refusal(path, declared == encodingGB18030)
 }
 
 // openText opens the copy of a text file as UTF-8 without a byte order mark and with LF or CRLF line ends.

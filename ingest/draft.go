@@ -173,7 +173,10 @@ func (w *drafter) recognise() error {
 		}
 		feeds = []feed.Feed{f}
 	}
-	best := 0.0
+	best, least := 0.0, 0.0
+	if w.o.Feed != "" { // then it is no guess, however little fits
+		best, least = -1000, -1000
+	}
 	for i, rec := range w.records[:min(len(w.records), 15)] {
 		names := make([]string, len(rec.cells))
 		for j, c := range rec.cells {
@@ -189,10 +192,31 @@ func (w *drafter) recognise() error {
 			}
 		}
 	}
-	if best <= 0 {
+	if best <= least || w.o.Feed == "" && !w.explains() {
 		return fault.New(fault.Refused, "ingest.map.no_feed", w.o.Path, w.firstNames())
 	}
 	return nil
+}
+
+// leastExplained is the share of a file's columns that a feed must know for the file to be taken for one of it, unless the
+// file is named after it or enough columns bear the feed's own names: three headers such as from and to are in many files.
+const (
+	leastExplained = 0.4
+	enoughSure     = 5
+)
+
+// explains reports whether the feed that fits best accounts for enough of the file.
+func (w *drafter) explains() bool {
+	named, sure := 0, 0
+	for _, n := range w.names {
+		named += min(1, len(n))
+	}
+	for _, c := range w.columns {
+		if c.sure {
+			sure++
+		}
+	}
+	return sure >= enoughSure || float64(len(w.columns)) >= leastExplained*float64(named) || nameBonus(w.feed, filepath.Base(w.o.Path)) > 0
 }
 
 func (w *drafter) firstNames() string {

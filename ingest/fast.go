@@ -51,6 +51,11 @@ func (p *plan) fastQuery(path string, delimiter byte) (string, bool) {
 			tests = append(tests, f.tests)
 		}
 	}
+	for _, at := range p.totalCells {
+		if t := types[at]; t == "" || t == "VARCHAR" {
+			tests = append(tests, fastTotal("c"+strconv.Itoa(at)))
+		}
+	}
 	var defs []string
 	for i, t := range types {
 		if t == "" {

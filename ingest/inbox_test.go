@@ -167,7 +167,7 @@ func TestWatch(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	var out locked
 	ended := make(chan error, 1)
-	lock, err := warehouse.Acquire(s.config().Dir(""), "another")
+	lock, err := warehouse.Acquire(s.config().Dir(""), "another", time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}

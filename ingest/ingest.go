@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,6 +56,12 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		if o.Landed, err = o.complete(ctx); err != nil {
 			return nil, err
 		}
+		if len(o.Sources) == 0 {
+			err = o.nameStrangers(map[string]bool{})
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	jobs, err := o.plan()
 	if err != nil {
@@ -62,12 +69,16 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 	}
 	l := &loader{o: o, zone: o.Config.Zone(), unsettled: map[string]int64{}}
 	defer func() { err = errors.Join(err, l.dropScratch()) }()
+	open := l.open
+	if o.DryRun {
+		open = func(ctx context.Context) (func() error, error) { return l.openForTrial(ctx, jobs) }
+	}
+	done, err := open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
 	if !o.DryRun {
-		done, err := l.open(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { err = errors.Join(err, done()) }()
 		if err := l.inTurn(ctx, jobs); err != nil {
 			return nil, err
 		}
@@ -252,6 +263,10 @@ func (o Options) files(s config.Source) ([]string, error) {
 		if err != nil {
 			return nil, fault.New(fault.Usage, "ingest.config.glob", s.Name, p)
 		}
+		// A glob passes over folders that it may not read.
+		if folder := filepath.Dir(o.Config.Resolve(p)); len(found) == 0 && !readable(folder) {
+			return nil, fault.New(fault.Refused, "ingest.refused.folder_permission", s.Name, folder)
+		}
 		files = append(files, slices.DeleteFunc(found, o.waits)...)
 	}
 	slices.Sort(files)
@@ -262,6 +277,17 @@ func (o Options) files(s config.Source) ([]string, error) {
 		}
 	}
 	return files, nil
+}
+
+// readable reports whether a folder may be read; one that is not there may.
+func readable(folder string) bool {
+	f, err := os.Open(folder)
+	if err != nil {
+		return !errors.Is(err, fs.ErrPermission)
+	}
+	_, err = f.ReadDir(1)
+	_ = f.Close() // only looked
+	return !errors.Is(err, fs.ErrPermission)
 }
 
 // patterns lists the globs of a source as a person reads them.
@@ -329,7 +355,7 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 		return errors.Join(errs...)
 	}
 	if l.o.Lock == nil {
-		lock, err := warehouse.Acquire(l.o.Config.Dir(""), "ingest")
+		lock, err := warehouse.Acquire(l.o.Config.Dir(""), "ingest", l.zone)
 		if err != nil {
 			return nil, err
 		}

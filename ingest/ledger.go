@@ -36,6 +36,8 @@ var ledgerColumns = []struct{ name, typ string }{
 	{"watermark_from", "VARCHAR"}, // of a database: where the reading began; NULL: at the beginning
 	{"watermark_to", "VARCHAR"},   // of a database: what it reached; of decisions: lines and hash of their journal's head
 	{"decided_name", "VARCHAR"},   // name of the person
+
+	{"profile", "VARCHAR"}, // of a load: what later files of its source are compared with
 }
 
 // The kinds of batches.
@@ -76,6 +78,10 @@ func (b *batch) record(ctx context.Context, conn *sql.Conn, zone *time.Location)
 	if err != nil {
 		return fmt.Errorf("keep the mapping: %w", err)
 	}
+	looks, err := json.Marshal(b.profile)
+	if err != nil {
+		return fmt.Errorf("keep the profile: %w", err)
+	}
 	var replaces, listed any
 	if b.replace != 0 {
 		replaces = b.replace
@@ -86,11 +92,12 @@ func (b *batch) record(ctx context.Context, conn *sql.Conn, zone *time.Location)
 	c := b.counts
 	_, err = conn.ExecContext(ctx, `insert into batches (batch_id, source, feed, file, sha256, mapping_hash, bytes,
 		rows_read, rows_loaded, rows_unchanged, rows_superseded, rows_rejected, rows_filtered, received_at, replaces, kind,
-		rows_closed, listed_on, corrects, recipe, watermark_from, watermark_to, decided_by, decided_name) values (?, ?, ?, ?, ?, ?,
-		?, ?, ?, ?, ?, ?, ?, ?, ?, 'load', ?, cast(? as DATE), ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''), nullif(?, ''))`,
+		rows_closed, listed_on, corrects, recipe, watermark_from, watermark_to, decided_by, decided_name, profile) values (?, ?, ?,
+		?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'load', ?, cast(? as DATE), ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''),
+		nullif(?, ''), ?)`,
 		b.id, b.source.Name, b.source.Feed, b.file.path, b.file.sha256, b.mapping, b.file.facts.size, c.read, c.loaded,
 		c.unchanged, c.superseded, c.rejected, c.filtered, b.arrival, replaces, c.closed, listed, b.plan.reload, string(how),
-		b.from, b.to, b.by, b.byName)
+		b.from, b.to, b.by, b.byName, string(looks))
 	if err != nil {
 		return fmt.Errorf("write the audit row: %w", err)
 	}

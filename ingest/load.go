@@ -40,6 +40,9 @@ type batch struct {
 
 	by, byName string // of corrected rejects: the person who answers for them
 
+	profile  profile
+	findings []finding // what differs from the files before
+
 	rejectFile string
 	longest    int // bytes of the longest row of the canonical file, at most
 }
@@ -107,7 +110,7 @@ func (b *batch) prepare(ctx context.Context, l *loader) error {
 	}
 	source := b.source
 	if b.isSnapshot() {
-		if source, err = b.asListing(b.source, h.has(rejectLine)); err != nil {
+		if source, err = b.asListing(b.source, h); err != nil {
 			return err
 		}
 	}
@@ -148,9 +151,6 @@ func (l *loader) settle(ctx context.Context, conn *sql.Conn, b *batch, r *Receip
 	if err := b.file.keep(l.o.Config.Dir("archive")); err != nil {
 		return fmt.Errorf("archive %s: %w", b.file.path, err)
 	}
-	if r.Usual, err = usual(ctx, conn, b.source.Name); err != nil {
-		return err
-	}
 	err = l.fast(ctx, conn, b)
 	if errors.Is(err, errCareful) {
 		err = l.careful(ctx, conn, b)
@@ -161,14 +161,6 @@ func (l *loader) settle(ctx context.Context, conn *sql.Conn, b *batch, r *Receip
 		l.replaced(b)
 	}
 	return err
-}
-
-// usual returns the median row count of a source's files so far; 0 before there are three of them, and for sources
-// whose files differ in size anyway.
-func usual(ctx context.Context, conn *sql.Conn, source string) (n int64, err error) {
-	err = conn.QueryRowContext(ctx, `select case when count(*) < 3 or max(rows_read) > 3 * min(rows_read) then 0 else quantile_disc(rows_read, 0.5) end
-		from batches where source = ? and kind = 'load' and undone_by is null`, source).Scan(&n)
-	return n, err
 }
 
 // errCareful says that the fast path met something it may not judge.

@@ -59,7 +59,7 @@ func TestRun_mappings(t *testing.T) {
 			"select bill_id from payments", []string{"账单"}},
 		{"old Mac line ends", "feed: payments", "payment_id,bill_id,paid_on,amount_fen\r1,B1,2026-10-01,5\r2,B2,2026-10-01,5\r",
 			"select bill_id from payments order by 1", []string{"B1", "B2"}},
-		{"rare GB18030 character", "feed: payments", "payment_id,bill_id,paid_on,amount_fen\n1,\xfe\x9f\x81\x39\xef\x36,2026-10-01,5\n",
+		{"rare GB18030 character", "feed: payments, encoding: gb18030", "payment_id,bill_id,paid_on,amount_fen\n1,\xfe\x9f\x81\x39\xef\x36,2026-10-01,5\n",
 			"select bill_id from payments", []string{"䶮㐇"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -109,8 +109,8 @@ func TestRun_dryRunStoresNothing(t *testing.T) {
 		t.Fatalf("%v %+v", err, r)
 	}
 	for _, want := range []string{
-		"2 rows read, 1 would be stored, 1 rejected", "  customer_id <- 客户编号\n", "columns left unused: 备注",
-		"  case_id=1  customer_id=C1  kind=complaint  created_at=2026-10-01 00:00:00\n", "line 3, column \"created_at\", value \"1.10.2026\"",
+		"2 rows read, 1 would be stored, 1 rejected", "columns as found: customer_id <- 客户编号\n", "columns left unused: 备注",
+		"would be stored as: case_id=1  customer_id=C1  kind=complaint  created_at=2026-10-01 00:00:00\n", "line 3, column \"created_at\", value \"1.10.2026\"",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in %s", want, out)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // Exactly one owner a customer a day: in the assignments feed a row that would give a customer two owners on one day
@@ -139,6 +140,9 @@ func (b *batch) rejectOverlap(s, other stretch) {
 	if until == "" {
 		until = "…"
 	}
-	b.rejects = append(b.rejects, reject{rec: s.rec, line: s.rec.line, column: "valid_from", header: "valid_from", value: s.from,
-		why: problem{code: "overlap", expected: other.manager + " " + other.from + ".." + until}})
+	why := problem{code: "overlap", expected: other.manager + " " + other.from + ".." + until}
+	if n := strconv.Itoa(other.rec.line); other.rec.line > 0 { // it is in this file, too
+		why.expected, why.labels = why.expected+" (line "+n+")", why.expected+"（第 "+n+" 行）"
+	}
+	b.rejects = append(b.rejects, reject{rec: s.rec, line: s.rec.line, column: "valid_from", header: "valid_from", value: s.from, why: why})
 }

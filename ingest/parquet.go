@@ -185,6 +185,11 @@ func (p *plan) fastParquet(path string, cols []parquetColumn) (string, bool) {
 			tests = append(tests, f.tests)
 		}
 	}
+	for _, at := range p.totalCells {
+		if cols[at].isText() {
+			tests = append(tests, fastTotal("cast("+ident(cols[at].name)+" as VARCHAR)"))
+		}
+	}
 	return "select " + strings.Join(exprs, ", ") + " from " + readParquet(path) + fastWhere(tests), true
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -123,7 +124,7 @@ func loadOne(t *rapid.T, dir string, s shape, files []string, slow bool) (table,
 		t.Fatal(err)
 	}
 	defer db.Close()
-	lock, err := warehouse.Acquire(c.Dir(""), "test")
+	lock, err := warehouse.Acquire(c.Dir(""), "test", time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}

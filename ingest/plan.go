@@ -29,6 +29,9 @@ type plan struct {
 	sheets []int // columns that unpivot turns into rows
 	nulls  map[string]bool
 	reload bool // the file is a corrected reject file
+
+	totalCells []int // columns of the file whose cells say that a row is one of totals
+	totalWords []string
 }
 
 // value is one mapped column of the feed.
@@ -71,7 +74,7 @@ type condition struct {
 }
 
 // readerVersion changes when the same bytes under the same mapping are read differently, so that files are read anew.
-const readerVersion = 1
+const readerVersion = 2
 
 // inTurn puts the files of each source that were loaded before first, in the order in which they came: when a changed
 // mapping has them read anew, what came later must still come later, whatever the names are.
@@ -109,7 +112,7 @@ func (l *loader) inTurn(ctx context.Context, jobs []job) (err error) {
 
 // mappingHash identifies everything in a source that decides what its bytes mean.
 func mappingHash(s config.Source, f feed.Feed, zone *time.Location) (string, error) {
-	s.Name, s.Path, s.MaxRejectShare, s.ExpectRows, s.Owner, s.MaxCloseShare = "", nil, nil, nil, "", nil
+	s.Name, s.Path, s.MaxRejectShare, s.ExpectRows, s.Owner, s.MaxCloseShare, s.Drift = "", nil, nil, nil, "", nil, ""
 	if s.Database != nil { // the question counts, not whom it is asked
 		s.Database = &config.Database{Query: s.Database.Query, Watermark: s.Database.Watermark, Key: s.Database.Key}
 	}
@@ -128,7 +131,8 @@ func mappingHash(s config.Source, f feed.Feed, zone *time.Location) (string, err
 
 // newPlan settles the mapping of s against the header h, or says what stands in the way.
 func newPlan(s config.Source, f feed.Feed, h *header, zone *time.Location) (*plan, error) {
-	p := &plan{source: s, feed: f, header: h, nulls: map[string]bool{"": true}, reload: h.has(rejectLine)}
+	p := &plan{source: s, feed: f, header: h, nulls: map[string]bool{"": true}, reload: h.has(rejectLine), totalCells: []int{0},
+		totalWords: totalWords()}
 	for _, n := range s.NullValues {
 		p.nulls[trim(n)] = true
 	}
@@ -142,6 +146,9 @@ func newPlan(s config.Source, f feed.Feed, h *header, zone *time.Location) (*pla
 		}
 		if ok {
 			p.values = append(p.values, v)
+		}
+		if slices.Contains(f.Key, c.Name) && c.Type == feed.ID && len(v.at) == 1 && v.at[0] > 0 {
+			p.totalCells = append(p.totalCells, v.at[0])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Where)) {

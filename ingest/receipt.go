@@ -29,7 +29,6 @@ type Receipt struct {
 
 	Read, Loaded, Unchanged, Superseded, Rejected, Filtered, Blank int64
 	Closed                                                         int64 // rows that a whole list no longer holds
-	Usual                                                          int64 // rows of a usual file of this source; 0: not known yet
 
 	WatermarkFrom, WatermarkTo string // of a database: where the reading began (empty: at the beginning), what it reached
 
@@ -40,6 +39,8 @@ type Receipt struct {
 	rejects []reject
 	clashes []clash
 	preview *preview
+
+	findings []finding
 }
 
 // take copies the counts of a finished batch.
@@ -48,6 +49,7 @@ func (r *Receipt) take(b *batch) {
 	r.Batch, r.Replaces, r.Fast = b.id, b.replace, b.fast
 	r.Read, r.Loaded, r.Unchanged, r.Superseded = c.read, c.loaded, c.unchanged, c.superseded
 	r.Rejected, r.Filtered, r.Blank, r.Closed = c.rejected, c.filtered, c.blank, c.closed
+	r.findings = b.findings
 	r.rejects, r.clashes, r.ListedOn = b.rejects, b.clashes, b.listedOn
 	r.WatermarkFrom, r.WatermarkTo = b.from, b.to
 }
@@ -59,6 +61,9 @@ const shown = 5
 func (r Receipt) Text(l text.Lang) string {
 	var b strings.Builder
 	say := func(key string, args ...any) { b.WriteString(l.T(key, args...) + "\n") }
+	if r.preview != nil {
+		r.preview.write(&b, l)
+	}
 	switch {
 	case r.Refused != nil:
 		say("ingest.receipt.refused", r.Source, r.Refused.In(l))
@@ -89,11 +94,8 @@ func (r Receipt) Text(l text.Lang) string {
 	if r.Refused == nil && !r.Skipped && !r.LeftAlone && r.Read == 0 {
 		say("ingest.receipt.no_rows")
 	}
-	if r.Usual > 0 && r.Read*2 < r.Usual {
-		say("ingest.receipt.short", r.Read, r.Usual)
-	}
-	if r.preview != nil {
-		r.preview.write(&b, l)
+	for _, f := range r.findings {
+		b.WriteString(l.T("ingest.receipt.finding", f.in(l)) + "\n")
 	}
 	r.listRejects(&b, l)
 	for _, c := range r.clashes[:min(shown, len(r.clashes))] {
@@ -143,32 +145,39 @@ func (l *loader) bar(path string) (func(int64), func()) {
 	return func(n int64) { _ = bar.Add64(n) }, func() { _ = bar.Finish() }
 }
 
-// preview is what a dry run shows: where each column comes from and the first rows as they would be stored.
+// preview is what a dry run shows: where each column comes from and the first row as it would be stored.
 type preview struct {
 	mapping [][2]string // canonical column, header
 	unused  []string
-	rows    [][]string
+	row     []string
 }
 
+// write writes the mapping as one paragraph: columns that have their own name in the file need no mention each.
 func (p *preview) write(w io.Writer, l text.Lang) {
-	// Writing to a strings.Builder cannot fail.
-	_, _ = fmt.Fprintln(w, l.T("ingest.dry.mapping"))
+	var other, same []string
 	for _, m := range p.mapping {
-		_, _ = fmt.Fprintf(w, "  %s <- %s\n", m[0], m[1])
-	}
-	if len(p.unused) > 0 {
-		_, _ = fmt.Fprintln(w, l.T("ingest.dry.unused", strings.Join(p.unused, " | ")))
-	}
-	if len(p.rows) > 0 {
-		_, _ = fmt.Fprintln(w, l.T("ingest.dry.rows", len(p.rows)))
-	}
-	for _, row := range p.rows {
-		var cells []string
-		for i, s := range row {
-			if s != "" {
-				cells = append(cells, p.mapping[i][0]+"="+s)
-			}
+		if m[0] == m[1] {
+			same = append(same, m[0])
+		} else {
+			other = append(other, m[0]+" <- "+m[1])
 		}
-		_, _ = fmt.Fprintln(w, "  "+strings.Join(cells, "  "))
 	}
+	// Writing to a strings.Builder cannot fail.
+	say := func(key string, list []string, between string) {
+		if len(list) > 0 {
+			_, _ = fmt.Fprintln(w, l.T(key, strings.Join(list, between)))
+		}
+	}
+	say("ingest.dry.mapping", other, "; ")
+	say("ingest.dry.same", same, ", ")
+	if len(p.unused) > 0 {
+		_, _ = fmt.Fprintln(w, l.T("ingest.dry.unused", few(p.unused)))
+	}
+	var cells []string
+	for i, s := range p.row {
+		if s != "" {
+			cells = append(cells, p.mapping[i][0]+"="+clip(s, 40))
+		}
+	}
+	say("ingest.dry.row", cells, "  ")
 }

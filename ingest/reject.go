@@ -52,16 +52,16 @@ func (r reject) reason(l text.Lang) string { return l.T("reject." + r.why.code) 
 
 // expectation says what was expected instead.
 func (r reject) expectation(l text.Lang) string {
-	if key := "reject." + r.why.code + ".expected"; text.Has(key) {
-		if r.why.expected == "" {
-			return l.T(key)
-		}
-		return l.T(key, r.why.expected)
-	}
+	expected := r.why.expected
 	if l == text.ZH && r.why.labels != "" {
-		return r.why.labels
+		expected = r.why.labels
 	}
-	return r.why.expected
+	if key := "reject." + r.why.code + ".expected"; text.Has(key) && expected != "" {
+		return l.T(key, expected)
+	} else if text.Has(key) {
+		return l.T(key)
+	}
+	return expected
 }
 
 // where names the column as the user knows it.

@@ -44,22 +44,15 @@ func newHistory(f feed.Feed, before []Batch, own Batch) *history {
 	was := undoers(before)
 	changed := func(b Batch) bool { return (was[b.ID] == 0) != (h.undoers[b.ID] == 0) }
 	for _, b := range before {
-		if b.Kind != kindLoad || b.Feed != f.Name {
-			continue
-		}
-		if h.first == 0 && changed(b) {
-			h.first = b.ID
-		}
-		inForce := h.undoers[b.ID] == 0
-		switch {
-		case inForce && h.first == 0:
-			h.kept = append(h.kept, b.ID)
-		case inForce:
-			h.again = append(h.again, b)
-		case changed(b):
+		if b.Kind == kindLoad && b.Feed == f.Name && changed(b) {
 			h.off = append(h.off, b.ID)
 		}
 	}
+	if len(h.off) > 0 {
+		h.first = h.off[0]
+	}
+	h.off = slices.DeleteFunc(h.off, func(id int64) bool { return h.undoers[id] == 0 })
+	h.split(before)
 	return h
 }
 
@@ -224,8 +217,10 @@ func (h *history) difference(ctx context.Context, conn *sql.Conn, r *Retraction)
 	if err != nil {
 		return fmt.Errorf("compare the histories: %w", err)
 	}
-	r.examples, err = h.examples(ctx, conn)
-	return err
+	if r.examples, err = h.examples(ctx, conn); err != nil {
+		return err
+	}
+	return h.columnsOf(ctx, conn, r.examples, table, fresh)
 }
 
 // findUsed finds the columns that hold anything, in the old history or the new one; the key is always among them.
@@ -263,13 +258,9 @@ func (h *history) stored() []string {
 
 // examples names the first keys of every sort.
 func (h *history) examples(ctx context.Context, conn *sql.Conn) (list []example, err error) {
-	key := make([]string, len(h.feed.Key))
-	for i, k := range h.feed.Key {
-		key[i] = "coalesce(cast(" + ident(k) + " as VARCHAR), '')"
-	}
-	rows, err := conn.QueryContext(ctx, fmt.Sprintf(`with named as (select what, concat_ws(' | ', %s) as name from kl_changed)
+	rows, err := conn.QueryContext(ctx, fmt.Sprintf(`with named as (select what, %s as name from kl_changed)
 		select what, name from (select *, row_number() over (partition by what order by name) as place from named)
-		where place <= %d order by what, name`, strings.Join(key, ", "), shown))
+		where place <= %d order by what, name`, h.keyName("kl_changed"), shown))
 	if err != nil {
 		return nil, fmt.Errorf("name the differences: %w", err)
 	}

@@ -14,15 +14,14 @@ import (
 
 // When a file is read anew under a changed mapping, what its earlier batch had superseded comes back at once. What came
 // between the two and was settled in view of the earlier one (rows equal to its rows are no versions) is settled anew
-// when the run is over, once for all files.
+// when the run is over, once for all files. So is what came after a batch of which a reject was corrected since.
 
-// replaced notes that the batch took the place of an earlier one.
+// replaced notes that the batch took the place of an earlier one, or its own behind the one that it corrects.
 func (l *loader) replaced(b *batch) {
-	if b.replace == 0 {
-		return
-	}
-	if first, noted := l.unsettled[b.source.Feed]; !noted || b.replace < first {
-		l.unsettled[b.source.Feed] = b.replace
+	for _, since := range []int64{b.replace, b.behind()} {
+		if first, noted := l.unsettled[b.source.Feed]; since != 0 && (!noted || since < first) {
+			l.unsettled[b.source.Feed] = since
+		}
 	}
 }
 
@@ -54,22 +53,14 @@ func (l *loader) resettleFeed(ctx context.Context, conn *sql.Conn, name string, 
 	h := &history{feed: f, undoers: undoers(list), first: first}
 	after := 0
 	for _, b := range list {
-		if b.Kind != kindLoad || b.Feed != name {
-			continue
-		}
-		if b.ID > first {
+		if b.Kind == kindLoad && b.Feed == name && b.ID > first {
 			after++
 		}
-		switch inForce := h.undoers[b.ID] == 0; {
-		case inForce && b.ID < first:
-			h.kept = append(h.kept, b.ID)
-		case inForce:
-			h.again = append(h.again, b)
-		}
 	}
-	if after < 2 { // the one that replaced it
+	if after < 2 { // the one that replaced or corrected it
 		return nil
 	}
+	h.split(list)
 	err = l.replay(ctx, conn, h, func() error {
 		if err := h.difference(ctx, conn, &Retraction{}); err != nil {
 			return err

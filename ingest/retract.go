@@ -52,13 +52,14 @@ type RetractOptions struct {
 type Retraction struct {
 	ID, Batch           int64 // ID is 0 in a dry run
 	Feed                string
-	Undoes              bool // Batch was a retraction itself
+	Undoes              bool  // Batch was a retraction itself
+	Restores            int64 // the batch in whose place Batch had come, and which is in force again; 0: none
 	Lost, Back, Changed int64
 	examples            []example
 }
 
 // example is one key that a retraction changes.
-type example struct{ what, key string }
+type example struct{ what, key, columns string }
 
 // Retract takes a batch back: the current rows become those of a history in which it was never loaded, and retracting
 // the retraction brings its rows back. The batches after it are read again from the archive, in their order and under
@@ -118,6 +119,9 @@ func (l *loader) retract(ctx context.Context, conn *sql.Conn, o RetractOptions) 
 	}
 	r = Retraction{Batch: target.ID, Feed: f.Name, Undoes: target.Kind == kindRetract}
 	h := newHistory(f, before, own)
+	if target.Kind == kindLoad {
+		r.Restores = target.Replaces
+	}
 	err = l.replay(ctx, conn, h, func() error {
 		if err := h.difference(ctx, conn, &r); err != nil {
 			return err
@@ -162,8 +166,15 @@ func (r Retraction) Text(l text.Lang) string {
 		key = "ingest.retract.undo"
 	}
 	lines := []string{l.T(key, r.Batch, r.Feed, r.Lost, r.Back, r.Changed)}
+	if r.Restores != 0 {
+		lines = append(lines, l.T("ingest.retract.restores", r.Batch, r.Restores))
+	}
 	for _, e := range r.examples {
-		lines = append(lines, l.T("ingest.retract."+e.what, e.key))
+		line := l.T("ingest.retract."+e.what, e.key)
+		if e.columns != "" {
+			line += l.T("ingest.retract.columns", e.columns)
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n") + "\n"
 }

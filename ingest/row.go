@@ -1,9 +1,12 @@
 package ingest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kamlens/kamlens/internal/warehouse"
 )
 
 // fate is what became of one row of a file.
@@ -50,6 +53,9 @@ func (p *plan) apply(rec record) outcome {
 			return outcome{fate: filtered}
 		}
 	}
+	if at := p.total(rec); at >= 0 {
+		return outcome{fate: rejected, reject: reject{line: rec.line, value: trim(rec.cells[at].s), why: problem{code: "total"}, rec: rec}}
+	}
 	if p.sheets == nil {
 		row, bad := p.row(rec, -1)
 		if bad != nil {
@@ -69,6 +75,42 @@ func (p *plan) apply(rec record) outcome {
 		out.fate, out.rows = stored, append(out.rows, row)
 	}
 	return out
+}
+
+// totalWords stand in a row that adds up the others, in its first cell or as its key; in lower case, without blanks.
+func totalWords() []string {
+	return []string{"合计", "总计", "小计", "共计", "總計", "合計", "小計", "total", "subtotal", "grandtotal"}
+}
+
+// total returns the cell by which a row is one of totals; -1: it is a row like any other.
+func (p *plan) total(rec record) int {
+	for _, at := range p.totalCells {
+		s := trim(rec.cells[at].s)
+		for _, mark := range totalMarks() {
+			if strings.Contains(s, mark) && slices.Contains(p.totalWords, strings.TrimRight(strings.ToLower(strings.ReplaceAll(s, " ", "")), ":：")) {
+				return at
+			}
+		}
+	}
+	return -1
+}
+
+// totalMarks are pieces one of which every such word has: looking for them alone costs little.
+func totalMarks() []string { return []string{"计", "計", "tal", "TAL"} }
+
+// fastTotal holds for cells that are none of a row of totals.
+func fastTotal(c string) string {
+	var list []string
+	for _, word := range totalWords() {
+		for _, end := range []string{"", ":", "："} {
+			list = append(list, warehouse.Literal(word+end))
+		}
+	}
+	var marked []string
+	for _, mark := range totalMarks() {
+		marked = append(marked, "contains("+c+", "+warehouse.Literal(mark)+")")
+	}
+	return "case when " + strings.Join(marked, " or ") + " then lower(replace(" + c + ", ' ', '')) not in (" + strings.Join(list, ", ") + ") else true end"
 }
 
 func isEmpty(rec record) bool {

@@ -12,6 +12,9 @@ type facts struct {
 	utf8   bool   // valid UTF-8 throughout
 	nul    bool
 	cr, lf bool
+	ended  bool     // the last byte ends a line
+	cut    bool     // UTF-8 that ends inside a character
+	script evidence // of a text that is not UTF-8
 	// clean: the file holds nothing on which a strict CSV reader and ours could differ: quotes only where they belong,
 	// no blanks at the ends of cells, no line ends but LF, nothing a spreadsheet has spoilt (###, 1.2E+11).
 	clean bool
@@ -21,6 +24,7 @@ type facts struct {
 type scanner struct {
 	facts     facts
 	delimiter byte
+	begun     int64  // where the row begins
 	carry     []byte // the unfinished UTF-8 sequence at the end of the last chunk
 	tail      []byte // the last bytes of the last chunk, for patterns across chunks
 	state     scanState
@@ -47,6 +51,10 @@ func newScanner(delimiter byte) *scanner {
 func (s *scanner) Write(p []byte) {
 	f := &s.facts
 	f.size += int64(len(p))
+	if len(p) > 0 {
+		last := bytes.TrimRight(p[max(0, len(p)-2):], "\x00") // UTF-16LE ends with the other half of the line end
+		f.ended = bytes.HasSuffix(last, []byte("\n")) || bytes.HasSuffix(last, []byte("\r")) || len(last) == 0 && f.ended
+	}
 	if room := 8 - len(f.head); room > 0 {
 		f.head = append(f.head, p[:min(room, len(p))]...)
 	}
@@ -71,12 +79,14 @@ func (s *scanner) Write(p []byte) {
 // finish returns the facts after the last byte.
 func (s *scanner) finish() facts {
 	if len(s.carry) > 0 {
+		s.facts.cut = s.facts.utf8
 		s.facts.utf8, s.facts.clean = false, false
 	}
 	switch s.state {
 	case inBlank, inQuoted, inQuotedBlank, atQuoteStart, afterBlankQuote:
 		s.facts.clean = false
 	}
+	s.facts.clean = s.facts.clean && s.facts.size-s.begun <= maxRecord
 	return s.facts
 }
 
@@ -126,8 +136,8 @@ func spoilt(p []byte) bool {
 
 // walk follows quotes and blanks through the cells.
 func (s *scanner) walk(p []byte) {
-	st := s.state
-	for _, c := range p {
+	st, before := s.state, s.facts.size-int64(len(p))
+	for i, c := range p {
 		end := c == s.delimiter || c == '\n'
 		space := !end && (c == ' ' || c == '\t' || c == '\v' || c == '\f')
 		switch st {
@@ -159,6 +169,10 @@ func (s *scanner) walk(p []byte) {
 			}
 		default:
 			st = s.walkQuoted(st, c, end, space || c == '\n')
+		}
+		if c == '\n' && st == atStart {
+			s.facts.clean = s.facts.clean && before+int64(i)-s.begun <= maxRecord
+			s.begun = before + int64(i) + 1
 		}
 		if !s.facts.clean {
 			return

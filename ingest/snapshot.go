@@ -15,6 +15,7 @@ import (
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 // A snapshot is the list of the present state on one day. The lists of a source are kept as they arrived; the dated rows
@@ -57,8 +58,12 @@ func (b *batch) isSnapshot() bool { return b.source.Of == config.Snapshots }
 
 // asListing makes the batch load a list: of the feed of lists, with the day of the list from its column, its name or
 // its arrival. A corrected reject file is of the day of the list that it corrects.
-func (b *batch) asListing(s config.Source, reload bool) (config.Source, error) {
+func (b *batch) asListing(s config.Source, header *header) (config.Source, error) {
+	reload := header.has(rejectLine)
 	b.dated, b.feed = b.feed, listing(b.feed)
+	if b.isTemplate(header) {
+		return s, fault.New(fault.Refused, "ingest.refused.dated_rows", b.file.path, b.dated.From, b.source.Name)
+	}
 	if b.source.AsOf.Column != "" {
 		b.feed.Columns = append(b.feed.Columns, feed.Column{Name: listedOn, Type: feed.Date, Required: true, ZH: b.source.AsOf.Column})
 		b.feed.Key = append(b.feed.Key, listedOn)
@@ -85,6 +90,13 @@ func (b *batch) asListing(s config.Source, reload bool) (config.Source, error) {
 	}
 	b.listedOn = day
 	return s, err
+}
+
+// isTemplate reports whether the header is that of the feed's template. Such rows carry the days on which they begin and
+// end: reading them as a list of one day would end all others.
+func (b *batch) isTemplate(h *header) bool {
+	names := slices.DeleteFunc(slices.Clone(h.names), func(n string) bool { return n == "" })
+	return slices.Equal(names, headers(b.dated, text.ZH)) || slices.Equal(names, headers(b.dated, text.EN))
 }
 
 var plainDay = regexp.MustCompile(`(?:^|\D)((?:19|20|21)\d\d)([-_.年]?)(\d{1,2})([-_.月]?)(\d{1,2})(?:日|\D|$)`)
@@ -213,15 +225,19 @@ func (b *batch) corrected(ctx context.Context, conn *sql.Conn) error {
 	}
 	number := correctedBatch(b.file.path)
 	var day string
-	var gone bool
-	err := conn.QueryRowContext(ctx, `select coalesce(cast(b.listed_on as VARCHAR), ''), r.batch_id is not null from batches b
-		left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
-		where cast(b.batch_id as VARCHAR) = ? and b.source = ?`, number, b.source.Name).Scan(&day, &gone)
+	var gone, overtaken bool
+	err := conn.QueryRowContext(ctx, `select coalesce(cast(b.listed_on as VARCHAR), ''), r.batch_id is not null, exists (
+			select 1 from batches n where n.feed = b.feed and n.kind = 'load' and n.undone_by is null and n.batch_id > b.batch_id)
+		from batches b left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
+		where cast(b.batch_id as VARCHAR) = ? and b.source = ?`, number, b.source.Name).Scan(&day, &gone, &overtaken)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("find the batch that is corrected: %w", err)
 	}
 	if gone {
 		return fault.New(fault.Refused, "ingest.refused.taken_back", b.file.path, number)
+	}
+	if overtaken && b.behind() != 0 {
+		b.findings = append(b.findings, finding{"ingest.receipt.place", []any{number}})
 	}
 	if b.isSnapshot() && b.source.AsOf.Column == "" {
 		if b.listedOn = day; day == "" {

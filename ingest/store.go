@@ -21,7 +21,7 @@ func (l *loader) fast(ctx context.Context, conn *sql.Conn, b *batch) error {
 	}
 	b.fast = true
 	err := inTransaction(ctx, conn, func() error { return l.fastLoad(ctx, conn, b, query) })
-	if err == nil || ctx.Err() != nil {
+	if err == nil || ctx.Err() != nil || errors.Is(err, errRehearsed) {
 		return err
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
@@ -77,6 +77,13 @@ func (l *loader) fastLoad(ctx context.Context, conn *sql.Conn, b *batch, query s
 	if twice {
 		return errCareful // which line is the last one is known there only
 	}
+	from := "kl_stage"
+	if empty {
+		from = fmt.Sprintf("%s where batch_id = %d", m.table, b.id)
+	}
+	if err := b.measure(ctx, conn, from); err != nil {
+		return err
+	}
 	if !empty {
 		if err := m.run(ctx); err != nil {
 			return err
@@ -113,6 +120,9 @@ func (l *loader) careful(ctx context.Context, conn *sql.Conn, b *batch) error {
 		if _, err := m.stage(ctx, b.plan.canonicalQuery(path, b.longest)); err != nil {
 			return err
 		}
+		if err := b.measure(ctx, conn, "kl_stage"); err != nil {
+			return err
+		}
 		if err := m.run(ctx); err != nil {
 			return err
 		}
@@ -146,6 +156,12 @@ func (l *loader) end(ctx context.Context, conn *sql.Conn, b *batch) error {
 		if err := b.verdict(); err != nil {
 			return err
 		}
+		if err := b.judgeDrift(ctx, conn); err != nil {
+			return err
+		}
+	}
+	if l.o.DryRun {
+		return errRehearsed
 	}
 	if err := storeRejects(ctx, conn, b); err != nil {
 		return err

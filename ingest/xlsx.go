@@ -248,7 +248,8 @@ func richText(dec *xml.Decoder) (string, error) {
 	return b.String(), nil
 }
 
-// column returns the number of the column of a reference such as AB12, from 0; -1 for none.
+// column returns the number of the column of a reference such as AB12, from 0; -1 for none, and for one beyond any sheet
+// a number that is beyond it too.
 func column(ref string) int {
 	n := 0
 	for i := range len(ref) {
@@ -261,7 +262,7 @@ func column(ref string) int {
 		}
 		n = n*26 + int(c-'A') + 1
 		if n > 1<<20 {
-			return -1
+			break
 		}
 	}
 	return n - 1

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
@@ -29,6 +30,8 @@ type asker struct {
 	main  []kpi.Definition // of it, the main measure of each block
 
 	minutes map[string]bool // measures whose durations are told in minutes
+	open    string          // that the period is not over, "" when it is
+	feeds   []kpi.FeedState
 
 	detailRows []Row // what the sections by dimension leave for the section of details
 }
@@ -51,7 +54,7 @@ func (a *asker) prepare(ctx context.Context) error {
 	return a.chooseUnits(ctx)
 }
 
-// refuse fails when there is nothing to report: the period had not begun at the snapshot's instant, or no main measure
+// refuse fails when there is nothing to report, and settles what there is to say of a period that is not over: the period had not begun at the snapshot's instant, or no main measure
 // has a single row in it. A report without numbers is never made.
 func (a *asker) refuse(ctx context.Context) error {
 	p := a.opts.Period
@@ -62,10 +65,17 @@ func (a *asker) refuse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if a.feeds, err = a.Feeds(ctx, a.scope); err != nil {
+		return fmt.Errorf("feeds: %w", err)
+	}
+	var answers []kpi.Answer
+	rows := false
 	for _, d := range a.main {
-		if got.one(d).N > 0 {
-			return nil
-		}
+		answers, rows = append(answers, got.one(d)), rows || got.one(d).N > 0
+	}
+	if rows {
+		a.open = kpi.Preliminary(a.opts.Lang, a.Stamp(), p, chart.PeriodName(a.opts.Lang, p.String()), a.main, answers)
+		return nil
 	}
 	return fault.New(fault.Refused, "reports.blank", p.String())
 }

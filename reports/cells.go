@@ -50,6 +50,14 @@ func numberCell(s style, readable bool, v *float64) Cell {
 	return s.cell(*v)
 }
 
+// endCell is [numberCell] for an end of an interval: rounding does not carry it to the target or past it.
+func endCell(s style, readable bool, v, target *float64) Cell {
+	if readable && v != nil && target != nil {
+		s = s.beside(*v, *target)
+	}
+	return numberCell(s, readable, v)
+}
+
 // countCell writes a whole number.
 func countCell(n int64) Cell { return countStyle().cell(float64(n)) }
 
@@ -61,26 +69,23 @@ func wholeCell(n *int64) Cell {
 	return countCell(*n)
 }
 
-// met compares a value with its target; judged is false where there is nothing to judge.
-func met(d kpi.Definition, x kpi.Answer) (good, judged bool) {
-	if x.Status != kpi.OK {
-		return false, false
+// metCell says by sign, word and colour whether the target is met, or that the interval cannot tell.
+func metCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
+	v, plain := d.Judge(x)
+	words := kpi.VerdictName(l, v, plain)
+	switch v {
+	case kpi.Met:
+		return Cell{Text: "✓ " + words, Tone: Good, Centre: true}
+	case kpi.Missed:
+		return Cell{Text: missedSign + words, Tone: Bad, Centre: true}
+	case kpi.Undecided:
+		return Cell{Text: "± " + words, Tone: Warn, Centre: true}
 	}
-	return d.Meets(x.Value, x.Target)
+	return noCell()
 }
 
-// metCell says by sign, word and colour whether the target is met.
-func metCell(l text.Lang, d kpi.Definition, x kpi.Answer) Cell {
-	good, judged := met(d, x)
-	switch {
-	case !judged:
-		return noCell()
-	case good:
-		return Cell{Text: l.T("reports.met.yes"), Tone: Good, Centre: true}
-	default:
-		return Cell{Text: l.T("reports.met.no"), Tone: Bad, Centre: true}
-	}
-}
+// missedSign marks a missed target, in a cell of its own and before a value.
+const missedSign = "▼ "
 
 // comparisonCells write the value of another period and how far the answer is from it.
 func (a *asker) comparisonCells(d kpi.Definition, x kpi.Answer, c *kpi.Comparison) []Cell {
@@ -124,12 +129,14 @@ func statusWords(l text.Lang, x kpi.Answer) string {
 	return strings.Join(parts, l.T("reports.join"))
 }
 
-// noteWords reads a note of the door: "unset_rows:12", "unset_share:0.05" or another status that holds. A note that
+// noteWords reads a note of the door: "unset_rows:12", "unset_share:0.05", "presumed_until:2026-10-02" or another status that holds. A note that
 // this program has no words for is not shown.
 func noteWords(l text.Lang, note string) string {
 	kind, number, counted := strings.Cut(note, ":")
 	key := "reports.note." + kind
 	switch {
+	case kind == kpi.PresumedUntil:
+		return l.T("kpi.presumed.until", number)
 	case counted && text.Has(key):
 		v, err := strconv.ParseFloat(number, 64)
 		if err != nil {

@@ -181,17 +181,20 @@ func (a *asker) judgedCell(d kpi.Definition, x kpi.Answer) Cell {
 		return mutedCell(a.t("status.few"))
 	}
 	c := a.valueCell(d, x)
-	if good, judged := met(d, x); judged && !good {
-		c.Tone, c.Text, c.Format = Bad, "▼ "+c.Text, marked(c.Format)
+	if v, _ := d.Judge(x); v == kpi.Missed {
+		c.Tone, c.Text, c.Format = Bad, missedSign+c.Text, marked(c.Format)
 		if c.Page != "" {
-			c.Page = "▼ " + c.Page
+			c.Page = missedSign + c.Page
 		}
 	}
 	return c
 }
 
 // marked puts the sign of a missed target before every section of a number format; negative numbers keep their minus.
-func marked(format string) string { return `"▼ "` + format + `;"▼ "-` + format }
+func marked(format string) string {
+	sign := `"` + missedSign + `"`
+	return sign + format + ";" + sign + "-" + format
+}
 
 // mutedCount is a sample size beside a value.
 func mutedCount(n int64) Cell {
@@ -210,7 +213,7 @@ func (a *asker) detail(dim kpi.Dim, rows []kpi.Member, split values) {
 			a.detailRows = append(a.detailRows, Row{Cells: []Cell{
 				textCell(a.dim(dim)), textCell(a.label(dim, m)), textCell(m.ID), textCell(d.ID), textCell(a.name(d)),
 				textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())), a.unitCell(d),
-				a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High),
+				a.valueCell(d, x), countCell(x.N), endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target),
 				numberCell(s, true, x.Target), metCell(l, d, x), statusCell(l, x),
 			}})
 		}
@@ -280,6 +283,9 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 	}
 	s := Section{ID: "trend", Name: a.t("sheet.trend"), Title: a.t("by.trend", trendMonths)}
 	s.Tables = []Table{a.trendTable(got)}
+	if said := kpi.PresumedWords(a.opts.Lang, a.feeds, trailing(a.opts.Period, trendMonths)); said != "" {
+		s.Notes = append(s.Notes, said)
+	}
 	for _, d := range a.leads() {
 		target := now.one(d).Target
 		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID], target))

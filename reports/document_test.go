@@ -18,6 +18,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
@@ -130,10 +131,10 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	f := newFake(false)
 	plantStatuses(f)
 	want := map[string][]string{ // id: value, n, low, high, met, status
-		"S1":          {"90.00 %", "2,500", "88.0 %", "91.0 %", "▼ 未达标", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
+		"S1":          {"90.00 %", "2,500", "88.0 %", "91.0 %", "± 未定", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
 		"S2":          {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
 		"R1":          {"未配置", "0", "—", "—", "—", "未配置"},
-		"R2":          {"2.00", "40", "1.50", "2.50", "✓ 达标", "正常"},
+		"R2":          {"2.00", "40", "1.50", "2.50", "± 未定", "正常"},
 		"R2.calendar": {"无数据", "0", "—", "—", "—", "无数据"},
 		"Q1":          {"—", "0", "—", "—", "—", "本期无记录"},
 		"G1":          {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
@@ -156,6 +157,45 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not in the summary: %v", want)
+	}
+}
+
+// TestMonthly_verdicts: 340 of 380 (86.0 to 92.2 %) misses 95 %, 34 of 38 (75.9 to 95.8 %) cannot tell, 39 of 40 (87.1 to
+// 99.6 %) meets 87 %, and without an interval the words say so; only what is surely missed has the sign before it.
+func TestMonthly_verdicts(t *testing.T) {
+	planted := map[string]kpi.Answer{
+		"S1": {Status: kpi.OK, Value: ptr(340.0 / 380), Low: ptr(.860), High: ptr(.922), Target: ptr(.95), N: 380},
+		"R1": {Status: kpi.OK, Value: ptr(34.0 / 38), Low: ptr(.759), High: ptr(.958), Target: ptr(.95), N: 38},
+		"G1": {Status: kpi.OK, Value: ptr(39.0 / 40), Low: ptr(.871), High: ptr(.996), Target: ptr(.87), N: 40},
+		"Q1": {Status: kpi.OK, Value: ptr(21.5), Target: ptr(20.0), N: 9},
+	}
+	f := newFake(true)
+	for id, a := range planted {
+		f.plant(id, "2026-10", "", a)
+	}
+	doc := monthlyOf(t, f, text.EN)
+	want := map[string]Cell{
+		"S1": {Text: "▼ missed", Tone: Bad, Centre: true}, "R1": {Text: "± not decided", Tone: Warn, Centre: true},
+		"G1": {Text: "✓ met", Tone: Good, Centre: true}, "Q1": {Text: "▼ missed (no interval)", Tone: Bad, Centre: true},
+	}
+	for _, r := range doc.Sections[0].Tables[0].Rows {
+		if w, ok := want[r.Cells[0].Text]; ok && r.Cells[10] != w {
+			t.Errorf("%s: %+v, want %+v", r.Cells[0].Text, r.Cells[10], w)
+		}
+	}
+	said := strings.Join(doc.Sections[0].Intro, "\n")
+	for _, w := range []string{
+		"Of 7 main KPIs 4 have a target and can be judged: 1 met, 2 missed, 1 not decided.",
+		"Missed: satisfied share 89.5\u00a0% (target 95.0\u00a0%); complaints 21.50 per 100 customer-months (target 20.00 per 100 customer-months).",
+		"Not decided (the 95 % interval holds the target): answered in time 89.5\u00a0% (target 95.0\u00a0%).",
+	} {
+		if !strings.Contains(said, w) {
+			t.Errorf("the summary says\n%s\nand not\n%s", said, w)
+		}
+	}
+	company := doc.Sections[2].Tables[0].Rows[0].Cells // the sheet of managers: name, id, team, then value and n of each measure
+	if company[3].Text != "▼ 89.5 %" || company[7].Text != "89.5 %" {
+		t.Errorf("missed %q, not decided %q", company[3].Text, company[7].Text)
 	}
 }
 
@@ -363,7 +403,7 @@ func TestManager_sheets(t *testing.T) {
 	golden(t, "manager.zh-CN.txt", outline(doc))
 
 	s := doc.Sections[0]
-	if got, want := s.Tables[1].Cut, "只列出前 50 条，共 60 条"; got != want || len(s.Tables[1].Rows) != 50 {
+	if got, want := s.Tables[1].Cut, "只列出逾期最久的 50 条，共 60 条"; got != want || len(s.Tables[1].Rows) != 50 {
 		t.Errorf("missed: %q with %d rows, want %q with 50", got, len(s.Tables[1].Rows), want)
 	}
 	if len(s.Signatures) != 3 {
@@ -418,6 +458,72 @@ func TestMonthly_refusals(t *testing.T) {
 	}
 }
 
+// TestHTML_dark: in the dark the pictures have the colours that the same charts have on dark pages, on paper the light
+// ones; the colour behind a hollow point is that of the document.
+func TestHTML_dark(t *testing.T) {
+	page := renderPage(t, monthlyOf(t, newFake(true), text.EN))
+	script := string(chart.Script())
+	dark := script[strings.Index(script, "dark: {"):]
+	for name := range strings.FieldsSeq("ink muted grid accent band bar target") {
+		_, after, ok := strings.Cut(dark, "'@"+name+"': '")
+		colour, _, _ := strings.Cut(after, "'")
+		if !ok || !strings.Contains(page, "--chart-"+name+":"+colour) {
+			t.Errorf("@%s is %q in the dark, and not so in the style of documents", name, colour)
+		}
+	}
+	rule := page[strings.Index(page, "prefers-color-scheme:dark"):]
+	if !strings.HasPrefix(rule, "prefers-color-scheme:dark){@media screen{") || strings.Index(rule, "--chart-ink") > strings.Index(rule, "}") {
+		t.Error("the dark colours hold for paper too")
+	}
+	if !strings.Contains(rule[:strings.Index(rule, "}")], "--paper:#14191f") || !strings.Contains(rule, "--chart-paper:#14191f") {
+		t.Error("hollow points are filled with another colour than that of the page")
+	}
+	if !strings.Contains(page, `stroke="var(--chart-accent,`) {
+		t.Error("the pictures do not follow the page")
+	}
+}
+
+// TestMonthly_open: a report on a month that is not over says so on the page, on every sheet of its workbook and beside
+// the period, with the day its measures mature on.
+func TestMonthly_open(t *testing.T) {
+	for _, l := range []text.Lang{text.ZH, text.EN} {
+		f := newFake(l == text.EN)
+		f.asOf = time.Date(2026, 10, 20, 0, 0, 0, 0, time.UTC)
+		f.plant("S1", "2026-10", "", kpi.Answer{Status: kpi.Immature, MaturesOn: "2026-11-01", N: 50})
+		want := map[text.Lang]string{
+			text.ZH: "初步：2026年10月尚未结束，数字截至 2026-10-20 00:00。未成熟的指标：2026-11-01 起定案：满意率。",
+			text.EN: "Preliminary: Oct 2026 is not over; the numbers are as of 2026-10-20 00:00. KPIs not mature yet: final from 2026-11-01: satisfied share.",
+		}[l]
+		monthly := monthlyOf(t, f, l)
+		sheets, err := Manager(t.Context(), f, kpi.Everything(), "", options(t, l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, doc := range map[string]Document{"monthly": monthly, "sheets": sheets} {
+			page := openPage(t, doc)
+			if got := page.Find("header .open").Text(); got != want {
+				t.Errorf("%s %s: the page says %q, want %q", name, l, got, want)
+			}
+			if n, want := page.Find("section .open").Length(), page.Find("section.page").Length(); n != want {
+				t.Errorf("%s %s: %d of %d pages say it", name, l, n, want)
+			}
+			if got := page.Find("h1 span").Text(); !strings.Contains(got, map[text.Lang]string{text.ZH: "（初步）", text.EN: "(preliminary)"}[l]) {
+				t.Errorf("%s %s: the period is called %q", name, l, got)
+			}
+			book := openBook(t, doc)
+			for _, s := range doc.Sections[:2] {
+				rows, err := book.GetRows(s.Name)
+				if err != nil || !slices.ContainsFunc(rows, func(r []string) bool { return len(r) > 0 && r[0] == want }) {
+					t.Errorf("%s %s: the sheet %s does not say it (%v)", name, l, s.Name, err)
+				}
+			}
+		}
+	}
+	if doc := monthlyOf(t, newFake(true), text.EN); doc.Open != "" || openPage(t, doc).Find(".open").Length() != 0 {
+		t.Errorf("a month that is over: %q", doc.Open)
+	}
+}
+
 // TestMonthly_units: a duration of 3,461 s is 57.7 minutes (57.683) in the workbook, and said with its unit on the page;
 // its P90 of 12,000 s stays in the column's minutes (200.0) but is 3.3 hours on the page.
 func TestMonthly_units(t *testing.T) {
@@ -437,27 +543,6 @@ func TestMonthly_units(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", id, diff)
-		}
-	}
-}
-
-// TestManager_missedDuty: a duty is told by its window and what it lacks, a case by its number.
-func TestManager_missedDuty(t *testing.T) {
-	duty := kpi.Row{SubjectID: "C000400/2026-09-01/2", SubjectKind: "duty", AnchorOn: "2026-10-31", Num: ptr(int64(1)), Den: ptr(int64(3))}
-	old := duty
-	old.SubjectID = "C000400|2026-09-01|2"
-	for _, c := range []struct {
-		row                  kpi.Row
-		lang                 text.Lang
-		began, about, lacked string
-	}{
-		{duty, text.ZH, "2026-09-01", "走访窗口 2026-09-01 至 2026-10-31", "要求 3 次，完成 1 次，缺 2 次"},
-		{old, text.EN, "2026-09-01", "visits from 2026-09-01 to 2026-10-31", "3 required, 1 done, 2 missing"},
-		{kpi.Row{SubjectID: "W1", SubjectKind: "case", EventAt: "2026-10-09 08:30:15"}, text.ZH, "2026-10-09 08:30", "W1", "未达到要求"},
-	} {
-		a := newAsker(newFake(false), kpi.Everything(), options(t, c.lang))
-		if began, about, lacked := a.missedWords(c.row); began != c.began || about != c.about || lacked != c.lacked {
-			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", c.row.SubjectID, began, about, lacked, c.began, c.about, c.lacked)
 		}
 	}
 }

@@ -160,7 +160,8 @@ func (f *fake) answer(i int, period, member string, by map[string]string, compar
 	return a
 }
 
-// Explain gives each manager f.missed missed cases, and one that was kept, for the first measure; pages of at most q.Limit rows.
+// Explain gives each manager f.missed missed cases, and one that was kept, for the first measure; pages of at most q.Limit
+// rows. They fell due at noon; the n-th was done n minutes later, every seventh never.
 func (f *fake) Explain(_ context.Context, _ kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error) {
 	set := kpi.RowSet{KPI: q.KPI, Limit: q.Limit, Offset: q.Offset}
 	if q.KPI != f.defs[0].ID {
@@ -172,7 +173,7 @@ func (f *fake) Explain(_ context.Context, _ kpi.Scope, q kpi.ExplainQuestion) (k
 		set.Rows = append(set.Rows, kpi.Row{
 			SubjectID: fmt.Sprintf("W%04d", i), SubjectKind: "case", EventAt: "2026-10-09 08:30:00", AnchorOn: "2026-10-09",
 			CustomerID: "C1", CustomerName: "@SUM(1)", ManagerID: ids[i/(f.missed+1)], Tier: ptr(int64(2)), Kind: "fault",
-			Severity: "urgent", Num: ptr(int64(0)), Den: ptr(int64(1)),
+			Severity: "urgent", Num: ptr(int64(0)), Den: ptr(int64(1)), Details: caseDetails("2026-10-09 12:00:00", doneAt(i%(f.missed+1)), 1800),
 		})
 	}
 	for i := range set.Rows {
@@ -181,4 +182,16 @@ func (f *fake) Explain(_ context.Context, _ kpi.Scope, q kpi.ExplainQuestion) (k
 		}
 	}
 	return set, nil
+}
+
+func doneAt(n int) any {
+	if n%7 == 6 {
+		return nil
+	}
+	return time.Date(2026, 10, 9, 12, n, 0, 0, time.UTC).Format(time.DateTime)
+}
+
+// caseDetails are the details that measures of cases give of a row.
+func caseDetails(due, done any, took int64) []kpi.Detail {
+	return []kpi.Detail{{Name: "due_at", Value: due}, {Name: "done_at", Value: done}, {Name: "took_work_s", Value: took}, {Name: "rule_version", Value: "r1"}}
 }

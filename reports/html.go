@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ var pageStyle string
 
 // HTML writes doc as one self-contained page: style and pictures are inside, nothing is fetched, no script runs.
 func HTML(ctx context.Context, w io.Writer, doc Document) error {
+	doc.Sections = labelled(doc.Sections)
 	pictures, err := draw(ctx, doc)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
@@ -45,6 +47,22 @@ func HTML(ctx context.Context, w io.Writer, doc Document) error {
 	return nil
 }
 
+// labelled gives every table a name of its own: its section's, and its caption.
+func labelled(sections []Section) []Section {
+	sections = slices.Clone(sections)
+	for i, s := range sections {
+		sections[i].Tables = slices.Clone(s.Tables)
+		for j, t := range s.Tables {
+			label := s.Title
+			if t.Caption != "" && t.Caption != s.Title {
+				label += " · " + t.Caption
+			}
+			sections[i].Tables[j].Label = label
+		}
+	}
+	return sections
+}
+
 // draw makes the pictures of all figures in one go, so that the ids in them differ.
 func draw(ctx context.Context, doc Document) (map[string]string, error) {
 	var ids []string
@@ -60,7 +78,7 @@ func draw(ctx context.Context, doc Document) (map[string]string, error) {
 	if len(charts) == 0 {
 		return pictures, nil
 	}
-	drawn, err := chart.RenderSVG(ctx, charts, chart.Size{}, false)
+	drawn, err := chart.RenderSVG(ctx, charts, chart.Size{}, chart.OfPage)
 	if err != nil {
 		return nil, err
 	}

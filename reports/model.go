@@ -25,6 +25,8 @@ type Document struct {
 	Subtitle string // the period and, on a manager's sheet, the person
 	Demo     string // says that the data is made up; "" when it is not
 	Stamp    []string
+	Open     string // that the period is not over, as of when and what is not mature; "" when it is over
+	Presumed string // which owners or tiers of the period are presumed; "" when all are known
 	Warning  string // a check that found rows; "" when all passed
 	Sections []Section
 }
@@ -46,6 +48,7 @@ type Section struct {
 type Table struct {
 	ID      string // stable within the document
 	Caption string
+	Label   string // what a screen reader calls it on the page; every table of a document has its own
 	Columns []Column
 	Rows    []Row
 	Folded  bool   // the page shows it on demand
@@ -164,6 +167,7 @@ func (t Table) parts() []Table {
 		}
 		if i > 0 {
 			p.ID, p.Caption, p.Cut = t.ID+"-"+strconv.Itoa(i+1), "", ""
+			p.Label += " " + strconv.Itoa(i+1)
 		}
 		list[i] = p
 	}

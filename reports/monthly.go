@@ -66,7 +66,11 @@ func (a *asker) pictures(sections []Section) Section {
 // document starts a document with the stamp of the data.
 func (a *asker) document(title, subtitle string) Document {
 	s := a.Stamp()
-	doc := Document{Lang: a.opts.Lang, Title: title, Subtitle: subtitle}
+	doc := Document{Lang: a.opts.Lang, Title: title, Subtitle: subtitle, Open: a.open}
+	doc.Presumed = kpi.PresumedWords(a.opts.Lang, a.feeds, a.opts.Period)
+	if doc.Open != "" {
+		doc.Subtitle = a.t("open", subtitle)
+	}
 	if s.Demo {
 		doc.Demo = a.t("demo")
 	}
@@ -101,7 +105,7 @@ func (a *asker) summary(ctx context.Context) (Section, error) {
 	return Section{
 		ID: "summary", Name: a.t("sheet.summary"), Title: a.t("sheet.summary"),
 		Intro: a.sentences(got), Tables: []Table{t},
-		Notes: []string{a.t("note.interval"), a.t("note.compare"), a.t("note.own_period")},
+		Notes: []string{a.t("note.interval"), a.t("note.verdict"), a.t("note.compare"), a.t("note.own_period")},
 	}, nil
 }
 
@@ -151,7 +155,7 @@ func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
 	cells := []Cell{
 		textCell(d.ID), textCell(name),
 		textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())), a.unitCell(d),
-		a.valueCell(d, x), countCell(x.N), numberCell(s, ok, x.Low), numberCell(s, ok, x.High), p90,
+		a.valueCell(d, x), countCell(x.N), endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target), p90,
 		numberCell(s, true, x.Target), metCell(l, d, x),
 	}
 	cells = append(cells, a.comparisonCells(d, x, x.Previous)...)
@@ -161,33 +165,39 @@ func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
 
 // sentences put the main measures into words; every number in them is an answer's.
 func (a *asker) sentences(got values) []string {
-	var good, judged, absent int
-	var missed, moved []string
+	absent, compared, count := 0, 0, map[kpi.Verdict]int{}
+	var missed, undecided, moved []string
 	for _, d := range a.main {
 		x := got.one(d)
 		if !shown(x.Status, x.Value) {
 			absent++
 		}
-		ok, has := met(d, x)
-		if has {
-			judged++
-		}
-		if ok {
-			good++
-		} else if has {
+		v, _ := d.Judge(x)
+		count[v]++
+		switch v {
+		case kpi.Missed:
 			missed = append(missed, a.t("say.missed_one", a.name(d), a.valueWords(d, x), a.targetWords(d, x)))
+		case kpi.Undecided:
+			undecided = append(undecided, a.t("say.missed_one", a.name(d), a.valueWords(d, x), a.targetWords(d, x)))
+		case kpi.Met, kpi.NotJudged:
+		}
+		if _, ok := x.Moved(x.Previous); ok {
+			compared++
 		}
 		if m := a.movedWords(d, x); m != "" {
 			moved = append(moved, m)
 		}
 	}
-	list := []string{a.t("say.counts", len(a.main), judged, good, judged-good)}
+	list := []string{a.t("say.counts", len(a.main), len(a.main)-count[kpi.NotJudged], count[kpi.Met], count[kpi.Missed], count[kpi.Undecided])}
 	if len(missed) > 0 {
 		list = append(list, a.t("say.missed", strings.Join(missed, a.t("join"))))
 	}
+	if len(undecided) > 0 {
+		list = append(list, a.t("say.undecided", strings.Join(undecided, a.t("join"))))
+	}
 	if len(moved) > 0 {
 		list = append(list, a.t("say.moved", strings.Join(moved, a.t("join"))))
-	} else {
+	} else if compared > 0 { // in the middle of a period nothing can be compared yet
 		list = append(list, a.t("say.steady"))
 	}
 	if absent > 0 {

@@ -30,17 +30,13 @@ func (a *asker) definitions(context.Context) (Section, error) {
 
 // quality prints what the numbers stand on: feeds, rejects and checks.
 func (a *asker) quality(ctx context.Context) (Section, error) {
-	feeds, err := a.Feeds(ctx, a.scope)
-	if err != nil {
-		return Section{}, fmt.Errorf("feeds: %w", err)
-	}
 	checks, err := a.Checks(ctx)
 	if err != nil {
 		return Section{}, fmt.Errorf("checks: %w", err)
 	}
 	return Section{
 		ID: "quality", Name: a.t("sheet.quality"), Title: a.t("by.quality"),
-		Tables: []Table{a.feedTable(feeds), a.checkTable(checks)},
+		Tables: []Table{a.feedTable(a.feeds), a.checkTable(checks)},
 		Notes:  []string{a.t("note.rejects")},
 	}, nil
 }

@@ -230,12 +230,17 @@ func (s *sheet) head(sec *Section) error {
 	for _, item := range stamp {
 		lines = append(lines, headLine{item, look{size: 9, tone: Muted}})
 	}
-	lines = append(lines, headLine{s.doc.Warning, look{tone: Warn}})
+	lines = append(lines, headLine{s.doc.Warning, look{tone: Warn}}, headLine{s.doc.Presumed, look{tone: Warn}})
 	for _, l := range lines {
 		if l.text == "" {
 			continue
 		}
 		if err := s.line(l.text, l.look); err != nil {
+			return err
+		}
+	}
+	if s.doc.Open != "" && len(stamp) == 1 { // elsewhere the subtitle says it: the sentence is too long
+		if err := s.paragraph(s.doc.Open, look{wrap: true, bold: true, tone: Warn}); err != nil {
 			return err
 		}
 	}

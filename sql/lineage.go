@@ -64,6 +64,7 @@ type lineage struct {
 	models map[string]*block
 	seen   map[want]bool
 	found  []RuleRead
+	values bool // only what columns are made of, not what decides which rows there are
 }
 
 // asking is one SELECT while its columns are followed.
@@ -85,12 +86,7 @@ func (l *lineage) demand(b *block, w want) {
 	}
 	for _, a := range b.arms {
 		q := asking{a, w.pick, map[*source]bool{}}
-		l.names(q, a.rest)
-		for _, s := range a.sources {
-			if s.filters {
-				l.use(q, s, noColumn)
-			}
-		}
+		l.conditions(q)
 		for i, it := range a.items {
 			switch {
 			case it.star != nil && w.column == "":
@@ -100,6 +96,19 @@ func (l *lineage) demand(b *block, w want) {
 			case w.column == "" || i == place || place < 0 && it.name == w.column:
 				l.names(q, it.names)
 			}
+		}
+	}
+}
+
+// conditions follows what decides which rows of a SELECT there are.
+func (l *lineage) conditions(q asking) {
+	if l.values {
+		return
+	}
+	l.names(q, q.rest)
+	for _, s := range q.sources {
+		if s.filters {
+			l.use(q, s, noColumn)
 		}
 	}
 }
@@ -177,7 +186,7 @@ func (l *lineage) block(s *source) *block {
 func (l *lineage) use(q asking, s *source, column string) {
 	first := !q.used[s]
 	q.used[s] = true
-	if first {
+	if first && !l.values {
 		l.names(q, s.on)
 	}
 	picked := q.pickOf(s)

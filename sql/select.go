@@ -22,6 +22,9 @@ type item struct {
 	names  []name
 	simple bool // a column as it is, perhaps under another name
 	star   *string
+
+	leftOut   []name // of the conditions under which it is the reason rule_unset
+	takesBack bool   // it compares something with that reason
 }
 
 // source is a table, common table expression or query that a SELECT reads.
@@ -148,6 +151,7 @@ func parseItem(tokens []token, ctes map[string]*block) item {
 		return item{star: &of}
 	}
 	it := item{names: namesIn(tokens, ctes)}
+	it.leftOut, it.takesBack = unsetConditions(tokens, ctes)
 	if n > 0 && tokens[n-1].isName() {
 		it.name = strings.ToLower(tokens[n-1].text)
 		if n > 1 && tokens[n-1].isName() && tokens[n-2].text != "." { // "expression as name": the name is not read

@@ -12,6 +12,7 @@ import (
 type Readers struct {
 	ids   []string // in the order of the catalogue
 	reads map[string][]sql.RuleRead
+	needs map[string][]sql.RuleRead // of those, what a measure has no number without
 }
 
 // ReadersOf looks through the models of a configuration, the built-in ones and the user's own.
@@ -24,15 +25,24 @@ func ReadersOf(c config.Config) (Readers, error) {
 	for _, m := range catalogueOrder(models) {
 		r.ids = append(r.ids, m.Header.Get("id"))
 	}
-	r.reads, err = sql.RuleReads(models)
+	if r.reads, err = sql.RuleReads(models); err != nil {
+		return r, err
+	}
+	r.needs, err = sql.RuleNeeds(models)
 	return r, err
 }
 
 // Of returns the measures that read any of the given rules.
-func (r Readers) Of(refs ...rules.Ref) []string {
+func (r Readers) Of(refs ...rules.Ref) []string { return r.among(r.reads, refs) }
+
+// Lacking returns those of them that leave rows out, or have none, while the rule is not set; the others are computed
+// without it.
+func (r Readers) Lacking(refs ...rules.Ref) []string { return r.among(r.needs, refs) }
+
+func (r Readers) among(list map[string][]sql.RuleRead, refs []rules.Ref) []string {
 	var out []string
 	for _, id := range r.ids {
-		if slices.ContainsFunc(r.reads[id], func(read sql.RuleRead) bool {
+		if slices.ContainsFunc(list[id], func(read sql.RuleRead) bool {
 			return slices.ContainsFunc(refs, func(ref rules.Ref) bool {
 				return ref.Table == read.Table && (ref.Name == read.Name || read.Name == "*")
 			})

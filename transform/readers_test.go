@@ -24,6 +24,13 @@ func TestReaders(t *testing.T) {
 	if diff := cmp.Diff([]string{"A5", "X1"}, r.Of(rules.Ref{Table: rules.ParamTable, Name: "survey_response_days"}, own)); diff != "" {
 		t.Error(diff)
 	}
+	limit := rules.Ref{Table: rules.LimitTable, Name: "first_response"}
+	if diff := cmp.Diff([]string{"B1", "B2", "B2.calendar"}, r.Of(limit)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"B1", "X1"}, r.Lacking(limit, own)); diff != "" { // X1 has no row without its own
+		t.Error(diff)
+	}
 	if got := r.Of(rules.Ref{Table: rules.ParamTable, Name: "first_response"}); got != nil {
 		t.Errorf("a limit is read as a parameter by %v", got)
 	}

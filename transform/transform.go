@@ -124,6 +124,9 @@ func keepsPrevious(err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
+	if path, ok := fault.Denied(err); ok {
+		return fault.New(fault.Internal, "transform.denied", path).Because(err)
+	}
 	return fault.New(fault.Internal, "transform.failed", err.Error())
 }
 

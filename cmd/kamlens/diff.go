@@ -51,7 +51,7 @@ func (a *app) diff(ctx context.Context, asked, format string, ids []string) (err
 	if err != nil {
 		return err
 	}
-	lock, err := warehouse.Acquire(c.Dir(""), "kamlens diff")
+	lock, err := warehouse.Acquire(c.Dir(""), "kamlens diff", c.Zone())
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,9 @@ func (a *app) explain(ctx context.Context, f explainFlags) error {
 		if err != nil {
 			return err
 		}
+		if err := a.sayPresumed(ctx, door, period); err != nil {
+			return err
+		}
 		if f.format == "json" {
 			if int64(len(set.Rows)) < set.Total {
 				a.say("kpi.cli.showing", len(set.Rows), set.Total)

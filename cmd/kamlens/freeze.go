@@ -64,7 +64,7 @@ func (a *app) freeze(ctx context.Context, f freezeFlags) error {
 		if !who.May(people.PeriodFreeze) { // said before anything is looked at, and kept in the audit
 			return who.act(ctx, people.PeriodFreeze, period.String(), f.reason, func() error { return nil })
 		}
-		lock, err := warehouse.Acquire(c.Dir(""), "kamlens freeze")
+		lock, err := warehouse.Acquire(c.Dir(""), "kamlens freeze", c.Zone())
 		if err != nil {
 			return err
 		}

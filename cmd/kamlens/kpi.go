@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,6 +71,10 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 		if err != nil {
 			return err
 		}
+		a.sayPreliminary(door, period, answers)
+		if err := a.sayPresumed(ctx, door, period); err != nil {
+			return err
+		}
 		if f.format == "json" {
 			return a.writeJSON(namedAnswers(a.lang(), door, q.By, names, answers))
 		}
@@ -78,6 +83,25 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 		}
 		return write(a.stdout, answersTable(a.lang(), door, q.By, names, answers))
 	})
+}
+
+// sayPreliminary says on standard error that a period is not over.
+func (a *app) sayPreliminary(door *kpi.Door, p kpi.Period, answers []kpi.Answer) {
+	if said := kpi.Preliminary(a.lang(), door.Stamp(), p, p.String(), door.Catalogue(), answers); said != "" {
+		fmt.Fprintln(a.stderr, said)
+	}
+}
+
+// sayPresumed says on standard error which owners or tiers of a period are presumed.
+func (a *app) sayPresumed(ctx context.Context, door *kpi.Door, p kpi.Period) error {
+	feeds, err := door.Feeds(ctx, kpi.Everything())
+	if err != nil {
+		return err
+	}
+	if said := kpi.PresumedWords(a.lang(), feeds, p); said != "" {
+		fmt.Fprintln(a.stderr, said)
+	}
+	return nil
 }
 
 // askedPeriod reads --period, which every question needs.
@@ -146,6 +170,9 @@ type namedAnswer struct {
 	Unit    string            `json:"unit"`     // of value, low, high, p50, p90 and target: see [kpi.Definition]
 	Name    string            `json:"name"`     // of the measure, in the configured language
 	ByNames map[string]string `json:"by_names"` // of the values in by; 未分配 for the empty one
+
+	Verdict   string `json:"verdict"`    // met, missed or undecided; "" where nothing is judged: see [kpi.Definition.Judge]
+	VerdictBy string `json:"verdict_by"` // interval, or value where there is no interval; "" without a verdict
 }
 
 func namedAnswers(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]map[string]string, answers []kpi.Answer) []namedAnswer {
@@ -154,6 +181,7 @@ func namedAnswers(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim
 		list[i] = namedAnswer{Answer: a, ByNames: map[string]string{}}
 		if d, err := door.Definition(a.KPI); err == nil { // an answer always has its definition
 			list[i].Unit, list[i].Name = d.Unit, d.Name(l)
+			list[i].Verdict, list[i].VerdictBy = judged(d, a)
 		}
 		for _, dim := range dims {
 			if _, ok := a.By[string(dim)]; ok {
@@ -173,7 +201,7 @@ func answersTable(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim
 		}
 	}
 	t.text = len(t.head)
-	for _, key := range []string{"value", "interval", "n", "p90", "target", "previous", "year_ago", "status"} {
+	for _, key := range []string{"value", "interval", "n", "p90", "target", "verdict", "previous", "year_ago", "status"} {
 		t.head = append(t.head, l.T("kpi.cli."+key))
 	}
 	for _, a := range answers {
@@ -187,11 +215,32 @@ func answersTable(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim
 				row = append(row, withID(dim, a.By, byLabel(l, dim, names, a.By)))
 			}
 		}
-		t.rows = append(t.rows, append(row, kpi.FormatAgainst(l, d, a.Value, a.Target), kpi.FormatRange(l, d, a.Low, a.High),
-			kpi.FormatCount(a.N), kpi.Format(l, d, a.P90), kpi.Format(l, d, a.Target), compared(l, d, a.Value, a.Previous),
+		t.rows = append(t.rows, append(row, kpi.FormatAgainst(l, d, a.Value, a.Target), kpi.FormatRangeAgainst(l, d, a.Low, a.High, a.Target),
+			kpi.FormatCount(a.N), kpi.Format(l, d, a.P90), kpi.Format(l, d, a.Target), verdictWords(l, d, a), compared(l, d, a.Value, a.Previous),
 			compared(l, d, a.Value, a.YearAgo), statusText(l, a)))
 	}
 	return t
+}
+
+// judged is the verdict on an answer for programs, and what it stands on.
+func judged(d kpi.Definition, a kpi.Answer) (verdict, by string) {
+	v, plain := d.Judge(a)
+	switch {
+	case v == kpi.NotJudged:
+		return "", ""
+	case plain:
+		return string(v), "value"
+	}
+	return string(v), "interval"
+}
+
+// verdictWords is the verdict on an answer for people.
+func verdictWords(l text.Lang, d kpi.Definition, a kpi.Answer) string {
+	v, plain := d.Judge(a)
+	if v == kpi.NotJudged {
+		return kpi.None
+	}
+	return kpi.VerdictName(l, v, plain)
 }
 
 // byLabel is the shown value of a dimension; an answer without it is only a status.
@@ -230,6 +279,9 @@ func statusText(l text.Lang, a kpi.Answer) string {
 	if closing := kpi.Closing(l, a); closing != "" {
 		s += " · " + closing
 	}
+	if day := a.Presumed(); day != "" {
+		s += l.T("kpi.preliminary.join") + l.T("kpi.presumed.until", day)
+	}
 	return s
 }
 
@@ -243,7 +295,7 @@ func answersCSV(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]m
 		}
 	}
 	t.text = len(t.head)
-	t.head = append(t.head, "num", "den", "value", "low", "high", "n", "p50", "p90", "target", "previous", "year_ago", "status", "notes", "unit")
+	t.head = append(t.head, "num", "den", "value", "low", "high", "n", "p50", "p90", "target", "previous", "year_ago", "status", "notes", "unit", "verdict", "verdict_by")
 	for _, a := range answers {
 		d, err := door.Definition(a.KPI)
 		if err != nil {
@@ -256,9 +308,10 @@ func answersCSV(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim]m
 				row = append(row, byLabel(l, dim, names, a.By))
 			}
 		}
+		verdict, by := judged(d, a)
 		t.rows = append(t.rows, append(row, whole(a.Num), whole(a.Den), plain(a.Value), plain(a.Low), plain(a.High),
 			strconv.FormatInt(a.N, 10), plain(a.P50), plain(a.P90), plain(a.Target), comparedValue(a.Previous), comparedValue(a.YearAgo),
-			string(a.Status), strings.Join(a.Notes, " "), d.Unit))
+			string(a.Status), strings.Join(a.Notes, " "), d.Unit, verdict, by))
 	}
 	return t
 }

@@ -34,7 +34,7 @@ func newRebuildCommand(a *app) *cobra.Command {
 				}
 				c = c.WithData(into)
 			}
-			lock, err := warehouse.Acquire(c.Dir(""), "kamlens rebuild")
+			lock, err := warehouse.Acquire(c.Dir(""), "kamlens rebuild", c.Zone())
 			if err != nil {
 				return err
 			}

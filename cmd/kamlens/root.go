@@ -86,7 +86,7 @@ func wrapArgs(c *cobra.Command) {
 			case len(args) < wanted:
 				return fault.New(fault.Usage, "cli.args.missing", cmd.CommandPath(), cmd.UseLine())
 			case cmd.HasSubCommands():
-				return fault.New(fault.Usage, "cli.unknown_subcommand", cmd.CommandPath(), args[wanted])
+				return fault.New(fault.Usage, "cli.unknown_subcommand", cmd.CommandPath(), args[wanted], strings.Join(subcommands(cmd), " "))
 			}
 			return fault.New(fault.Usage, "cli.args.extra", cmd.CommandPath(), args[wanted])
 		}
@@ -94,6 +94,17 @@ func wrapArgs(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// subcommands names the commands below one, without those that are hidden.
+func subcommands(c *cobra.Command) []string {
+	var list []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			list = append(list, sub.Name())
+		}
+	}
+	return list
 }
 
 // flagFault words pflag's complaints in the user's language; one that it does not know is passed on as it is.

@@ -176,67 +176,6 @@ func linesSheet(l text.Lang, book rules.Book, readers transform.Readers, lines [
 	return t
 }
 
-// rulesCheck says that the files can be used, or everything that is wrong with them; and what is unset that a measure
-// needs. Without files it checks those of the configuration.
-func (a *app) rulesCheck(files []string) error {
-	c, err := a.configOrNone(len(files) > 0)
-	if err != nil {
-		return err
-	}
-	book, err := loadRules(c)
-	if len(files) > 0 {
-		book, err = rules.Read(files...)
-	}
-	if err != nil {
-		return err
-	}
-	readers, err := transform.ReadersOf(c)
-	if err != nil {
-		return err
-	}
-	lines, _ := book.Lines()
-	idle, unread := 0, 0
-	for _, l := range lines {
-		kpis := readers.Of(book.Refs(l.Rule)...)
-		switch {
-		case l.Status != rules.Unset && len(kpis) == 0:
-			unread++
-		case l.Status == rules.Unset && len(kpis) == 0:
-			idle++
-		case l.Status == rules.Unset:
-			a.fact("rules.cli.lacks", a.unsetLine(l), strings.Join(kpis, " "))
-		}
-	}
-	for _, l := range lines {
-		if unknown := readers.Unknown(l.KPIs()); len(unknown) > 0 {
-			a.fact("rules.cli.no_kpi", a.lang().T("rules.section."+string(l.Section))+" "+l.What(a.lang()), strings.Join(unknown, " "))
-		}
-	}
-	for _, ref := range readers.Refs() {
-		if !book.Knows(ref) {
-			a.fact("rules.cli.lacks", ref.Table+" "+ref.Name, strings.Join(readers.Of(ref), " "))
-		}
-	}
-	n := count(lines)
-	a.fact("rules.cli.good", n[rules.Given], n[rules.Proposed], n[rules.Unset], idle, unread)
-	return nil
-}
-
-// unsetLine says in words what is unset, on which days, and which sentence asks for it.
-func (a *app) unsetLine(l rules.Line) string {
-	s := a.lang().T("rules.section."+string(l.Section)) + " " + l.What(a.lang())
-	if l.Partly {
-		s = a.lang().T("rules.partly", s)
-	}
-	if from, to := l.Days(); from+to != "" {
-		s += " " + from + ".." + to
-	}
-	if l.Quote != "" {
-		s += " " + a.lang().T("rules.cli.quote", l.Document, l.Quote)
-	}
-	return s
-}
-
 // configOrNone is the configuration; without a file and where none is needed it is an empty one, with the built-in
 // models only.
 func (a *app) configOrNone(noneOK bool) (config.Config, error) {

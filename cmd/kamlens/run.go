@@ -52,7 +52,7 @@ func newRunCommand(a *app) *cobra.Command {
 // pipeline loads what is new, builds a snapshot and publishes it, holding the warehouse from beginning to end. A file
 // that was refused does not stop the rest; it is the command's error when everything else is done.
 func (a *app) pipeline(ctx context.Context, c config.Config) (err error) {
-	lock, err := warehouse.Acquire(c.Dir(""), "kamlens run")
+	lock, err := warehouse.Acquire(c.Dir(""), "kamlens run", c.Zone())
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,9 @@ func (a *app) serve(ctx context.Context, addr string) error {
 			return err
 		}
 		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+		if errors.Is(err, syscall.EACCES) {
+			return fault.New(fault.Internal, "dashboard.listen_denied", addr).Because(err)
+		}
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return fault.New(fault.Internal, "dashboard.listen_taken", addr).Because(err)
 		}

@@ -8,7 +8,7 @@
   function draw(plot, asDark) {
     var json = document.getElementById(plot.dataset.chart).textContent;
     var chart = echarts.getInstanceByDom(plot) || echarts.init(plot, null, { renderer: 'canvas' });
-    chart.setOption(kamlensChart.option(JSON.parse(json), asDark), true);
+    chart.setOption(kamlensChart.option(JSON.parse(json), asDark ? 'dark' : 'light'), true);
     chart.resize();
   }
 

@@ -19,6 +19,12 @@
     }
   };
 
+  // "page" leaves the choice to the page that the picture stands in: its style names the colours, else they are light.
+  colours.page = {};
+  for (var name in colours.light) {
+    colours.page[name] = 'var(--chart-' + name.slice(1) + ',' + colours.light[name] + ')';
+  }
+
   // number writes at most two decimals, without trailing noughts, with thousands separators.
   function number(v) {
     var sign = v < 0 ? '-' : '', parts = String(Math.round(Math.abs(v) * 100) / 100).split('.');
@@ -58,13 +64,12 @@
   function standing(api, i, v) { return api.coord([i, v]); }
   function lying(api, i, v) { return api.coord([v, i]); }
 
-  function names(dark) {
+  function names(theme) {
+    var palette = colours[theme];
     var all = {
       '@number': number, '@percent': percent, '@tip': tip,
-      '@whisker': whisker(standing, [3, 0], colours[dark ? 'dark' : 'light']['@ink']),
-      '@whiskerLying': whisker(lying, [0, 3], colours[dark ? 'dark' : 'light']['@ink'])
+      '@whisker': whisker(standing, [3, 0], palette['@ink']), '@whiskerLying': whisker(lying, [0, 3], palette['@ink'])
     };
-    var palette = colours[dark ? 'dark' : 'light'];
     for (var k in palette) all[k] = palette[k];
     return all;
   }
@@ -97,9 +102,9 @@
     });
   }
 
-  // option returns what ECharts draws; it changes and returns its argument.
-  function option(o, dark) {
-    var all = names(dark);
+  // option returns what ECharts draws in a theme (light, dark or page); it changes and returns its argument.
+  function option(o, theme) {
+    var all = names(theme);
     replace(o, all);
     o.textStyle = { fontFamily: font, color: all['@ink'] };
     o.backgroundColor = 'transparent';
@@ -119,5 +124,5 @@
     return o;
   }
 
-  root.kamlensChart = { option: option, number: number, percent: percent };
+  root.kamlensChart = { option: option, colours: colours, number: number, percent: percent };
 })(typeof globalThis === 'undefined' ? this : globalThis);

@@ -82,17 +82,18 @@ func both(l text.Lang) []Chart {
 }
 
 func TestRenderSVG(t *testing.T) {
+	unseen := regexp.MustCompile(`stroke="#[0-9a-f]{6}" stroke-width="2" stroke-opacity="0"`) // the edges of the band
 	want := map[text.Lang][][]string{
 		text.ZH: {{"目标 90.0 %", "2026年", "7月", "95%", "首次响应及时率"}, {"班组2  94.0 %", "班组1  样本不足 (n=2)", "未分配  91.0 %"}},
-		text.EN: {{"target 90.0 %", "2026", "Jul", "95%", "First response on time"}, {"Team 2  94.0 %", "Team 1  too few (n=2)", "unassigned  91.0 %"}},
+		text.EN: {{"target 90.0 %", "2026", "Jul", "95%", "First response on time"}, {"Team 2  94.0 %", "Team 1  sample too small (n=2)", "unassigned  91.0 %"}},
 	}
 	for _, l := range []text.Lang{text.ZH, text.EN} {
-		for _, dark := range []bool{false, true} {
-			pictures, err := RenderSVG(t.Context(), both(l), Size{}, dark)
+		for _, theme := range []Theme{Light, Dark, OfPage} {
+			pictures, err := RenderSVG(t.Context(), both(l), Size{}, theme)
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := RenderSVG(t.Context(), both(l), Size{}, dark)
+			again, err := RenderSVG(t.Context(), both(l), Size{}, theme)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,10 +107,16 @@ func TestRenderSVG(t *testing.T) {
 						t.Errorf("%s %d: %q is not in the picture: %s", l, i, w, plain)
 					}
 				}
+				if named := strings.Contains(string(svg), `"var(--chart-grid,#e5e7eb)"`); named != (theme == OfPage) {
+					t.Errorf("%s %d: colours of the page in the theme %s: %v", l, i, theme, named)
+				}
+				if left := regexp.MustCompile(`(fill|stroke)="#[0-9a-f]{6}"`).FindString(unseen.ReplaceAllString(string(svg), "")); theme == OfPage && left != "" {
+					t.Errorf("%s %d: %s does not follow the page", l, i, left)
+				}
 				if strings.Contains(string(svg), `"@`) || strings.Contains(string(svg), "NaN") {
 					t.Errorf("%s %d: a name was not replaced, or a coordinate is no number", l, i)
 				}
-				keep(t, fmt.Sprintf("%s-%d-%v.svg", l, i, dark), svg)
+				keep(t, fmt.Sprintf("%s-%d-%v.svg", l, i, theme), svg)
 			}
 			if overlap := sharedIDs(pictures[0], pictures[1]); len(overlap) > 0 {
 				t.Errorf("ids in both pictures: %v", overlap)
@@ -162,7 +169,7 @@ func keep(t *testing.T, name string, data []byte) {
 func TestRenderSVG_stopsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := RenderSVG(ctx, both(text.ZH), Size{}, false); err == nil {
+	if _, err := RenderSVG(ctx, both(text.ZH), Size{}, Light); err == nil {
 		t.Error("a cancelled drawing gave no error")
 	}
 }
@@ -307,8 +314,8 @@ func TestFormatters(t *testing.T) {
 		"kamlensChart.number(1234567.5)": "1,234,567.5",
 		"kamlensChart.number(-1200.456)": "-1,200.46",
 		"kamlensChart.number(2.4)":       "2.4",
-		"kamlensChart.option({series:[{name:'@bar',color:'@bar'}],xAxis:{},yAxis:{}},false).series[0].name":  "@bar",
-		"kamlensChart.option({series:[{name:'@bar',color:'@bar'}],xAxis:{},yAxis:{}},false).series[0].color": "#7fb0dc",
+		"kamlensChart.option({series:[{name:'@bar',color:'@bar'}],xAxis:{},yAxis:{}},'light').series[0].name":  "@bar",
+		"kamlensChart.option({series:[{name:'@bar',color:'@bar'}],xAxis:{},yAxis:{}},'light').series[0].color": "#7fb0dc",
 	} {
 		v, err := vm.RunString(expression)
 		if err != nil {
@@ -323,7 +330,7 @@ func TestFormatters(t *testing.T) {
 func BenchmarkRenderSVG(b *testing.B) {
 	charts := both(text.ZH)
 	for b.Loop() {
-		if _, err := RenderSVG(b.Context(), charts, Size{}, false); err != nil {
+		if _, err := RenderSVG(b.Context(), charts, Size{}, Light); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,8 +2,8 @@
 var setTimeout = function () { return 0; };
 var clearTimeout = function () {};
 
-function kamlensSVG(json, width, height, dark) {
-  var option = kamlensChart.option(JSON.parse(json), dark);
+function kamlensSVG(json, width, height, theme) {
+  var option = kamlensChart.option(JSON.parse(json), theme);
   option.animation = false;
   option.tooltip = { show: false };
   option.series.forEach(function (s) { s.silent = true; s.emphasis = { disabled: true }; });

@@ -28,7 +28,7 @@ var (
 // ECharts returns Apache ECharts 5.6.0, minified, for pages to load.
 func ECharts() []byte { return echartsJS }
 
-// Script returns the script that replaces the names in a chart's JSON: kamlensChart.option(json, dark).
+// Script returns the script that replaces the names in a chart's JSON: kamlensChart.option(json, theme).
 func Script() []byte { return chartJS }
 
 // Notices returns the licence and notice of ECharts, which go along with every copy of it.
@@ -50,10 +50,21 @@ var programs = sync.OnceValues(func() ([]*goja.Program, error) {
 	return all, nil
 })
 
+// Theme is the colours of a picture.
+type Theme string
+
+// The themes. A picture in that of the page takes its colours from the style of the HTML it stands in: the custom
+// properties --chart-ink, -muted, -grid, -paper, -accent, -band, -bar and -target, else the light ones.
+const (
+	Light  Theme = "light"
+	Dark   Theme = "dark"
+	OfPage Theme = "page"
+)
+
 // RenderSVG draws charts without a browser, in the order given. A zero width or height of size is the chart's own.
 // One VM serves one call, because ECharts counts the ids it hands out: equal calls give equal bytes, and the ids of two
 // charts differ, so that both can stand in one document.
-func RenderSVG(ctx context.Context, charts []Chart, size Size, dark bool) ([][]byte, error) {
+func RenderSVG(ctx context.Context, charts []Chart, size Size, theme Theme) ([][]byte, error) {
 	vm, draw, err := newVM()
 	if err != nil {
 		return nil, err
@@ -62,7 +73,7 @@ func RenderSVG(ctx context.Context, charts []Chart, size Size, dark bool) ([][]b
 	defer stop()
 	pictures := make([][]byte, len(charts))
 	for i, c := range charts {
-		if pictures[i], err = drawOne(vm, draw, c, c.sized(size), dark); err != nil {
+		if pictures[i], err = drawOne(vm, draw, c, c.sized(size), theme); err != nil {
 			return nil, err
 		}
 	}
@@ -87,12 +98,12 @@ func newVM() (*goja.Runtime, goja.Callable, error) {
 	return vm, draw, nil
 }
 
-func drawOne(vm *goja.Runtime, draw goja.Callable, c Chart, size Size, dark bool) ([]byte, error) {
+func drawOne(vm *goja.Runtime, draw goja.Callable, c Chart, size Size, theme Theme) ([]byte, error) {
 	option, err := c.JSON()
 	if err != nil {
 		return nil, err
 	}
-	v, err := draw(goja.Undefined(), vm.ToValue(string(option)), vm.ToValue(size.W), vm.ToValue(size.H), vm.ToValue(dark))
+	v, err := draw(goja.Undefined(), vm.ToValue(string(option)), vm.ToValue(size.W), vm.ToValue(size.H), vm.ToValue(string(theme)))
 	if err != nil {
 		return nil, fmt.Errorf("draw %s: %w", c.ID, err)
 	}

@@ -76,6 +76,10 @@ type Source struct {
 	Overlap        string              `yaml:"overlap"` // assignments: "later" lets the later valid_from win
 	Owner          string              `yaml:"owner"`   // cases: "from_case" takes cases.manager_id as owner where there are no assignments
 
+	// Drift says what becomes of a file that differs from the last ones of the source (columns, units, rows): "warn"
+	// (default) says it in the receipt, "refuse" refuses the file.
+	Drift string `yaml:"drift" json:",omitempty"`
+
 	History `yaml:",inline"`
 }
 

@@ -40,6 +40,8 @@ type AsOf struct {
 const (
 	ModeFull  = "full"
 	Snapshots = "snapshots"
+
+	DriftRefuse = "refuse"
 )
 
 // UnmarshalYAML reads the short forms and the map.
@@ -67,6 +69,9 @@ func (s Source) Complete() bool { return s.Mode == ModeFull || s.Of == Snapshots
 func (s *Source) checkHistory(f feed.Feed) (key string, args []any) {
 	if s.Mode != "" && s.Mode != "change" && s.Mode != ModeFull {
 		return "config.mode", []any{s.Mode}
+	}
+	if s.Drift != "" && s.Drift != "warn" && s.Drift != DriftRefuse {
+		return "config.drift", []any{s.Drift}
 	}
 	if s.Of != "" && s.Of != Snapshots {
 		return "config.history", []any{s.Of}

@@ -59,6 +59,9 @@ func Text(l text.Lang, err error) string {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.In(l)
 	}
+	if path, ok := Denied(err); ok {
+		return l.T("fault.denied", path)
+	}
 	return l.T("fault.internal", err.Error())
 }
 

@@ -28,6 +28,7 @@ type Door struct {
 	closed    map[closedPeriod]bool
 	stamp     Stamp
 	asOfOn    time.Time
+	presumed  string // the first day on which owners, teams and tiers are known; "" when they always are
 }
 
 // Open opens the snapshot at path. The caller closes the door.
@@ -59,7 +60,11 @@ func (d *Door) Definition(id string) (Definition, error) {
 	if i, ok := d.mainOf[strings.ToLower(id)]; ok {
 		return d.catalogue[i], nil
 	}
-	return Definition{}, fault.New(fault.NotFound, "kpi.unknown", id)
+	ids := make([]string, len(d.catalogue))
+	for i, def := range d.catalogue {
+		ids[i] = def.ID
+	}
+	return Definition{}, fault.New(fault.NotFound, "kpi.unknown", id, strings.Join(ids, " "))
 }
 
 // Stamp says what this snapshot is.
@@ -143,6 +148,7 @@ func (d *Door) loadFeeds(ctx context.Context) error {
 	d.feeds = map[string]bool{}
 	for _, f := range states {
 		d.feeds[f.Feed] = f.Rows > 0
+		d.presumed = max(d.presumed, f.PresumedUntil)
 	}
 	if d.feeds["case_log"] { // an event log that carries the cases' own columns stands for both feeds
 		d.feeds["cases"], d.feeds["case_events"] = true, true

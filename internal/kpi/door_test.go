@@ -369,3 +369,22 @@ func TestOpen(t *testing.T) {
 		t.Errorf("feeds %+v, %v", feeds, err)
 	}
 }
+
+// TestPresumed: customers are known from 2026-02-28 on. What begins before says so, with its rows; what has no data does
+// not, and neither does what begins on that day or later.
+func TestPresumed(t *testing.T) {
+	d := bare(t, map[string][]fixtureRow{"X.ratio": {row(t, "2026-02-10", "c01", "m1", 1, 1), row(t, "2026-03-10", "c01", "m1", 1, 1)}})
+	for period, want := range map[string]string{"2026-02": "2026-02-28", "2026-Q1": "2026-02-28", "2026-03": "", "2025-05": ""} {
+		a := ask(t, d, Everything(), period, nil, "X.ratio")[0]
+		if a.Presumed() != want {
+			t.Errorf("%s: %q, want %q (%s)", period, a.Presumed(), want, a.Status)
+		}
+		if a.Status == NoData {
+			continue
+		}
+		set, err := d.Explain(t.Context(), Everything(), ExplainQuestion{KPI: "X.ratio", Period: mustPeriod(t, period)})
+		if err != nil || set.Presumed() != want {
+			t.Errorf("rows of %s: %q, want %q (%v)", period, set.Presumed(), want, err)
+		}
+	}
+}

@@ -35,6 +35,7 @@ func (d *Door) Explain(ctx context.Context, s Scope, q ExplainQuestion) (RowSet,
 	if err := d.knownMembers(ctx, s, q.Filter); err != nil {
 		return RowSet{}, err
 	}
+	set.Notes = d.presumedOn(q.Period)
 	b := &binds{}
 	data, err := explainData(def, s, q, b)
 	if err != nil {

@@ -38,9 +38,8 @@ func FormatAgainst(l text.Lang, d Definition, v, boundary *float64) string {
 		return Format(l, d, v)
 	}
 	for extra := 0; extra < 6; extra++ {
-		shown, factor, _ := d.inUnit(*v)
-		shown = round(shown, d.decimals()+extra)
-		if edge := *boundary * factor; (shown < edge) == (*v < *boundary) && shown != edge {
+		_, factor, _ := d.inUnit(*v)
+		if sameSide(*v, *boundary, factor, d.decimals()+extra) {
 			return d.written(l, *v, extra)
 		}
 	}
@@ -49,6 +48,12 @@ func FormatAgainst(l text.Lang, d Definition, v, boundary *float64) string {
 
 // FormatRange writes an interval: 90.1–95.4 %.
 func FormatRange(l text.Lang, d Definition, low, high *float64) string {
+	return FormatRangeAgainst(l, d, low, high, nil)
+}
+
+// FormatRangeAgainst is [FormatRange], but like [FormatAgainst] it prints more digits where rounding would put an end
+// of the interval on the boundary or beyond it: an interval from 99.97 % holds 100 %, one from 100.0 % does not seem to.
+func FormatRangeAgainst(l text.Lang, d Definition, low, high, boundary *float64) string {
 	if low == nil || high == nil {
 		return None
 	}
@@ -56,7 +61,20 @@ func FormatRange(l text.Lang, d Definition, low, high *float64) string {
 	if d.Unit == UnitSeconds && *high < 2*3600 {
 		_, factor, suffix = d.inUnit(math.Min(*high, 3599)) // 18–84 minutes, not 0.3–1.4 hours
 	}
-	return group(*low*factor, d.decimals()) + "–" + group(*high*factor, d.decimals()) + unitText(l, suffix)
+	decimals := d.decimals()
+	for extra := 0; boundary != nil && extra < 6; extra++ {
+		decimals = d.decimals() + extra
+		if sameSide(*low, *boundary, factor, decimals) && sameSide(*high, *boundary, factor, decimals) {
+			break
+		}
+	}
+	return group(*low*factor, decimals) + "–" + group(*high*factor, decimals) + unitText(l, suffix)
+}
+
+// sameSide reports whether v, rounded in its display unit, stays on the side of boundary that it is on.
+func sameSide(v, boundary, factor float64, decimals int) bool {
+	shown, edge := round(v*factor, decimals), boundary*factor
+	return v == boundary || shown != edge && (shown < edge) == (v < boundary)
 }
 
 // FormatDelta writes the change from one value to another with its sign: +1.2 个百分点, -0.3 小时. Shares change by
@@ -154,6 +172,18 @@ func Closing(l text.Lang, a Answer) string {
 		parts = append(parts, l.T("kpi.late", a.Late))
 	}
 	return strings.Join(parts, l.T("kpi.closing.join"))
+}
+
+// VerdictName says a verdict in words, and when it is plain that no interval stands behind it: 未定, 达标（无区间）.
+func VerdictName(l text.Lang, v Verdict, plain bool) string {
+	if v == NotJudged {
+		return ""
+	}
+	name := l.T("kpi.verdict." + string(v))
+	if plain {
+		return l.T("kpi.verdict.plain", name)
+	}
+	return name
 }
 
 // FormatMoney writes fen as people read money: 12.30 元, 1,234.56 万元.

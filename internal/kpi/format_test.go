@@ -82,6 +82,22 @@ func TestFormatRange(t *testing.T) {
 	}
 }
 
+// TestFormatRangeAgainst: both ends stay on the side of the target that they are on.
+func TestFormatRangeAgainst(t *testing.T) {
+	d := Definition{Unit: UnitShare}
+	for _, c := range []struct {
+		low, high, target float64
+		want              string
+	}{
+		{.999663806, 1.01067957, 1, "99.97–101.07 %"}, {.999663806, 1.01067957, .9, "100.0–101.1 %"}, {.9, .95, .9, "90.0–95.0 %"},
+		{.85, .94996, .95, "85.000–94.996 %"}, {1, 1.2, 1, "100.0–120.0 %"},
+	} {
+		if got := FormatRangeAgainst(text.EN, d, &c.low, &c.high, &c.target); got != c.want {
+			t.Errorf("%v to %v against %v: %q, want %q", c.low, c.high, c.target, got, c.want)
+		}
+	}
+}
+
 func TestFormatRange_minutes(t *testing.T) {
 	if got := FormatRange(text.ZH, Definition{Unit: UnitSeconds}, num(1080), num(5040)); got != "18.0–84.0 分钟" {
 		t.Errorf("%q", got)

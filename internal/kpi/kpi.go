@@ -89,7 +89,7 @@ type Answer struct {
 	Previous  *Comparison       `json:"previous"`
 	YearAgo   *Comparison       `json:"year_ago"`
 	Status    Status            `json:"status"`
-	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, [NoneCounted], "unset_rows:12"
+	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, [NoneCounted], "unset_rows:12", [PresumedUntil] with a day
 	MaturesOn string            `json:"matures_on,omitempty"` // 2026-12-01, when Status is immature
 	Frozen    bool              `json:"frozen"`               // the period is closed for this measure: the numbers stay as they are
 	Late      int64             `json:"late,omitempty"`       // rows counted here because the months of their own days were closed (补录)
@@ -184,7 +184,8 @@ type RowSet struct {
 	Total    int64         `json:"total"`
 	Limit    int           `json:"limit"`
 	Offset   int           `json:"offset"`
-	Excluded []ReasonCount `json:"excluded"` // every reason with its count, whatever was asked
+	Excluded []ReasonCount `json:"excluded"`        // every reason with its count, whatever was asked
+	Notes    []string      `json:"notes,omitempty"` // [PresumedUntil] with a day
 }
 
 // ReasonCount counts the rows that one reason keeps out.

@@ -18,6 +18,7 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 		a.N = 0
 		return a
 	}
+	a.Notes = append(a.Notes, d.presumedOn(period)...)
 	if s.counted > 0 {
 		a.Num, a.Den = whole(s.num), whole(s.den)
 	}

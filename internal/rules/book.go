@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	_ "embed" // what the rulebooks demand
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,17 +69,25 @@ func load(resolve func(string) string, names []string) ([]File, error) {
 	for _, name := range names {
 		list, err := expand(name, resolve(name))
 		if err != nil {
-			return nil, fault.New(fault.Usage, "rules.missing", name).Because(err)
+			return nil, unread(name, err)
 		}
 		for _, file := range list {
 			data, err := os.ReadFile(resolve(file))
 			if err != nil {
-				return nil, fault.New(fault.Usage, "rules.missing", file).Because(err)
+				return nil, unread(file, err)
 			}
 			files = append(files, File{file, data})
 		}
 	}
 	return files, nil
+}
+
+// unread is why a rule file was not read: that it is not there, or that the program may not.
+func unread(name string, err error) error {
+	if _, denied := fault.Denied(err); denied {
+		return fmt.Errorf("rules: %w", err)
+	}
+	return fault.New(fault.Usage, "rules.missing", name).Because(err)
 }
 
 // expand returns the names of the rule files in a folder, or of the file itself.

@@ -30,12 +30,7 @@ const (
 
 // Lines lists the rules, unset ones first; a rule that nothing is left of is left out and counted.
 func (b *Book) Lines() (lines []Line, overridden int) {
-	inForce := map[*Rule][]Stretch{}
-	for _, c := range b.cellsInOrder() {
-		for _, s := range b.timeline[c] {
-			inForce[s.Rule] = append(inForce[s.Rule], s)
-		}
-	}
+	inForce := b.inForce()
 	for i := range b.rules {
 		r := &b.rules[i]
 		if !r.Value.Set {
@@ -58,6 +53,39 @@ func (b *Book) Lines() (lines []Line, overridden int) {
 			cmp.Compare(slices.Index(Sections(), a.Section), slices.Index(Sections(), b.Section)), strings.Compare(a.Name, b.Name))
 	})
 	return lines, overridden
+}
+
+// inForce returns on which days each rule decides something.
+func (b *Book) inForce() map[*Rule][]Stretch {
+	all := map[*Rule][]Stretch{}
+	for _, c := range b.cellsInOrder() {
+		for _, s := range b.timeline[c] {
+			all[s.Rule] = append(all[s.Rule], s)
+		}
+	}
+	return all
+}
+
+// Idle returns the rules of a company's own files that have a value and yet decide nothing: those that others stand
+// before on all days and in all that they select, and cadences whose card stands for no tier, or whose kind for none.
+func (b *Book) Idle() (overridden, nothing []Rule) {
+	all, byTier := b.inForce(), map[*Rule]bool{}
+	for _, c := range b.cellsOf(Cadences) {
+		for _, s := range b.timeline[c] {
+			byTier[s.Rule] = byTier[s.Rule] || c.A != "card" && !contains(columns(), c.Name)
+		}
+	}
+	for i := range b.rules {
+		r := &b.rules[i]
+		switch {
+		case r.BuiltIn || !r.Value.Set:
+		case len(all[r]) == 0:
+			overridden = append(overridden, *r)
+		case r.Section == Cadences && !byTier[r]:
+			nothing = append(nothing, *r)
+		}
+	}
+	return overridden, nothing
 }
 
 // order puts what is unset before what is decided.

@@ -145,7 +145,7 @@ func (s *Store) RecordRun(ctx context.Context, r Run) error {
 	_, err := s.db.ExecContext(ctx, `insert into runs (started_at, finished_at, ok, error, error_zh, snapshot)
 		values (?, ?, ?, ?, ?, ?)`, stored(r.StartedAt), stored(r.FinishedAt), r.OK, r.Error, r.ErrorZH, r.Snapshot)
 	if err != nil {
-		return fmt.Errorf("record run: %w", err)
+		return fmt.Errorf("record run: %w", errors.Join(fault.Unable(s.path, true), err))
 	}
 	return nil
 }

@@ -20,13 +20,18 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/kamlens/kamlens/internal/fault"
 )
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
 // Store is the open state file. It is safe for concurrent use.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db   *sql.DB
+	path string
+}
 
 // Open opens the state file at path, creating it and its folder when missing, and brings its tables up to date.
 func Open(ctx context.Context, path string) (*Store, error) {
@@ -38,9 +43,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("open state: %w", err)
 	}
 	if err := migrate(ctx, db); err != nil {
-		return nil, errors.Join(fmt.Errorf("open state %s: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open state %s: %w", path, errors.Join(fault.Unable(path, true), err)), db.Close())
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, path: path}, nil
 }
 
 // Close closes the file.
@@ -90,7 +95,7 @@ func (s *Store) inTx(ctx context.Context, f func(tx *sql.Tx) error) error {
 		return err
 	}
 	if err := f(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
+		return errors.Join(fault.Unable(s.path, true), err, tx.Rollback()) // SQLite reads without the right to write, until now
 	}
 	return tx.Commit()
 }

@@ -26,8 +26,8 @@ type Holder struct {
 const lockName = "warehouse.lock"
 
 // Acquire takes the write lock of the data folder dir for command. When another process holds it the error is
-// [fault.Busy] and names that process, its command and since when.
-func Acquire(dir, command string) (*Lock, error) {
+// [fault.Busy] and names that process, its command and since when, in civil time of zone.
+func Acquire(dir, command string, zone *time.Location) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
@@ -35,7 +35,7 @@ func Acquire(dir, command string) (*Lock, error) {
 	f, err := lockFile(path)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		h := readHolder(path)
-		return nil, fault.New(fault.Busy, "warehouse.busy", h.PID, h.Command, h.Since.Local().Format(time.DateTime))
+		return nil, fault.New(fault.Busy, "warehouse.busy", h.PID, h.Command, h.Since.In(zone).Format(time.DateTime))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("write lock: %w", err)

@@ -13,6 +13,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -71,7 +72,7 @@ func open(ctx context.Context, path string, readOnly bool, o Options, spill stri
 	}
 	connector, err := duckdb.NewConnector(dsn, func(driver.ExecerContext) error { return nil })
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, openError(path, readOnly, err)
 	}
 	pool := sql.OpenDB(connector)
 	first := "select 1"
@@ -79,9 +80,17 @@ func open(ctx context.Context, path string, readOnly bool, o Options, spill stri
 		first = lockDown
 	}
 	if _, err := pool.ExecContext(ctx, first); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, closeAlso(err, pool))
+		return nil, openError(path, readOnly, closeAlso(err, pool))
 	}
 	return pool, nil
+}
+
+// openError is why a file could not be opened; DuckDB tells missing rights in words only.
+func openError(path string, readOnly bool, err error) error {
+	if denied := fault.Unable(path, !readOnly); denied != nil {
+		err = errors.Join(denied, err)
+	}
+	return fmt.Errorf("open %s: %w", path, err)
 }
 
 // lockDown makes an instance reach no other file and keep its settings. It comes after the opening: with the access

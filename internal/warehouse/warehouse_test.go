@@ -34,7 +34,7 @@ var crashes = map[string]func(path string) error{
 			"set memory_limit = '50MB'", "create temp table u as select * from t order by s")
 	},
 	"hold": func(path string) error {
-		_, err := warehouse.Acquire(filepath.Dir(path), "kamlens run")
+		_, err := warehouse.Acquire(filepath.Dir(path), "kamlens run", time.UTC)
 		if err == nil {
 			fmt.Println("held")
 			time.Sleep(time.Minute)
@@ -205,18 +205,23 @@ func TestAcquire_namesTheHolder(t *testing.T) {
 	if _, err := out.Read(make([]byte, 4)); err != nil {
 		t.Fatal(err)
 	}
-	_, err = warehouse.Acquire(dir, "kamlens ingest")
+	_, err = warehouse.Acquire(dir, "kamlens ingest", time.UTC)
 	if fault.KindOf(err) != fault.Busy || !strings.Contains(err.Error(), fmt.Sprint(c.Process.Pid)) || !strings.Contains(err.Error(), "kamlens run") {
 		t.Errorf("err = %v, want the holder's pid and command", err)
 	}
-	if h, held := warehouse.Held(dir); !held || h.PID != c.Process.Pid || h.Since.IsZero() {
+	h, held := warehouse.Held(dir)
+	if !held || h.PID != c.Process.Pid || h.Since.IsZero() {
 		t.Errorf("Held = %+v, %v", h, held)
+	}
+	east := time.FixedZone("east", 8*60*60)
+	if _, err = warehouse.Acquire(dir, "kamlens ingest", east); !strings.Contains(err.Error(), h.Since.In(east).Format(time.DateTime)) {
+		t.Errorf("err = %v, want the time of the zone that was asked for", err)
 	}
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = c.Wait() // killed
-	l, err := warehouse.Acquire(dir, "kamlens ingest")
+	l, err := warehouse.Acquire(dir, "kamlens ingest", time.UTC)
 	if err != nil {
 		t.Fatalf("the lock of a dead process holds: %v", err)
 	}

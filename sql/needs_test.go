@@ -1,0 +1,83 @@
+package sql
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestRuleNeeds: a measure needs the rules whose absence leaves rows out, not those that only change its numbers.
+func TestRuleNeeds(t *testing.T) {
+	fact := `with ruled as (
+  select c.id, w.value as days, l.limit_s, g.name is null as is_unset
+  from stg_a c
+  left join rule_params w on w.name = 'days' and w.valid_from <= c.at
+  left join rule_limits l on l.rule = 'first_response'
+  left join rule_params g on g.name = 'gap'
+)
+select r.id, r.days, r.is_unset, case when r.id is null then 'merged' end as other,
+  case when r.id is null then 'merged' when r.limit_s is null then 'rule_unset' when r.days > 3 then 'late' end as excluded
+from ruled r`
+	for name, test := range map[string]struct {
+		query string
+		want  []string
+	}{
+		"passed on":         {"select f.excluded as excluded_reason, f.days from fct_a f", []string{"rule_limits.first_response"}},
+		"taken back":        {"select case when f.excluded in ('rule_unset', 'paused') then null else f.excluded end as excluded_reason from fct_a f", nil},
+		"another reason":    {"select f.other as excluded_reason, f.days from fct_a f", nil},
+		"its own condition": {"select case when f.other is not null then f.other when f.is_unset then 'rule_unset' end as excluded_reason from fct_a f", []string{"rule_params.gap"}},
+		"through a star":    {"with x as (select f.*, f.excluded as excluded_reason from fct_a f) select * from x", []string{"rule_limits.first_response"}},
+		"second arm":        {"select cast(null as varchar) as excluded_reason from fct_a f union all select f.excluded from fct_a f", []string{"rule_limits.first_response"}},
+		"its own join":      {"select f.other as excluded_reason from fct_a f join rule_params p on p.name = 'own'", []string{"rule_params.own"}},
+		"its own left join": {"select f.other as excluded_reason from fct_a f left join rule_params p on p.name = 'own'", nil},
+	} {
+		models := []Model{model(t, "stg_a", "select id, kind, at from raw.cases"), model(t, "fct_a", fact), model(t, "m_x1", test.query)}
+		needs, err := RuleNeeds(models)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, texts(needs["X1"])); diff != "" {
+			t.Errorf("%s\n%s", name, diff)
+		}
+	}
+}
+
+func texts(reads []RuleRead) []string {
+	var out []string
+	for _, r := range reads {
+		out = append(out, r.Table+"."+r.Name)
+	}
+	return out
+}
+
+// TestRuleNeeds_builtIn lists what each built-in measure cannot do without: without it, and with all else set, some of its
+// rows read 未配置.
+func TestRuleNeeds_builtIn(t *testing.T) {
+	models, err := Load(Embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs, err := RuleNeeds(models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := []string{"rule_params.survey_edit_hours", "rule_params.survey_valid_days"}
+	resolution, window := "rule_limits.resolution", "rule_params.reopen_window_days"
+	churn, base := "rule_params.churn_zero_months", "rule_params.retention_base_months"
+	owned := []string{"rule_params.tier_min_owned_days"}
+	want := map[string][]string{
+		"A1": answers, "A2": answers, "A3": answers, "A5": {"rule_params.survey_response_days"},
+		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
+		"C1": {resolution, window}, "C2": {resolution, "rule_params.decided_after_days", window}, "C3": {window}, "C3.calendar": {window},
+		"D1": nil, "D1.revenue": nil,
+		"F1": {"rule_cadences.visit", "rule_params.visit_min_gap_days"},
+		"G1": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
+	}
+	got := map[string][]string{}
+	for id, list := range needs {
+		got[id] = texts(list)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
