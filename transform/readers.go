@@ -32,6 +32,9 @@ func ReadersOf(c config.Config) (Readers, error) {
 	return r, err
 }
 
+// IDs returns every measure, in the order of the catalogue.
+func (r Readers) IDs() []string { return slices.Clone(r.ids) }
+
 // Of returns the measures that read any of the given rules.
 func (r Readers) Of(refs ...rules.Ref) []string { return r.among(r.reads, refs) }
 
