@@ -104,7 +104,7 @@ func knownKPI(c config.Config, id string) (string, error) {
 		return "", err
 	}
 	if len(readers.Unknown([]string{id})) > 0 {
-		return "", fault.New(fault.Usage, "kpi.unknown", id)
+		return "", fault.New(fault.Usage, "decision.cli.kpi", id)
 	}
 	return id, nil
 }
