@@ -100,23 +100,12 @@ func (l *loader) ownBatches(ctx context.Context) (list []ownBatch, err error) {
 		if err := rows.Scan(&b.id, &b.feed, &b.file, &reach, &b.active); err != nil {
 			return nil, fmt.Errorf("list the batches of decisions: %w", err)
 		}
-		if b.reach, err = parseHead(reach); err != nil {
+		if b.reach, err = decision.ParseReach(reach); err != nil {
 			return nil, fmt.Errorf("batch %d: %w", b.id, err)
 		}
 		list = append(list, b)
 	}
 	return list, rows.Err()
-}
-
-// headText writes a head of the journal as the ledger keeps it; parseHead reads it, and the head of nothing from "".
-func headText(h journal.Head) string { return fmt.Sprintf("%d %s", h.Lines, h.Hash) }
-
-func parseHead(s string) (h journal.Head, err error) {
-	if s == "" {
-		return h, nil
-	}
-	_, err = fmt.Sscanf(s, "%d %s", &h.Lines, &h.Hash)
-	return h, err
 }
 
 // ownJob is a file of decisions to be written and loaded.
@@ -132,7 +121,7 @@ func ownJobs(h decision.History, reached journal.Head, loaded map[string]bool) (
 	var jobs []ownJob
 	all := h.All()
 	if fresh := all[reached.Lines:]; len(fresh) > 0 {
-		j := ownJob{feed: feed.Decisions, reach: headText(h.Head()),
+		j := ownJob{feed: feed.Decisions, reach: decision.Reach(h.Head()),
 			name: fresh[0].ID + "-" + fresh[len(fresh)-1].ID + ".ndjson"}
 		for _, d := range fresh {
 			row, err := d.Row()

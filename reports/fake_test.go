@@ -20,6 +20,7 @@ type fake struct {
 	fail    error
 	asOf    time.Time
 	queries int
+	lines   []kpi.Adjustment // beside the answers of S1
 }
 
 func plantKey(id, period, member string) string { return id + "|" + period + "|" + member }
@@ -88,6 +89,31 @@ func (f *fake) Members(_ context.Context, s kpi.Scope, dim kpi.Dim) ([]kpi.Membe
 		return nil, nil
 	}
 	return slices.Clone(f.members[dim]), nil
+}
+
+func (f *fake) Adjustments(_ context.Context, s kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error) {
+	if !s.All || period.String() != "2026-10" {
+		return nil, f.fail
+	}
+	return f.lines, f.fail
+}
+
+// Adjusted takes what the lines say off or on.
+func (f *fake) Adjusted(ctx context.Context, s kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error) {
+	answers, err := f.Query(ctx, s, q)
+	var list []kpi.Adjusted
+	for _, a := range answers {
+		x := kpi.Adjusted{Answer: a, AdjustedNum: ptr(*a.Num), AdjustedDen: ptr(*a.Den)}
+		for _, l := range f.lines {
+			if manager, by := a.By["manager"]; l.KPI == a.KPI && (!by || manager == l.ManagerID) {
+				x.Lines = append(x.Lines, l)
+				*x.AdjustedNum, *x.AdjustedDen = *x.AdjustedNum+*l.Num, *x.AdjustedDen+*l.Den
+			}
+		}
+		x.AdjustedValue = ptr(float64(*x.AdjustedNum) / float64(*x.AdjustedDen))
+		list = append(list, x)
+	}
+	return list, err
 }
 
 func (f *fake) Stamp() kpi.Stamp {

@@ -42,8 +42,13 @@ func Manager(ctx context.Context, src Source, scope kpi.Scope, managerID string,
 	if err != nil {
 		return Document{}, err
 	}
+	both, err := a.bothWays(ctx)
+	if err != nil {
+		return Document{}, err
+	}
 	for _, m := range people {
 		s, row := a.sheet(m, missed[m.ID], company, split)
+		s.Tables = slices.Insert(s.Tables, 1, a.adjustedTables(m.ID, both)...)
 		doc.Sections = append(doc.Sections, s)
 		index.Rows = append(index.Rows, row)
 	}

@@ -12,6 +12,8 @@ type Source interface {
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
 	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
+	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
+	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
 	Stamp() kpi.Stamp
 	Feeds(ctx context.Context, scope kpi.Scope) ([]kpi.FeedState, error)
 	Checks(ctx context.Context) ([]kpi.CheckResult, error)

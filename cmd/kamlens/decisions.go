@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/store"
 	"github.com/kamlens/kamlens/internal/text"
@@ -158,12 +161,36 @@ func newDecisionsVerifyCommand(a *app) *cobra.Command {
 			if kept != "" && !h.Has(kept) {
 				return fault.New(fault.Refused, "decision.cli.no_hash", kept, h.Head().Lines)
 			}
+			if err := reachesBatches(c, h); err != nil {
+				return err
+			}
 			a.fact("decision.cli.whole", h.Head().Lines, h.Head().Hash)
 			return nil
 		},
 	}
 	c.Flags().StringVar(&kept, "head", "", "以前记下的哈希值，用来发现末尾被截去 · a hash noted down earlier: finds lines cut off the end")
 	return c
+}
+
+// reachesBatches refuses a journal that lacks what the archive says was loaded from it.
+func reachesBatches(c config.Config, h decision.History) error {
+	entries, err := archive.At(c.Dir("archive")).Entries()
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Batch == nil || e.Batch.Source != config.Own || e.Batch.Feed != feed.Decisions {
+			continue
+		}
+		reach, err := decision.ParseReach(e.Batch.To)
+		if err != nil {
+			return fmt.Errorf("batch %d: %w", e.Batch.ID, err)
+		}
+		if !h.Reaches(reach) {
+			return fault.New(fault.Refused, "decision.cut", decision.JournalPath(c), reach.Lines, h.Head().Lines)
+		}
+	}
+	return nil
 }
 
 func newDecisionsKindsCommand(a *app) *cobra.Command {

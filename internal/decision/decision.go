@@ -130,6 +130,18 @@ func (h History) Reaches(at journal.Head) bool {
 	return at.Lines == 0 || at.Lines <= int64(len(h.hashes)) && h.hashes[at.Lines-1] == at.Hash
 }
 
+// Reach writes a head of the journal as the ledger of batches keeps it; ParseReach reads it, and the head of nothing from "".
+func Reach(h journal.Head) string { return fmt.Sprintf("%d %s", h.Lines, h.Hash) }
+
+// ParseReach reads what Reach writes.
+func ParseReach(s string) (h journal.Head, err error) {
+	if s == "" {
+		return h, nil
+	}
+	_, err = fmt.Sscanf(s, "%d %s", &h.Lines, &h.Hash)
+	return h, err
+}
+
 // Has reports whether a line of the journal has that hash.
 func (h History) Has(hash string) bool { return slices.Contains(h.hashes, strings.ToLower(hash)) }
 
