@@ -82,7 +82,7 @@ func TestUnable(t *testing.T) {
 		unableIn(t, dir)
 		return
 	}
-	dir, err := os.MkdirTemp("", "unable") // below folders that nobody may enter, unlike t.TempDir
+	dir, err := os.MkdirTemp("", "unable") //nolint:usetesting // below folders that nobody may enter, unlike those of t.TempDir
 	if err != nil {
 		t.Fatal(err)
 	}
