@@ -365,6 +365,9 @@ func (l *loader) open(ctx context.Context) (done func() error, err error) {
 		return nil, errors.Join(err, done())
 	}
 	if l.db = l.o.DB; l.db == nil {
+		if err := l.notLost(); err != nil {
+			return nil, errors.Join(err, done())
+		}
 		l.db, err = warehouse.Open(ctx, l.o.Config.WarehousePath(), l.engineOptions())
 		if err != nil {
 			return nil, errors.Join(err, done())

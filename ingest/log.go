@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/fault"
@@ -23,6 +24,31 @@ func (l *loader) archive() archive.Folder {
 	return archive.At(l.o.Config.Dir("archive"))
 }
 
+// notLost refuses to begin a new warehouse where the archive has batches.
+func (l *loader) notLost() error {
+	if _, err := os.Stat(l.o.Config.WarehousePath()); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	entries, err := l.archive().Entries()
+	if err != nil {
+		return err
+	}
+	if last := archive.LastBatch(entries); last > 0 {
+		return fault.New(fault.Refused, behind, last, 0)
+	}
+	return nil
+}
+
+// The keys of the refusals of a warehouse that is not the one of the archive.
+const behind, other = "archive.behind", "archive.other"
+
+// Misplaced reports whether err says that the warehouse is not the one that the archive belongs to: then nothing may be
+// built from it either.
+func Misplaced(err error) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && (f.Key == behind || f.Key == other)
+}
+
 // meetLog finds the last batch that the archive knows, and refuses a warehouse that is not the one it belongs to.
 func (l *loader) meetLog(ctx context.Context) error {
 	entries, err := l.archive().Entries()
@@ -35,7 +61,7 @@ func (l *loader) meetLog(ctx context.Context) error {
 		return fmt.Errorf("find the last batch: %w", err)
 	}
 	if last < l.logged {
-		return fault.New(fault.Refused, "archive.behind", l.logged, last)
+		return fault.New(fault.Refused, behind, l.logged, last)
 	}
 	for _, e := range entries {
 		if e.Batch == nil || e.Batch.ID != l.logged {
@@ -48,7 +74,7 @@ func (l *loader) meetLog(ctx context.Context) error {
 			return fmt.Errorf("find the last batch: %w", err)
 		}
 		if !same {
-			return fault.New(fault.Refused, "archive.other", l.logged)
+			return fault.New(fault.Refused, other, l.logged)
 		}
 	}
 	return l.log(ctx)

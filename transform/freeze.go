@@ -126,16 +126,18 @@ func (f *Freezing) clean(ctx context.Context, door *kpi.Door) error {
 	if err != nil {
 		return err
 	}
+	var found []string
 	for _, c := range checks {
 		if c.BadRows > 0 {
 			f.Warnings = append(f.Warnings, fmt.Sprintf("check:%s:%d", c.Name, c.BadRows))
+			found = append(found, fmt.Sprintf("%s %d", c.Name, c.BadRows))
 		}
 	}
 	if f.o.Despite {
 		return nil
 	}
 	if s := door.Stamp(); s.ChecksPassed < s.ChecksTotal {
-		return fault.New(fault.Refused, "freeze.checks", s.ChecksTotal-s.ChecksPassed)
+		return fault.New(fault.Refused, "freeze.checks", s.ChecksTotal-s.ChecksPassed, strings.Join(found, ", "))
 	}
 	if len(f.Disputes) > 0 {
 		return fault.New(fault.Refused, "freeze.disputes", len(f.Disputes), strings.Join(f.Disputes, ", "))
@@ -241,6 +243,9 @@ func (f *Freezing) export(ctx context.Context, conn *stdsql.Conn, folder string,
 		if file.Rows, err = r.RowsAffected(); err != nil {
 			return err
 		}
+		if err := os.Chmod(path, 0o640); err != nil { //nolint:gosec // as the manifest beside it
+			return err
+		}
 		file.SHA256, err = frozen.HashFile(path)
 		f.Files = append(f.Files, file)
 		return err
@@ -249,6 +254,9 @@ func (f *Freezing) export(ctx context.Context, conn *stdsql.Conn, folder string,
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, "use snap"); err != nil {
+		return err
+	}
+	if err := write(frozen.File{Name: "targets.parquet", Kind: frozen.Targets}, "select kpi, period, scope, value from fct_targets order by all"); err != nil {
 		return err
 	}
 	of := closed{periods: []calendar.Period{f.o.Period}}

@@ -127,9 +127,32 @@ func (b *builder) frozenTables(ctx context.Context, rows [][]driver.Value) error
 		part INTEGER, frozen_at VARCHAR, frozen_by VARCHAR`, rowsOf(rows...)); err != nil {
 		return err
 	}
+	if err := b.frozenTargets(ctx); err != nil {
+		return err
+	}
 	return b.exec(ctx, `create table late_rows (kpi VARCHAR, ym INTEGER, own_on DATE, subject_kind VARCHAR, subject_id VARCHAR,
 		customer_id VARCHAR, manager_id VARCHAR, team VARCHAR, region VARCHAR, tier INTEGER, kind VARCHAR, severity VARCHAR,
 		category VARCHAR, excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT)`)
+}
+
+// frozenTargets makes the table of the targets that were in force when a period was closed: what is closed is held against
+// these, not against what was set since.
+func (b *builder) frozenTargets(ctx context.Context) error {
+	steps := []string{"create table frozen_targets (closed VARCHAR, part INTEGER, kpi VARCHAR, period VARCHAR, scope VARCHAR, value DECIMAL(18, 4))"}
+	for _, p := range b.frozen {
+		for _, f := range p.Files {
+			if f.Kind == frozen.Targets {
+				steps = append(steps, fmt.Sprintf("insert into frozen_targets select %s, %d, kpi, period, scope, value from read_parquet(%s)",
+					warehouse.Literal(p.Period), p.Part, warehouse.Literal(filepath.Join(p.Dir, f.Name))))
+			}
+		}
+	}
+	for _, s := range steps {
+		if err := b.exec(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // close makes the tables that the view of measure m is put together from, and returns its query. query is what the

@@ -62,7 +62,7 @@ func (a *app) pipeline(ctx context.Context, c config.Config) (err error) {
 		Config: c, Now: now, Lang: a.lang(), Out: a.stderr, Progress: terminal(a.stderr), Lock: lock,
 		NoneOK: true, Reader: reader,
 	})
-	if refused != nil && fault.KindOf(refused) != fault.Refused {
+	if refused != nil && (fault.KindOf(refused) != fault.Refused || ingest.Misplaced(refused)) {
 		return refused
 	}
 	s, err := store.Open(ctx, c.StorePath())

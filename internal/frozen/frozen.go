@@ -63,6 +63,7 @@ const (
 	Rows    = "rows" // of one measure
 	Answers = "answers"
 	Sums    = "sums" // the slice of a cube
+	Targets = "targets"
 )
 
 // File is one Parquet file of a part.

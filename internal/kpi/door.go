@@ -26,9 +26,11 @@ type Door struct {
 	targets   map[string][]target
 	teams     map[string]string // of a manager, for targets
 	closed    map[closedPeriod]bool
-	stamp     Stamp
-	asOfOn    time.Time
-	presumed  string // the first day on which owners, teams and tiers are known; "" when they always are
+
+	closedTargets map[closedPeriod][]target
+	stamp         Stamp
+	asOfOn        time.Time
+	presumed      string // the first day on which owners, teams and tiers are known; "" when they always are
 }
 
 // Open opens the snapshot at path. The caller closes the door.

@@ -29,10 +29,50 @@ func (d *Door) loadFrozen(ctx context.Context) error {
 	}
 	list, err := collect(ctx, d.db.SQL(), "select kpi, period_kind, cast(starts_on as varchar) from frozen_periods", nil,
 		func(scan func(...any) error) (c closedPeriod, err error) { return c, scan(&c.kpi, &c.kind, &c.starts) })
+	if err != nil {
+		return err
+	}
 	for _, c := range list {
 		d.closed[c] = true
 	}
-	return err
+	return d.loadClosedTargets(ctx)
+}
+
+// loadClosedTargets reads the targets that were in force when periods were closed.
+func (d *Door) loadClosedTargets(ctx context.Context) error {
+	d.closedTargets = map[closedPeriod][]target{}
+	_, err := collect(ctx, d.db.SQL(), `select p.kpi, p.period_kind, cast(p.starts_on as varchar), t.kpi, t.period, t.scope, cast(t.value as double)
+		from frozen_periods p left join frozen_targets t on t.closed = p.period and t.part = p.part`, nil,
+		func(scan func(...any) error) (c closedPeriod, err error) {
+			var of, period, scope *string
+			var value *float64
+			if err := scan(&c.kpi, &c.kind, &c.starts, &of, &period, &scope, &value); err != nil {
+				return c, err
+			}
+			d.closedTargets[c] = append([]target{}, d.closedTargets[c]...) // known, even when there was none
+			if of == nil || value == nil {
+				return c, nil
+			}
+			if def, err := d.Definition(*of); err == nil && def.ID == c.kpi {
+				if t, ok := newTarget(*period, *scope, *value); ok {
+					d.closedTargets[c] = append(d.closedTargets[c], t)
+				}
+			}
+			return c, nil
+		})
+	if err != nil {
+		return fmt.Errorf("targets of closed periods: %w", err)
+	}
+	return nil
+}
+
+// targetsFor returns the targets that an answer about a period is held against: those of the day it was closed where it
+// is closed by itself.
+func (d *Door) targetsFor(def Definition, p Period) []target {
+	if of, closed := d.closedTargets[closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}]; closed {
+		return of
+	}
+	return d.targets[def.ID]
 }
 
 // AddsUp reports whether the months of a measure add up; if not, it has periods of its own.

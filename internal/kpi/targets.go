@@ -21,15 +21,14 @@ func (d *Door) loadTargets(ctx context.Context) error {
 	d.targets, d.teams = map[string][]target{}, map[string]string{}
 	_, err := collect(ctx, d.db.SQL(), "select kpi, period, scope, cast(value as double) from fct_targets", nil,
 		func(scan func(...any) error) (t target, err error) {
-			var kpi, period string
-			if err := scan(&kpi, &period, &t.scope, &t.value); err != nil {
+			var kpi, period, scope string
+			var value float64
+			if err := scan(&kpi, &period, &scope, &value); err != nil {
 				return t, err
 			}
-			t.always = period == "*"
-			if !t.always {
-				if t.period, err = calendar.ParsePeriod(period); err != nil {
-					return t, nil //nolint:nilerr // a check of the snapshot lists targets whose period cannot be read
-				}
+			t, ok := newTarget(period, scope, value)
+			if !ok {
+				return t, nil // a check of the snapshot lists targets whose period cannot be read
 			}
 			def, err := d.Definition(kpi)
 			if err != nil {
@@ -51,10 +50,21 @@ func (d *Door) loadTargets(ctx context.Context) error {
 	return err
 }
 
+// newTarget reads a target; false when its period cannot be read.
+func newTarget(period, scope string, value float64) (t target, ok bool) {
+	t = target{value: value, scope: scope, always: period == "*"}
+	if t.always {
+		return t, true
+	}
+	var err error
+	t.period, err = calendar.ParsePeriod(period)
+	return t, err == nil
+}
+
 // targetOf returns the target of an answer: the most specific scope wins (manager, its team, region, tier, company),
 // then the shortest period that holds the asked one.
 func (d *Door) targetOf(def Definition, asked Period, p plan, by map[string]string) *float64 {
-	of := d.targets[def.ID]
+	of := d.targetsFor(def, asked)
 	for _, scope := range scopesOf(p, by, d.teams) {
 		best := -1
 		for i, t := range of {
