@@ -37,6 +37,7 @@ type rowsPage struct {
 type rowView struct {
 	kpi.Row
 	Result  string
+	Late    string // that it is counted here because its own month was closed
 	Reason  string
 	Manager string
 	Details []string
@@ -153,6 +154,9 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 		SubjectName: word(a.l, "subject", r.SubjectKind),
 	}
 	v.EventAt = r.EventAt[:min(len(r.EventAt), len("2026-10-09 08:30"))]
+	if r.LateFrom != "" {
+		v.Late = a.l.T("dashboard.rows.late", r.LateFrom)
+	}
 	for _, x := range r.Details {
 		v.Details = append(v.Details, x.Text(a.l))
 	}

@@ -37,3 +37,17 @@ func TestRowDetails(t *testing.T) {
 		}
 	}
 }
+
+// TestRowView_late: a row that counts in another month than its own says so.
+func TestRowView_late(t *testing.T) {
+	row := kpi.Row{EventAt: "2026-10-08 09:00:00", AnchorOn: "2026-11-01", LateFrom: "2026-10-08"}
+	for l, want := range map[text.Lang]string{text.ZH: "补录，本属 2026-10-08", text.EN: "late, of 2026-10-08"} {
+		if got := (&ask{l: l}).rowView(kpi.Definition{}, row).Late; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	row.LateFrom = ""
+	if got := (&ask{l: text.EN}).rowView(kpi.Definition{}, row).Late; got != "" {
+		t.Errorf("%q, want nothing", got)
+	}
+}
