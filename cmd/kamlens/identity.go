@@ -66,15 +66,14 @@ func (a *app) withActor(ctx context.Context, i identity, f func(config.Config, *
 // actor proves the identity among the people whom s keeps.
 func (a *app) actor(ctx context.Context, s *store.Store, i identity) (actor, error) {
 	all := people.New(s, a.now)
-	if i.as == "" {
-		empty, err := all.Empty(ctx)
-		if err == nil && empty {
-			err = fault.New(fault.Refused, "people.none")
-		}
-		if err == nil {
-			err = fault.New(fault.Usage, "people.cli.no_as")
-		}
+	empty, err := all.Empty(ctx)
+	switch {
+	case err != nil:
 		return actor{}, err
+	case empty:
+		return actor{}, fault.New(fault.Refused, "people.none")
+	case i.as == "":
+		return actor{}, fault.New(fault.Usage, "people.cli.no_as")
 	}
 	token, err := i.token()
 	if err != nil {

@@ -145,7 +145,7 @@ func canonical(c feed.Column, s string) (value, expected string) {
 // checkMeaning refuses values that are readable and stand for nothing.
 func (k Kind) checkMeaning(payload map[string]string) error {
 	switch k.Name {
-	case "target.set":
+	case TargetSet:
 		if payload["period"] != "*" {
 			if _, err := calendar.ParsePeriod(payload["period"]); err != nil {
 				return err
@@ -271,17 +271,20 @@ func (h History) mayWithdraw(made Decision) error {
 	return nil
 }
 
-// notClosed refuses a decision that would take effect in a closed month.
+// notClosed refuses a decision that would take effect in a closed month, and a target of a closed period.
 func (d Desk) notClosed(h History, k Kind, made Decision) error {
-	if k.Day == "" {
+	if k.Day == "" && k.Name != TargetSet {
 		return nil
 	}
-	day := said(h.Chain(made), k.Day)
 	closed, err := Closed(d.config)
 	if err != nil {
 		return err
 	}
+	day := said(h.Chain(made), k.Day)
 	for _, p := range closed {
+		if k.Name == TargetSet && made.Payload["period"] == p.String() {
+			return fault.New(fault.Refused, "decision.closed", "period", p.String(), p.String())
+		}
 		if p.Start.Format(time.DateOnly) <= day && day < p.End.Format(time.DateOnly) {
 			return fault.New(fault.Refused, "decision.closed", k.Day, day, p.String())
 		}

@@ -30,6 +30,7 @@ const Withdraw = "decision.withdraw"
 // The kinds that packages other than this one have a part in.
 const (
 	RuleSet       = "rule.set"
+	TargetSet     = "target.set"
 	RowDispute    = "row.dispute"
 	RowUphold     = "row.uphold"
 	RowDismiss    = "row.dismiss"
@@ -80,9 +81,9 @@ func Kinds() []Kind {
 		{Name: "tier.override", Verb: people.TierOverride, About: aboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
 			Columns: columns("tier_history", "tier!", "card"), Feed: "tier_history", row: tierRow},
 		{Name: "tier.return", Verb: people.TierApprove, About: aboutCustomer, Answers: []string{"tier.propose", "tier.review"}},
-		{Name: "target.set", Verb: people.TargetEdit, About: AboutKPI,
+		{Name: TargetSet, Verb: people.TargetEdit, About: AboutKPI,
 			Columns: columns("targets", "period!", "scope!", "value!", "floor", "stretch"), Feed: "targets", row: targetRow},
-		{Name: "duty.waive", Verb: people.DutyWaive, About: aboutCustomer,
+		{Name: "duty.waive", Verb: people.DutyWaive, About: aboutCustomer, Day: "window_end",
 			Columns: columns("duties", "kind!", "window_start!", "window_end!"), Feed: "duties", row: waiverRow},
 		{Name: "breach.report", Verb: people.BreachReport, About: aboutManager, Columns: columns("breaches", "kind!", "reported_on!")},
 		{Name: "breach.confirm", Verb: people.BreachConfirm, About: aboutManager, Answers: []string{"breach.report"},
