@@ -26,8 +26,13 @@ func ruleValues() []string {
 // also where it stands further out than the table. A SELECT that compares no name reads any rule, if it uses a value:
 // days and selectors alone only cut the calendar into pieces.
 func RuleReads(models []Model) (map[string][]RuleRead, error) {
+	return ruleReads(models, false, func(l *lineage, b *block) { l.demand(b, want{}) })
+}
+
+// ruleReads returns for each measure, in order, the rules that follow finds from its SELECT on.
+func ruleReads(models []Model, values bool, follow func(l *lineage, b *block)) (map[string][]RuleRead, error) {
 	out := map[string][]RuleRead{}
-	l := lineage{models: map[string]*block{}}
+	l := &lineage{models: map[string]*block{}, values: values}
 	for _, m := range models {
 		tokens, err := scan(m.Query)
 		if err != nil {
@@ -40,7 +45,7 @@ func RuleReads(models []Model) (map[string][]RuleRead, error) {
 			continue
 		}
 		l.seen, l.found = map[want]bool{}, nil
-		l.demand(l.models[m.Name], want{})
+		follow(l, l.models[m.Name])
 		slices.SortFunc(l.found, func(a, b RuleRead) int { return strings.Compare(a.Table+a.Name, b.Table+b.Name) })
 		out[m.Header.Get("id")] = slices.Compact(l.found)
 	}

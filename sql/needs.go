@@ -1,9 +1,6 @@
 package sql
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // leftOut is the reason by which a model leaves out a row whose parameter is not configured.
 const leftOut = "'rule_unset'"
@@ -12,26 +9,10 @@ const leftOut = "'rule_unset'"
 // reason rule_unset, which reaches the measure's rows, and those that the measure itself joins so that no row is left.
 // What else [RuleReads] returns changes a measure's numbers where it is set, but they are there without it.
 func RuleNeeds(models []Model) (map[string][]RuleRead, error) {
-	out := map[string][]RuleRead{}
-	l := lineage{models: map[string]*block{}, values: true}
-	for _, m := range models {
-		tokens, err := scan(m.Query)
-		if err != nil {
-			return nil, err
-		}
-		l.models[m.Name] = parseBlock(tokens, nil)
-	}
-	for _, m := range models {
-		if m.Layer != KPI {
-			continue
-		}
-		l.seen, l.found = map[want]bool{}, nil
-		l.reason(l.models[m.Name], "excluded_reason", map[want]bool{})
-		l.joined(l.models[m.Name])
-		slices.SortFunc(l.found, func(a, b RuleRead) int { return strings.Compare(a.Table+a.Name, b.Table+b.Name) })
-		out[m.Header.Get("id")] = slices.Compact(l.found)
-	}
-	return out, nil
+	return ruleReads(models, true, func(l *lineage, b *block) {
+		l.reason(b, "excluded_reason", map[want]bool{})
+		l.joined(b)
+	})
 }
 
 // reason follows a column that may hold the reason rule_unset to the conditions that make it so.
