@@ -145,7 +145,7 @@ func canonical(c feed.Column, s string) (value, expected string) {
 // checkMeaning refuses values that are readable and stand for nothing.
 func (k Kind) checkMeaning(payload map[string]string) error {
 	switch k.Name {
-	case TargetSet:
+	case "target.set":
 		if payload["period"] != "*" {
 			if _, err := calendar.ParsePeriod(payload["period"]); err != nil {
 				return err
@@ -271,9 +271,9 @@ func (h History) mayWithdraw(made Decision) error {
 	return nil
 }
 
-// notClosed refuses a decision that would take effect in a closed month, and a target of a closed period.
+// notClosed refuses a decision that would take effect in a closed month, or is about a closed period.
 func (d Desk) notClosed(h History, k Kind, made Decision) error {
-	if k.Day == "" && k.Name != TargetSet {
+	if k.Day == "" && k.Period == "" {
 		return nil
 	}
 	closed, err := Closed(d.config)
@@ -282,8 +282,8 @@ func (d Desk) notClosed(h History, k Kind, made Decision) error {
 	}
 	day := said(h.Chain(made), k.Day)
 	for _, p := range closed {
-		if k.Name == TargetSet && made.Payload["period"] == p.String() {
-			return fault.New(fault.Refused, "decision.closed", "period", p.String(), p.String())
+		if k.Period != "" && made.Payload[k.Period] == p.String() {
+			return fault.New(fault.Refused, "decision.closed", k.Period, p.String(), p.String())
 		}
 		if p.Start.Format(time.DateOnly) <= day && day < p.End.Format(time.DateOnly) {
 			return fault.New(fault.Refused, "decision.closed", k.Day, day, p.String())

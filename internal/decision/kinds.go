@@ -18,6 +18,7 @@ type Kind struct {
 	Single  bool          // no second one about a subject while one is open
 	Command string        // the command that makes it, where decide does not
 	Day     string        // column (of it, or of what it answers) with a day that must not lie in a closed period
+	Period  string        // column with a period that must not be a closed one
 	Final   bool          // what it did cannot be withdrawn
 
 	Feed string // the feed that its row goes to, "" for none
@@ -30,7 +31,6 @@ const Withdraw = "decision.withdraw"
 // The kinds that packages other than this one have a part in.
 const (
 	RuleSet       = "rule.set"
-	TargetSet     = "target.set"
 	RowDispute    = "row.dispute"
 	RowUphold     = "row.uphold"
 	RowDismiss    = "row.dismiss"
@@ -81,7 +81,7 @@ func Kinds() []Kind {
 		{Name: "tier.override", Verb: people.TierOverride, About: aboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
 			Columns: columns("tier_history", "tier!", "card"), Feed: "tier_history", row: tierRow},
 		{Name: "tier.return", Verb: people.TierApprove, About: aboutCustomer, Answers: []string{"tier.propose", "tier.review"}},
-		{Name: TargetSet, Verb: people.TargetEdit, About: AboutKPI,
+		{Name: "target.set", Verb: people.TargetEdit, About: AboutKPI, Period: "period",
 			Columns: columns("targets", "period!", "scope!", "value!", "floor", "stretch"), Feed: "targets", row: targetRow},
 		{Name: "duty.waive", Verb: people.DutyWaive, About: aboutCustomer, Day: "window_end",
 			Columns: columns("duties", "kind!", "window_start!", "window_end!"), Feed: "duties", row: waiverRow},
