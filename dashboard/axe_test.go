@@ -174,12 +174,3 @@ func TestAxe(t *testing.T) {
 		t.Errorf("%s at %d, %s: %s (%s): %s\n\t%s", f.URL, f.Width, f.Scheme, f.Rule, f.Impact, f.Help, strings.Join(f.Where, "\n\t"))
 	}
 }
-
-// Adjustments and Adjusted: nothing was contested.
-func (d *fakeDoor) Adjustments(context.Context, kpi.Scope, kpi.Period) ([]kpi.Adjustment, error) {
-	return nil, nil
-}
-
-func (d *fakeDoor) Adjusted(context.Context, kpi.Scope, kpi.Question) ([]kpi.Adjusted, error) {
-	return nil, nil
-}

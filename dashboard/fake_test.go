@@ -360,3 +360,12 @@ func parse(t *testing.T, html string) *goquery.Document {
 	}
 	return d
 }
+
+// Adjustments and Adjusted: nothing was contested.
+func (d *fakeDoor) Adjustments(context.Context, kpi.Scope, kpi.Period) ([]kpi.Adjustment, error) {
+	return nil, nil
+}
+
+func (d *fakeDoor) Adjusted(context.Context, kpi.Scope, kpi.Question) ([]kpi.Adjusted, error) {
+	return nil, nil
+}

@@ -49,15 +49,14 @@ func (d *Door) loadClosedTargets(ctx context.Context) error {
 			if err := scan(&c.kpi, &c.kind, &c.starts, &of, &period, &scope, &value); err != nil {
 				return c, err
 			}
-			d.closedTargets[c] = append([]target{}, d.closedTargets[c]...) // known, even when there was none
-			if of == nil || value == nil {
-				return c, nil
-			}
-			if def, err := d.Definition(*of); err == nil && def.ID == c.kpi {
-				if t, ok := newTarget(*period, *scope, *value); ok {
-					d.closedTargets[c] = append(d.closedTargets[c], t)
+			list := d.closedTargets[c]
+			if of != nil {
+				def, err := d.Definition(*of)
+				if t, ok := newTarget(*period, *scope, *value); ok && err == nil && def.ID == c.kpi {
+					list = append(list, t)
 				}
 			}
+			d.closedTargets[c] = list // there, even when there was none
 			return c, nil
 		})
 	if err != nil {
