@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -97,14 +96,15 @@ func (a *app) freeze(ctx context.Context, f freezeFlags) error {
 			}
 			return err
 		}
-		return a.close(ctx, plan, proposal, func() (decision.Decision, error) {
+		return a.close(ctx, c.Zone(), plan, proposal, func() (decision.Decision, error) {
 			return desk.Decide(ctx, who.Person, decision.FreezeConfirm, period.String(), f.reason, nil)
 		})
 	})
 }
 
 // close writes the part, lets the second person confirm it, and keeps it.
-func (a *app) close(ctx context.Context, plan transform.Freezing, proposal decision.Decision, confirm func() (decision.Decision, error)) (err error) {
+func (a *app) close(ctx context.Context, zone *time.Location, plan transform.Freezing, proposal decision.Decision,
+	confirm func() (decision.Decision, error)) (err error) {
 	folder, err := plan.Write(ctx)
 	if err != nil {
 		return err
@@ -114,11 +114,7 @@ func (a *app) close(ctx context.Context, plan transform.Freezing, proposal decis
 	if err != nil {
 		return err
 	}
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	if err := plan.Keep(folder, actOf(proposal, c.Zone()), actOf(d, c.Zone())); err != nil {
+	if err := plan.Keep(folder, actOf(proposal, zone), actOf(d, zone)); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(a.stdout, a.lang().T("freeze.done", plan.Period, plan.Part, len(plan.Measures), d.ID))
@@ -215,11 +211,7 @@ func (a *app) listFrozen() error {
 		t.rows = append(t.rows, []string{p.Period, number(int64(p.Part)), strings.Join(p.Measures, " "), p.AsOf, p.Snapshot,
 			p.Confirmed.Name + " " + p.Confirmed.At, p.Proposed.Name + " " + p.Proposed.At, strings.Join(open, " ")})
 	}
-	write, err := writerOf("table")
-	if err != nil {
-		return err
-	}
-	return write(a.stdout, t)
+	return writeTable(a.stdout, t)
 }
 
 // frozenParts reads all that is closed.
@@ -234,17 +226,13 @@ func frozenParts(c config.Config) ([]frozen.Part, error) {
 // undecided refuses to close while there are decisions that no snapshot has taken in: they would change the rows that are
 // closed. seen is how far into their journal the snapshot reaches: lines and hash.
 func undecided(h decision.History, seen string) error {
-	lines := 0
-	if count, _, ok := strings.Cut(seen, " "); ok {
-		n, err := strconv.Atoi(count)
-		if err != nil {
-			return err
-		}
-		lines = n
+	reach, err := decision.ParseReach(seen)
+	if err != nil {
+		return err
 	}
 	var list []string
 	for i, d := range h.All() {
-		if i >= lines && d.Kind != decision.FreezePropose && d.Kind != decision.FreezeConfirm {
+		if int64(i) >= reach.Lines && d.Kind != decision.FreezePropose && d.Kind != decision.FreezeConfirm {
 			list = append(list, d.ID)
 		}
 	}
