@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
 )
 
@@ -113,11 +114,7 @@ func (a *arrived) keep(archive string) error {
 		return err
 	}
 	a.copy = to
-	dir, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return disk.Sync(folder)
 }
 
 // drop removes a copy that was not kept.

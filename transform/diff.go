@@ -164,7 +164,7 @@ func (d *differ) compute(ctx context.Context) error {
 
 // buildSettings makes the steps of the rules and of the calendar, as far as they are no longer those of the closing.
 func (d *differ) buildSettings(ctx context.Context) error {
-	now, err := settingsOf(d.o.Config)
+	now, err := settingsOf(d.o.Config, func(data []byte) (string, error) { return archive.Hash(data), nil })
 	if err != nil {
 		return err
 	}

@@ -22,16 +22,7 @@ import (
 
 // Remember archives the rule files and settings of a configuration when they are not those that the archive knows last.
 func Remember(f archive.Folder, c config.Config, now time.Time) error {
-	files, err := rules.Files(c)
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		if _, err := f.Put(file.Data); err != nil {
-			return fmt.Errorf("archive %s: %w", file.Name, err)
-		}
-	}
-	s, err := settingsOf(c)
+	s, err := settingsOf(c, f.Put)
 	if err != nil {
 		return err
 	}
@@ -45,16 +36,19 @@ func Remember(f archive.Folder, c config.Config, now time.Time) error {
 	return f.Append(archive.Entry{Kind: archive.Rules, At: archive.CivilOf(now.In(c.Zone())), Rules: &s})
 }
 
-// settingsOf are the rule files and settings of a configuration.
-func settingsOf(c config.Config) (archive.Settings, error) {
+// settingsOf are the rule files and settings of a configuration. hash returns that of a rule file, and may keep the file.
+func settingsOf(c config.Config, hash func([]byte) (string, error)) (archive.Settings, error) {
 	s := archive.Settings{Files: []archive.File{}}
 	files, err := rules.Files(c)
 	if err != nil {
 		return s, err
 	}
 	for _, file := range files {
-		sum := sha256.Sum256(file.Data)
-		s.Files = append(s.Files, archive.File{Path: file.Name, SHA256: hex.EncodeToString(sum[:])})
+		sum, err := hash(file.Data)
+		if err != nil {
+			return s, fmt.Errorf("archive %s: %w", file.Name, err)
+		}
+		s.Files = append(s.Files, archive.File{Path: file.Name, SHA256: sum})
 	}
 	s.Values, err = c.Settings()
 	return s, err

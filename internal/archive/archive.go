@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/journal"
 )
@@ -36,10 +37,15 @@ func (f Folder) Path(sha256 string) string {
 	return filepath.Join(f.dir, sha256[:2], sha256)
 }
 
+// Hash is the name of data in an archive: its SHA-256, hexadecimal.
+func Hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
 // Put stores data under its hash, which it returns. Bytes that lie there already are left as they are.
 func (f Folder) Put(data []byte) (hash string, err error) {
-	sum := sha256.Sum256(data)
-	hash = hex.EncodeToString(sum[:])
+	hash = Hash(data)
 	to := f.Path(hash)
 	if _, err := f.Get(hash); err == nil {
 		return hash, nil
@@ -59,7 +65,7 @@ func (f Folder) Put(data []byte) (hash string, err error) {
 	if err != nil {
 		return "", errors.Join(err, os.Remove(tmp.Name()))
 	}
-	return hash, syncDir(folder)
+	return hash, disk.Sync(folder)
 }
 
 // Get returns the bytes with a hash; a [fault.Refused] when they are gone or no longer what they were.
@@ -68,18 +74,10 @@ func (f Folder) Get(hash string) ([]byte, error) {
 	if err != nil {
 		return nil, fault.New(fault.Refused, "archive.lost", hash, f.dir).Because(err)
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != hash {
+	if Hash(data) != hash {
 		return nil, fault.New(fault.Refused, "archive.lost", hash, f.dir)
 	}
 	return data, nil
-}
-
-func syncDir(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (f Folder) journal() journal.File { return journal.At(filepath.Join(f.dir, "batches.ndjson")) }

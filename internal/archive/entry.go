@@ -1,8 +1,6 @@
 package archive
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -68,8 +66,7 @@ type Settings struct {
 // HashOf is the SHA-256 of settings: equal hashes are equal rules.
 func HashOf(s *Settings) (string, error) {
 	data, err := json.Marshal(s)
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), err
+	return Hash(data), err
 }
 
 // File is a file whose bytes the archive keeps.

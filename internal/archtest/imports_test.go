@@ -34,7 +34,8 @@ var allowed = map[string][]string{
 	"internal/feed":      {"internal/text"},
 	"internal/config":    {"internal/text", "internal/fault", "internal/feed", "internal/calendar"},
 	"internal/calendar":  {"internal/text", "internal/fault"},
-	"internal/warehouse": {"internal/text", "internal/fault"},
+	"internal/disk":      {},
+	"internal/warehouse": {"internal/text", "internal/fault", "internal/disk"},
 	"internal/store":     {"internal/text", "internal/fault", "internal/config", "internal/calendar"},
 	"internal/kpi": {
 		"internal/warehouse", "internal/calendar", "internal/config", "internal/text", "internal/fault", "sql",
@@ -47,8 +48,9 @@ var allowed = map[string][]string{
 		"internal/journal", "internal/people", "internal/rules", "internal/feed", "internal/calendar", "internal/config", "internal/text",
 		"internal/fault",
 	},
-	"internal/frozen":  {"internal/archive", "internal/calendar", "internal/text", "internal/fault"},
-	"internal/archive": {"internal/journal", "internal/text", "internal/fault"},
+	"internal/frozen":  {"internal/archive", "internal/disk", "internal/calendar", "internal/text", "internal/fault"},
+	"internal/journal": {"internal/text", "internal/fault", "internal/disk"},
+	"internal/archive": {"internal/journal", "internal/disk", "internal/text", "internal/fault"},
 	"internal":         {"internal/text", "internal/fault", "internal/feed", "internal/calendar", "internal/config"},
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
 )
 
@@ -113,7 +114,7 @@ func load(root string, line archive.Frozen) (Part, error) {
 	if err != nil {
 		return p, fault.New(fault.Refused, "frozen.lost", path).Because(err)
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != line.Manifest {
+	if archive.Hash(data) != line.Manifest {
 		return p, fault.New(fault.Refused, "frozen.changed", path)
 	}
 	if err := json.Unmarshal(data, &p.Manifest); err != nil {
@@ -167,7 +168,7 @@ func Keep(root, finished string, m Manifest, f archive.Folder, at archive.Civil)
 		return err
 	}
 	for _, name := range append(names(m.Files), "manifest.json", ".") {
-		if err := syncPath(filepath.Join(finished, name)); err != nil {
+		if err := disk.Sync(filepath.Join(finished, name)); err != nil {
 			return err
 		}
 	}
@@ -175,11 +176,10 @@ func Keep(root, finished string, m Manifest, f archive.Folder, at archive.Civil)
 	if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o750), os.RemoveAll(to)); err != nil {
 		return err
 	}
-	if err := errors.Join(os.Rename(finished, to), syncPath(filepath.Dir(to)), syncPath(root)); err != nil {
+	if err := errors.Join(os.Rename(finished, to), disk.Sync(filepath.Dir(to)), disk.Sync(root)); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(append(data, '\n'))
-	return f.Append(archive.Entry{Kind: archive.Freeze, At: at, Freeze: &archive.Frozen{Period: m.Period, Part: m.Part, Manifest: hex.EncodeToString(sum[:])}})
+	return f.Append(archive.Entry{Kind: archive.Freeze, At: at, Freeze: &archive.Frozen{Period: m.Period, Part: m.Part, Manifest: archive.Hash(append(data, '\n'))}})
 }
 
 func names(files []File) []string {
@@ -188,12 +188,4 @@ func names(files []File) []string {
 		list[i] = f.Name
 	}
 	return list
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
 )
 
@@ -102,11 +103,7 @@ func (f File) write(file *os.File, size int64, line Line) error {
 	if err := file.Sync(); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(f.path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return disk.Sync(filepath.Dir(f.path))
 }
 
 // Read calls each with every line in order, after checking that it follows the one before. A journal that does not exist

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/oklog/ulid/v2"
+
+	"github.com/kamlens/kamlens/internal/disk"
 )
 
 // NewSnapshotPath returns a file name in dir that was never used before and never will be again. It sorts by time.
@@ -43,7 +45,7 @@ func Seal(ctx context.Context, path string, o Options) error {
 	if _, err := os.Stat(path + ".wal"); !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("seal %s: a write-ahead log is left beside it", path)
 	}
-	if err := errors.Join(syncPath(path), syncPath(filepath.Dir(path))); err != nil {
+	if err := errors.Join(disk.Sync(path), disk.Sync(filepath.Dir(path))); err != nil {
 		return fmt.Errorf("seal %s: %w", path, err)
 	}
 	d, err := OpenSnapshot(ctx, path, o)
@@ -73,14 +75,6 @@ func checkpoint(ctx context.Context, path string, o Options) (map[string]content
 		_, err = d.SQL().ExecContext(ctx, "checkpoint")
 	}
 	return built, errors.Join(err, d.Close())
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // content is what a table holds: rows, and a hash over every column of every row, whatever their order.
