@@ -1,5 +1,5 @@
 -- about: One row per case, and one more ("<case_id>#2") for each reopen after the window: what was owed, when it fell due,
---   when it was done, who was accountable. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
+--   when it was done, who was accountable. Whose case it is tells its account (dim_accounts): a number costs a tenth of a name. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
 --   _work working days. Deadlines exist while the business instant allows to know them; nothing is dropped.
 -- order: created_ym
 -- key: subject_id
@@ -62,14 +62,23 @@ clocked as (
 ),
 ruled as (
     select
-        c.case_id, c.subject_no, c.customer_id, c.class_no, c.initiated_by, c.recoded,
+        c.case_id, c.subject_no, c.class_no, c.initiated_by, c.recoded,
         c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.resolved_at, c.resolved_on, c.resolution,
         c.excluded_reason, c.reopens, c.window_unset, c.decided_after, c.reopen_window,
         c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2, c.worked1, c.worked2,
-        b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
-        b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13) as f1,
-        b2 + greatest(0, least(s2, c21) - o21) + greatest(0, least(s2, c22) - o22) + greatest(0, least(s2, c23) - o23) as f2,
-        a.account_no, a.valid_to as held_to,
+        b0
+            + case when s0 <= o01 then 0 when s0 < c01 then s0 - o01 else c01 - o01 end
+            + case when s0 <= o02 then 0 when s0 < c02 then s0 - o02 else c02 - o02 end
+            + case when s0 <= o03 then 0 when s0 < c03 then s0 - o03 else c03 - o03 end as f0,
+        b1
+            + case when s1 <= o11 then 0 when s1 < c11 then s1 - o11 else c11 - o11 end
+            + case when s1 <= o12 then 0 when s1 < c12 then s1 - o12 else c12 - o12 end
+            + case when s1 <= o13 then 0 when s1 < c13 then s1 - o13 else c13 - o13 end as f1,
+        b2
+            + case when s2 <= o21 then 0 when s2 < c21 then s2 - o21 else c21 - o21 end
+            + case when s2 <= o22 then 0 when s2 < c22 then s2 - o22 else c22 - o22 end
+            + case when s2 <= o23 then 0 when s2 < c23 then s2 - o23 else c23 - o23 end as f2,
+        a.account_no, a.customer_no, a.valid_to as held_to,
         l.limits_no, l.response_measure as measure1, l.response_limit as limit1,
         l.resolution_measure as measure2, l.resolution_limit as limit2
     from clocked c
@@ -188,12 +197,12 @@ owed as (
     from judged c
 ),
 handed as (
-    select c.*, case when accountable_on >= held_to then customer_id end as next_customer_id
+    select c.*, case when accountable_on >= held_to then customer_no end as next_customer_no
     from owed c
 )
 select
     case when c.subject_no = 1 then c.case_id else c.case_id || '#' || cast(c.subject_no as varchar) end as subject_id,
-    c.subject_no, c.customer_id, c.class_no,
+    c.subject_no, c.class_no,
     c.created_at, c.created_ym, coalesce(c.account_no, 0) as account_no, c.limits_no,
     c.response_at,
     c.took1_f as response_work_s,
@@ -223,7 +232,7 @@ select
     cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
     c.window_unset, c.recoded, c.excluded_reason
 from handed c
-left join dim_accounts n on n.customer_id = c.next_customer_id and n.valid_from <= c.accountable_on
+left join dim_accounts n on n.customer_no = c.next_customer_no and n.valid_from <= c.accountable_on
     and c.accountable_on < n.valid_to
 cross join run_info r
 where c.opened_at <= r.as_of -- last: DuckDB takes the rows left by it for few
