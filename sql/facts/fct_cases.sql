@@ -89,9 +89,9 @@ ruled as (
 measured as (
     -- used_up: the reading of the limit's own clock at which it ends. Days end with their last second: the day after.
     select c.*,
-        limit1 + case measure1 when 'working_s' then f0 when 'calendar_s' then s0 when 'working_days' then work0 + 1
+        limit1 + case measure1 when 1 then f0 when 2 then s0 when 3 then work0 + 1
             else day0 + 1 end as used_up1,
-        limit2 + case measure2 when 'working_s' then f0 when 'calendar_s' then s0 when 'working_days' then work0 + 1
+        limit2 + case measure2 when 1 then f0 when 2 then s0 when 3 then work0 + 1
             else day0 + 1 end as used_up2
     from ruled c
 ),
@@ -121,14 +121,14 @@ paused as (
 taken as (
     select c.*,
         case when put_off1 = 0 or s1 is null then put_off1
-            when measure1 = 'working_s' then least(put_off1, paused1_f)
-            when measure1 = 'calendar_s' then least(put_off1, paused1_s)
-            when measure1 = 'working_days' then least(put_off1, paused1_work)
+            when measure1 = 1 then least(put_off1, paused1_f)
+            when measure1 = 2 then least(put_off1, paused1_s)
+            when measure1 = 3 then least(put_off1, paused1_work)
             else least(put_off1, paused1_day) end as shift1,
         case when put_off2 = 0 or s2 is null then put_off2
-            when measure2 = 'working_s' then least(put_off2, paused2_f)
-            when measure2 = 'calendar_s' then least(put_off2, paused2_s)
-            when measure2 = 'working_days' then least(put_off2, paused2_work)
+            when measure2 = 1 then least(put_off2, paused2_f)
+            when measure2 = 2 then least(put_off2, paused2_s)
+            when measure2 = 3 then least(put_off2, paused2_work)
             else least(put_off2, paused2_day) end as shift2,
         case when s1 is not null then greatest(0, f1 - f0 - paused1_f) end as took1_f,
         case when s1 is not null then greatest(0, s1 - s0 - paused1_s) end as took1_s,
@@ -141,26 +141,27 @@ known as (
     select c.*,
         case when shift1 < 90000000000 then used_up1 + shift1 end as due1,
         case when shift2 < 90000000000 then used_up2 + shift2 end as due2,
-        limit1 >= case measure1 when 'working_s' then took1_f when 'calendar_s' then took1_s
-            when 'working_days' then worked1 - work0 - paused1_work else day1 - day0 - paused1_day end as done1,
-        limit2 >= case measure2 when 'working_s' then took2_f when 'calendar_s' then took2_s
-            when 'working_days' then worked2 - work0 - paused2_work else day2 - day0 - paused2_day end as done2
+        limit1 >= case measure1 when 1 then took1_f when 2 then took1_s
+            when 3 then worked1 - work0 - paused1_work else day1 - day0 - paused1_day end as done1,
+        limit2 >= case measure2 when 1 then took2_f when 2 then took2_s
+            when 3 then worked2 - work0 - paused2_work else day2 - day0 - paused2_day end as done2
     from taken c
 ),
-ends as ( -- where a reading of each clock lies: (from_x, to_x] of bucket_x. Working days end when work ends.
-    select 'working_s' as measure, bucket as bucket_x, f_from as from_x, f_to as to_x, open_s as from_s, day
+ends as ( -- where a reading of each clock lies: (from_x, to_x] of the measure's bucket. Working days end when work ends.
+    select 1000000000000 + bucket as bucket_x, f_from as from_x, f_to as to_x, open_s as from_s, day
     from calendar_work
     union all
-    select 'working_days', work_no + 1, work_no, work_no + 1,
+    select 2000000000000, -99999999999, 99999999999, -99999999999, null
+    union all
+    select 3000000000001 + work_no, work_no, work_no + 1,
         case when open3_s < close3_s then close3_s when open2_s < close2_s then close2_s else close1_s end - 1, day
     from calendar_days
     where is_workday
     union all
-    select 'calendar_days', day_no + 1, day_no, day_no + 1, null, day
+    select 4000000000001 + day_no, day_no, day_no + 1, null, day
     from calendar_days
     union all
-    select m.measure, 0, -99999999999, 99999999999, m.from_s, null
-    from (select 'calendar_s' as measure, -99999999999 as from_s union all select 'none', null) m
+    select 0, -99999999999, 99999999999, null, null -- where no limit is, or it is not known when it ends
 ),
 timed as (
     select c.*,
@@ -169,11 +170,11 @@ timed as (
         w1.day as due1_day,
         w2.day as due2_day
     from known c
-    left join ends w1 on w1.measure = case when c.due1 is null then 'none' else c.measure1 end
-        and w1.bucket_x = case c.measure1 when 'working_s' then c.due1 - c.due1 % 3600 when 'calendar_s' then 0 else coalesce(c.due1, 0) end
+    left join ends w1 on w1.bucket_x = case when c.due1 is null then 0 when c.measure1 = 1 then 1000000000000 + c.due1 - c.due1 % 3600
+            when c.measure1 = 2 then 2000000000000 else 1000000000000 * c.measure1 + c.due1 end
         and w1.from_x < coalesce(c.due1, 0) and coalesce(c.due1, 0) <= w1.to_x
-    left join ends w2 on w2.measure = case when c.due2 is null then 'none' else c.measure2 end
-        and w2.bucket_x = case c.measure2 when 'working_s' then c.due2 - c.due2 % 3600 when 'calendar_s' then 0 else coalesce(c.due2, 0) end
+    left join ends w2 on w2.bucket_x = case when c.due2 is null then 0 when c.measure2 = 1 then 1000000000000 + c.due2 - c.due2 % 3600
+            when c.measure2 = 2 then 2000000000000 else 1000000000000 * c.measure2 + c.due2 end
         and w2.from_x < coalesce(c.due2, 0) and coalesce(c.due2, 0) <= w2.to_x
 ),
 dated as (
