@@ -72,7 +72,7 @@ func (s *Server) measure(a *ask) (view, error) {
 		Period: chart.PeriodName(a.l, d.Within(a.filter.Period).String()),
 	}
 	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(d.Within(a.filter.Period))
-	if p.Trend, err = a.figure(d, trends[d.ID], answers[d.ID].Target); err != nil {
+	if p.Trend, err = a.figure(d, trends[d.ID]); err != nil {
 		return view{}, err
 	}
 	for _, other := range a.lease.Catalogue() {

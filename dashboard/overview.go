@@ -91,7 +91,7 @@ func (s *Server) overview(a *ask) (view, error) {
 			c := a.card(d, answers[d.ID], trends[d.ID])
 			g.Cards, cells = append(g.Cards, c), append(cells, c.cell)
 			if i == 0 && f.trend {
-				fig, err := a.figure(d, trends[d.ID], answers[d.ID].Target)
+				fig, err := a.figure(d, trends[d.ID])
 				if err != nil {
 					return view{}, err
 				}
@@ -234,8 +234,8 @@ func (a *ask) card(d kpi.Definition, v kpi.Answer, trend []kpi.Answer) card {
 }
 
 // figure draws the trend of one measure.
-func (a *ask) figure(d kpi.Definition, points []kpi.Answer, target *float64) (figure, error) {
-	c := chart.Trend(a.l, d, points, target)
+func (a *ask) figure(d kpi.Definition, points []kpi.Answer) (figure, error) {
+	c := chart.Trend(a.l, d, points)
 	data, err := c.JSON()
 	if err != nil {
 		return figure{}, err

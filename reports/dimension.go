@@ -265,19 +265,17 @@ func (f *Figure) add(s style, label string, x kpi.Answer) {
 		v = &n
 	}
 	f.Labels, f.Values = append(f.Labels, label), append(f.Values, v)
-	if x.Target != nil && f.Target == nil {
+	var target *float64
+	if x.Target != nil {
 		n := s.cell(*x.Target).Number
-		f.Target = &n
+		target = &n
 	}
+	f.Targets = append(f.Targets, target)
 }
 
 // trend has the main measures month by month, and of the lead ones a picture.
 func (a *asker) trend(ctx context.Context) (Section, error) {
 	got, err := a.trends(ctx, a.main, trendMonths)
-	if err != nil {
-		return Section{}, err
-	}
-	now, err := a.ask(ctx, a.main, nil, false) // for the targets
 	if err != nil {
 		return Section{}, err
 	}
@@ -287,11 +285,9 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 		s.Notes = append(s.Notes, said)
 	}
 	for _, d := range a.leads() {
-		target := now.one(d).Target
-		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID], target))
+		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID]))
 		f.Title = a.t("figure.trend", a.name(d))
 		for _, x := range got[d.ID] {
-			x.Target = target
 			f.add(a.style(d), a.tick(x.Period, len(got[d.ID])), x)
 		}
 		s.Figures = append(s.Figures, f)

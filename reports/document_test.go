@@ -558,3 +558,22 @@ func TestWorkbook_chartData(t *testing.T) {
 		t.Errorf("first label %q, %v; want 24-11", first, err)
 	}
 }
+
+// TestMonthly_datedTargets: a picture of a trend holds the target of each month, not one for all; a month without one has
+// none.
+func TestMonthly_datedTargets(t *testing.T) {
+	f := newFake(true)
+	for month, target := range map[string]*float64{"2026-08": ptr(0.9), "2026-09": ptr(0.9), "2026-10": ptr(0.95)} {
+		f.plant("S1", month, "", kpi.Answer{Status: kpi.OK, Value: ptr(0.93), Low: ptr(0.92), High: ptr(0.94), N: 400, Target: target})
+	}
+	doc := monthlyOf(t, f, text.EN)
+	i := slices.IndexFunc(doc.Sections, func(s Section) bool { return s.ID == "charts" })
+	fig := doc.Sections[i].Figures[0]
+	if fig.ID != "trend-S1" || len(fig.Targets) != trendMonths || fig.Targets[20] != nil {
+		t.Fatalf("%s: %d targets, of July %v", fig.ID, len(fig.Targets), fig.Targets[20])
+	}
+	got := []float64{*fig.Targets[21], *fig.Targets[22], *fig.Targets[23]}
+	if diff := cmp.Diff([]float64{0.9, 0.9, 0.95}, got); diff != "" { // August, September, October
+		t.Error(diff)
+	}
+}

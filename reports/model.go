@@ -108,15 +108,15 @@ type Cell struct {
 
 // Figure is one picture: the page draws Chart, the workbook makes a native chart of Labels and Values.
 type Figure struct {
-	ID     string // stable within the document
-	Title  string
-	Bars   bool // bars by member instead of a line over time
-	Chart  chart.Chart
-	Series string // what the values are called
-	Labels []string
-	Values []*float64 // in the unit of Format; nil is a gap
-	Target *float64
-	Format string
+	ID      string // stable within the document
+	Title   string
+	Bars    bool // bars by member instead of a line over time
+	Chart   chart.Chart
+	Series  string // what the values are called
+	Labels  []string
+	Values  []*float64 // in the unit of Format; nil is a gap
+	Targets []*float64 // of each label, in the same unit; nil where there is none
+	Format  string
 }
 
 // OnPage is how the page shows the cell.

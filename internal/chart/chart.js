@@ -61,6 +61,39 @@
     };
   }
 
+  // steps draws runs [first, last, target, target before] as dashed lines from edge to edge of their categories, joined
+  // where the target changed, each with the name of its datum. at maps (category, value) to a point, along says which of
+  // the two coordinates of a point the categories run along.
+  function steps(data, at, along, palette) {
+    return function (params, api) {
+      var half = Math.abs(at(api, 1, 0)[along] - at(api, 0, 0)[along]) / 2;
+      var v = api.value(2), from = at(api, api.value(0), v), to = at(api, api.value(1), v);
+      from[along] -= half;
+      to[along] += half;
+      var points = [from, to], before = data[params.dataIndex].value[3];
+      if (before !== null) {
+        var corner = at(api, api.value(0), before);
+        corner[along] -= half;
+        points.unshift(corner);
+      }
+      var children = [{
+        type: 'polyline', shape: { points: points },
+        style: { stroke: palette['@target'], lineWidth: 1.5, lineDash: [6, 4], fill: 'none' }
+      }];
+      var name = data[params.dataIndex].name;
+      if (name) {
+        children.push({
+          type: 'text', x: along ? from[0] : to[0] - 4, y: along ? from[1] - 3 : to[1] - 4,
+          style: {
+            text: name, fill: palette['@target'], stroke: palette['@paper'], lineWidth: 3, font: '12px ' + font,
+            align: along ? 'center' : 'right', verticalAlign: 'bottom'
+          }
+        });
+      }
+      return { type: 'group', silent: true, children: children };
+    };
+  }
+
   function standing(api, i, v) { return api.coord([i, v]); }
   function lying(api, i, v) { return api.coord([v, i]); }
 
@@ -105,6 +138,10 @@
   // option returns what ECharts draws in a theme (light, dark or page); it changes and returns its argument.
   function option(o, theme) {
     var all = names(theme);
+    (o.series || []).forEach(function (s) {
+      if (s.renderItem === '@step') s.renderItem = steps(s.data, standing, 0, colours[theme]);
+      if (s.renderItem === '@stepLying') s.renderItem = steps(s.data, lying, 1, colours[theme]);
+    });
     replace(o, all);
     o.textStyle = { fontFamily: font, color: all['@ink'] };
     o.backgroundColor = 'transparent';
