@@ -361,11 +361,31 @@ func parse(t *testing.T, html string) *goquery.Document {
 	return d
 }
 
-// Adjustments and Adjusted: nothing was contested.
-func (d *fakeDoor) Adjustments(context.Context, kpi.Scope, kpi.Period) ([]kpi.Adjustment, error) {
-	return nil, nil
+// Adjusted: of B1 a row of M001 in October was found to be M002's, and one of nobody was taken off.
+func (d *fakeDoor) Adjusted(ctx context.Context, s kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error) {
+	answers, err := d.Query(ctx, s, q)
+	var list []kpi.Adjusted
+	for _, a := range answers {
+		x := kpi.Adjusted{Answer: a, AdjustedNum: a.Num, AdjustedDen: a.Den, AdjustedValue: a.Value}
+		manager, by := a.By["manager"]
+		for _, l := range []kpi.Adjustment{
+			{Decision: "D000031", SubjectID: "K7", ManagerID: "M001", Num: ptr(int64(0)), Den: ptr(int64(-1)), DecidedBy: "bo", DecidedAt: "2026-11-05 10:11:12", Reason: "交接之前"},
+			{Decision: "D000031", SubjectID: "K7", ManagerID: "M002", Num: ptr(int64(0)), Den: ptr(int64(1)), DecidedBy: "bo", DecidedAt: "2026-11-05 10:11:12", Reason: "交接之前"},
+			{Decision: "D000032", SubjectID: "K8", Num: ptr(int64(0)), Den: ptr(int64(-2)), DecidedBy: "bo", DecidedAt: "2026-11-05 10:11:12", Reason: "重复"},
+		} {
+			if a.KPI == "B1" && a.Period == "2026-10" && s.All && (!by || manager == l.ManagerID) {
+				x.Lines = append(x.Lines, l)
+			}
+		}
+		if len(x.Lines) > 0 && !by {
+			x.AdjustedDen, x.AdjustedValue = ptr(int64(410)), ptr(388.0/410)
+		}
+		list = append(list, x)
+	}
+	return list, err
 }
 
-func (d *fakeDoor) Adjusted(context.Context, kpi.Scope, kpi.Question) ([]kpi.Adjusted, error) {
+// Adjustments is what documents ask for: they have none.
+func (d *fakeDoor) Adjustments(context.Context, kpi.Scope, kpi.Period) ([]kpi.Adjustment, error) {
 	return nil, nil
 }

@@ -20,7 +20,8 @@ type measurePage struct {
 	Card       card
 	Definition definitionCard
 	Trend      figure
-	Others     []navItem // the other measures of the block
+	Others     []navItem     // the other measures of the block
+	Adjusted   *adjustedPart // nil when there are no adjustment lines
 	Breakdowns []breakdown
 	Rows       string
 }
@@ -73,6 +74,9 @@ func (s *Server) measure(a *ask) (view, error) {
 	}
 	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(d.Within(a.filter.Period))
 	if p.Trend, err = a.figure(d, trends[d.ID]); err != nil {
+		return view{}, err
+	}
+	if p.Adjusted, err = a.adjusted(d); err != nil {
 		return view{}, err
 	}
 	for _, other := range a.lease.Catalogue() {

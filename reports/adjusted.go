@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/kamlens/kamlens/internal/chart"
@@ -117,5 +116,5 @@ func signedCell(n *int64) Cell {
 	if n == nil {
 		return noCell()
 	}
-	return textCell(fmt.Sprintf("%+d", *n))
+	return textCell(kpi.FormatSigned(n))
 }

@@ -202,7 +202,13 @@ func (f *fixture) write(t testing.TB) {
 		`insert into fct_targets values ('X', '*', 'company', 0.8, null, null), ('X.ratio', '2026', 'company', 0.81, null, null),
 			('X.ratio', '2026-Q4', 'company', 0.82, null, null), ('X.ratio', '2026', 'team:t1', 0.85, null, null),
 			('X.ratio', '2026-10', 'manager:m1', 0.9, null, null), ('X.ratio', '*', 'tier:1', 0.95, null, null)`,
-		`create table dim_managers as select 'm' || i as manager_id, '经理' || i as name, 't' || (i % 2) as team from range(1, 7) as r(i)`,
+		`create table dim_managers as select 'm' || i as manager_id, '经理' || i as name, 't' || (i % 2) as team,
+			case i % 3 when 0 then 'north' when 1 then 'south' end as region from range(1, 7) as r(i)`,
+		// m1 of t1 in the south loses a row, m2 of t0 in no region gets it; another is nobody's.
+		`create table fct_adjustments as select decision_id, 'X.ratio' as kpi, '2026-10' as period, 'month' as period_kind, date '2026-10-01' as starts_on,
+			's1' as subject_id, manager_id, num, den, cast(null as bigint) as value, 'wrong_owner' as claim, 'why' as reason, 'bo' as decided_by,
+			timestamp '2026-11-05 10:11:12' as decided_at from (values ('D1', 'm1', -1::bigint, -1::bigint), ('D1', 'm2', 1, 1), ('D2', null, 0, -1))
+			as v(decision_id, manager_id, num, den)`,
 		`create table dim_customers as select printf('c%02d', i) as customer_id, '客户' || i as name from range(60) as r(i)`,
 		`create table dim_accounts as select printf('c%02d', i) as customer_id, 'm' || (1 + i % 6) as manager_id, 't' || ((1 + i % 6) % 2) as team,
 			case i % 3 when 0 then 'north' when 1 then 'south' end as region from range(60) as r(i)`,
