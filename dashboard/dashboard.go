@@ -27,6 +27,7 @@ import (
 
 // Source is what pages ask of the door. It is an interface so that tests can plant answers.
 type Source interface {
+	kpi.Lacker
 	Catalogue() []kpi.Definition
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)

@@ -389,3 +389,8 @@ func (d *fakeDoor) Adjusted(ctx context.Context, s kpi.Scope, q kpi.Question) ([
 func (d *fakeDoor) Adjustments(context.Context, kpi.Scope, kpi.Period) ([]kpi.Adjustment, error) {
 	return nil, nil
 }
+
+// Lacks: nobody loaded visits, and no limit of resolutions is set.
+func (d *fakeDoor) Lacks(_ kpi.Definition, s kpi.Status, _ kpi.Period) []string {
+	return map[kpi.Status][]string{kpi.NoData: {"visits", "duties"}, kpi.Unset: {"resolution"}}[s]
+}

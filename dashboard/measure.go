@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/kpi"
@@ -193,6 +194,7 @@ type definitionCard struct {
 	Name, Formula, Anchor, Exclusions, Source string
 	UnitName, Better, Maturity, MinimumN      string
 	KindName, PeriodNames, NeedNames          string
+	RuleNames, Charged                        string // "" where it has none, and where it is the manager
 	URL                                       string
 }
 
@@ -217,6 +219,13 @@ func (a *ask) definitionCard(d kpi.Definition) definitionCard {
 	}
 	c.PeriodNames = joined(comma, periods, func(p string) string { return word(l, "period", p) })
 	c.NeedNames = joined(comma, d.Needs, func(n string) string { return n })
+	c.RuleNames = joined(comma, d.Rules, func(rule string) string {
+		_, name, _ := strings.Cut(rule, ".")
+		return kpi.RuleName(l, name)
+	})
+	if !d.Charged() {
+		c.Charged = word(l, "charged_to", d.ChargedTo)
+	}
 	return c
 }
 

@@ -98,6 +98,11 @@ func (s *sheet) tables(sec *Section) error {
 				return err
 			}
 		}
+		if t.Part != "" {
+			if err := s.line(t.Part, look{bold: true, size: 11, tone: Muted}); err != nil {
+				return err
+			}
+		}
 		top := s.row
 		if err := s.tableHead(t); err != nil {
 			return err
@@ -214,6 +219,9 @@ func (s *sheet) headHeights(t Table, top, bottom int) error {
 }
 
 func (s *sheet) tableRow(t Table, r Row) error {
+	if r.Note {
+		return s.noteRow(t, r)
+	}
 	if r.Heading {
 		for i := range t.Columns {
 			c := Cell{}
@@ -248,6 +256,29 @@ func (s *sheet) tableRow(t Table, r Row) error {
 	}
 	s.row++
 	return s.file.SetRowHeight(s.name, s.row-1, math.Min(400, 15*lines+2)) // 409 points is the most there is
+}
+
+// noteRow writes a line over the whole width of a table, wrapped.
+func (s *sheet) noteRow(t Table, r Row) error {
+	total := 0.0
+	for _, w := range s.widths[:len(t.Columns)] {
+		total += w
+	}
+	for i := range t.Columns {
+		c := Cell{}
+		if i == 0 {
+			c = r.Cells[0]
+		}
+		if err := s.put(i+1, s.row, c, look{border: true, tone: Muted, wrap: true, align: "left"}); err != nil {
+			return err
+		}
+	}
+	if err := s.merge(1, s.row, len(t.Columns), s.row); err != nil {
+		return err
+	}
+	lines := math.Ceil(displayWidth(r.Cells[0].Text) * 1.08 / (total - 2))
+	s.row++
+	return s.file.SetRowHeight(s.name, s.row-1, math.Min(400, 15*lines+2))
 }
 
 // hold keeps the header in view and repeats it on every printed page.

@@ -131,17 +131,19 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	f := newFake(false)
 	plantStatuses(f)
 	want := map[string][]string{ // id: value, n, low, high, met, status
-		"S1":          {"90.00 %", "2,500", "88.0 %", "91.0 %", "± 未定", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
-		"S2":          {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
-		"R1":          {"未配置", "0", "—", "—", "—", "未配置"},
-		"R2":          {"2.00", "40", "1.50", "2.50", "± 未定", "正常"},
-		"R2.calendar": {"无数据", "0", "—", "—", "—", "无数据"},
-		"Q1":          {"—", "0", "—", "—", "—", "本期无记录"},
-		"G1":          {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
+		"S1": {"90.00 %", "2,500", "88.0 %", "91.0 %", "± 未定", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
+		"S2": {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
+		"R2": {"2.00", "40", "1.50", "2.50", "± 未定", "正常"},
+		"Q1": {"—", "0", "—", "—", "—", "本期无记录"},
+		"G1": {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
 	}
 	// 0.89996 prints 90.0 % at one decimal, as does its target: one digit more is 90.00 %, another 89.996 %.
 	want["S1"][0] = "89.996 %"
+	var notes []string
 	for _, r := range monthlyOf(t, f, text.ZH).Sections[0].Tables[0].Rows {
+		if r.Note {
+			notes = append(notes, r.Cells[0].Text)
+		}
 		w, ok := want[r.Cells[0].Text]
 		if !ok {
 			continue
@@ -157,6 +159,9 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not in the summary: %v", want)
+	}
+	if diff := cmp.Diff([]string{"未配置：解决（R1 响应及时率）", "无数据：缺少走访（R2.calendar 响应时长（自然时间））"}, notes); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -343,7 +348,7 @@ func findRow(t *testing.T, rows [][]string, from int, r Row) int {
 	t.Helper()
 	first := text.Cell(r.Cells[0].Text)
 	for i := from; i < len(rows); i++ {
-		if len(rows[i]) > 0 && rows[i][0] == first && (r.Cells[1].Text == "" || len(rows[i]) > 1 && percent(rows[i][1]) == percent(written(r.Cells[1]))) {
+		if len(rows[i]) > 0 && rows[i][0] == first && (r.Note || r.Cells[1].Text == "" || len(rows[i]) > 1 && percent(rows[i][1]) == percent(written(r.Cells[1]))) {
 			return i
 		}
 	}

@@ -94,30 +94,12 @@ func (a *asker) summary(ctx context.Context) (Section, error) {
 		return Section{}, err
 	}
 	t := Table{ID: "summary", Hold: 2, Columns: a.summaryColumns()}
-	for _, family := range families(a.all) {
-		t.Rows = append(t.Rows, Row{Heading: true, Cells: words(a.family(family))})
-		for _, d := range a.all {
-			if d.Family == family {
-				t.Rows = append(t.Rows, Row{Cells: a.summaryCells(d, got.one(d))})
-			}
-		}
-	}
+	t.Rows = a.byFamily(t.ID, a.all, got.one, func(d kpi.Definition) []Cell { return a.summaryCells(d, got.one(d)) })
 	return Section{
 		ID: "summary", Name: a.t("sheet.summary"), Title: a.t("sheet.summary"),
 		Intro: a.sentences(got), Tables: []Table{t},
 		Notes: []string{a.t("note.interval"), a.t("note.verdict"), a.t("note.compare"), a.t("note.own_period")},
 	}, nil
-}
-
-// families returns the families of the catalogue in its order.
-func families(defs []kpi.Definition) []string {
-	var list []string
-	for _, d := range defs {
-		if !slices.Contains(list, d.Family) {
-			list = append(list, d.Family)
-		}
-	}
-	return list
 }
 
 func (a *asker) summaryColumns() []Column {
