@@ -392,5 +392,5 @@ func (d *fakeDoor) Adjustments(context.Context, kpi.Scope, kpi.Period) ([]kpi.Ad
 
 // Lacks: nobody loaded visits, and no limit of resolutions is set.
 func (d *fakeDoor) Lacks(_ kpi.Definition, s kpi.Status, _ kpi.Period) []string {
-	return map[kpi.Status][]string{kpi.NoData: {"visits", "duties"}, kpi.Unset: {"resolution"}}[s]
+	return map[kpi.Status][]string{kpi.NoData: {"visits", "duties"}, kpi.Unset: {"rule_limits.resolution"}}[s]
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/kamlens/kamlens/internal/chart"
 	"github.com/kamlens/kamlens/internal/kpi"
@@ -219,10 +218,7 @@ func (a *ask) definitionCard(d kpi.Definition) definitionCard {
 	}
 	c.PeriodNames = joined(comma, periods, func(p string) string { return word(l, "period", p) })
 	c.NeedNames = joined(comma, d.Needs, func(n string) string { return n })
-	c.RuleNames = joined(comma, d.Rules, func(rule string) string {
-		_, name, _ := strings.Cut(rule, ".")
-		return kpi.RuleName(l, name)
-	})
+	c.RuleNames = joined(comma, d.Rules, func(rule string) string { return kpi.RuleName(l, rule) })
 	if !d.Charged() {
 		c.Charged = word(l, "charged_to", d.ChargedTo)
 	}

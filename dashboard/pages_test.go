@@ -268,7 +268,7 @@ func TestOverview_families(t *testing.T) {
 		t.Error(diff)
 	}
 	for id, want := range map[string][2]string{
-		"resolution": {"未配置：解决 解决及时率", "not configured: resolution Resolved on time"},
+		"resolution": {"未配置：解决时限 解决及时率", "not configured: limit of resolution Resolved on time"},
 		"visits":     {"无数据：缺少走访、计划与豁免 走访达标率", "no data: missing Visits, Planned duties and waivers Visit attainment"},
 	} {
 		got := [2]string{}

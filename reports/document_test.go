@@ -160,7 +160,7 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("not in the summary: %v", want)
 	}
-	if diff := cmp.Diff([]string{"未配置：解决（R1 响应及时率）", "无数据：缺少走访（R2.calendar 响应时长（自然时间））"}, notes); diff != "" {
+	if diff := cmp.Diff([]string{"未配置：解决时限（R1 响应及时率）", "无数据：缺少走访（R2.calendar 响应时长（自然时间））"}, notes); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -224,5 +224,5 @@ func caseDetails(due, done any, took int64) []kpi.Detail {
 
 // Lacks: nobody loaded visits, and nothing is configured.
 func (f *fake) Lacks(_ kpi.Definition, s kpi.Status, _ kpi.Period) []string {
-	return map[kpi.Status][]string{kpi.NoData: {"visits"}, kpi.Unset: {"resolution"}}[s]
+	return map[kpi.Status][]string{kpi.NoData: {"visits"}, kpi.Unset: {"rule_limits.resolution"}}[s]
 }

@@ -82,11 +82,13 @@
       }];
       var name = data[params.dataIndex].name;
       if (name) {
+        // Over the beginning of its run; that of the last, which may be short, ends with it.
+        var last = params.dataIndex === data.length - 1, x = along ? from[0] : last ? to[0] - 4 : from[0] + 4;
         children.push({
-          type: 'text', x: along ? from[0] : to[0] - 4, y: along ? from[1] - 3 : to[1] - 4,
+          type: 'text', x: x, y: from[1] - (along ? 3 : 4),
           style: {
             text: name, fill: palette['@target'], stroke: palette['@paper'], lineWidth: 3, font: '12px ' + font,
-            align: along ? 'center' : 'right', verticalAlign: 'bottom'
+            align: along ? 'center' : last ? 'right' : 'left', verticalAlign: 'bottom'
           }
         });
       }

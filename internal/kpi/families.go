@@ -95,8 +95,8 @@ func SplitGaps(l text.Lang, door Lacker, defs []Definition, p Period, answer fun
 }
 
 // Lacks names what keeps a measure from having a number over a period: under [NoData] the feeds it needs that were never
-// loaded, under [Unset] the rules it cannot do without that hold on no day of the period, or all of them where each
-// holds for some rows. Empty where that is not known, or nothing is missing but rows.
+// loaded, under [Unset] the rules, by table and name, that it cannot do without and that hold on no day of the
+// period, or all of them where each holds for some rows. Empty where that is not known, or nothing is missing but rows.
 func (d *Door) Lacks(def Definition, s Status, p Period) []string {
 	var list []string
 	switch s {
@@ -110,10 +110,9 @@ func (d *Door) Lacks(def Definition, s Status, p Period) []string {
 	case Unset:
 		var needed []string
 		for _, rule := range def.Rules {
-			_, name, _ := strings.Cut(rule, ".")
-			needed = append(needed, name)
+			needed = append(needed, rule)
 			if !slices.ContainsFunc(d.ruled[rule], func(r Period) bool { return r.Start.Before(p.End) && p.Start.Before(r.End) }) {
-				list = append(list, name)
+				list = append(list, rule)
 			}
 		}
 		if len(list) == 0 {
@@ -144,8 +143,15 @@ func LackWords(l text.Lang, s Status, lacks []string) string {
 // FeedName is what readers call a feed; one without a word is called what its declaration says.
 func FeedName(l text.Lang, feed string) string { return named(l, "reports.word.feed.", feed) }
 
-// RuleName is what readers call a rule; a user's own without a word is called what its file says.
-func RuleName(l text.Lang, rule string) string { return named(l, "rules.name.", rule) }
+// RuleName is what readers call a rule given by table and name; a user's own without a word is called what its file says.
+func RuleName(l text.Lang, rule string) string {
+	table, name, _ := strings.Cut(rule, ".")
+	name = named(l, "rules.name.", name)
+	if key := "kpi.rule." + table; text.Has(key) {
+		return l.T(key, name)
+	}
+	return name
+}
 
 func named(l text.Lang, group, code string) string {
 	if text.Has(group + code) {

@@ -52,8 +52,8 @@ func TestLacks(t *testing.T) {
 		words  string
 	}{
 		{NoData, "2026-10", []string{"surveys"}, "no data: missing Surveys"},
-		{Unset, "2026-10", []string{"first_response"}, "not configured: first response"},
-		{Unset, "2026-09", []string{"first_response", "reopen_window_days"}, "not configured: first response, window in which a reopen voids the resolve"},
+		{Unset, "2026-10", []string{"rule_limits.first_response"}, "not configured: limit of first response"},
+		{Unset, "2026-09", []string{"rule_limits.first_response", "rule_params.reopen_window_days"}, "not configured: limit of first response, window in which a reopen voids the resolve"},
 		{OK, "2026-10", nil, ""},
 	} {
 		p, err := calendar.ParsePeriod(c.period)
