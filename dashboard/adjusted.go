@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/kamlens/kamlens/internal/kpi"
 )
@@ -35,6 +36,10 @@ type lineRow struct {
 // adjusted returns the lines about d in the page's period, and the figures both ways; nil when nothing was upheld.
 func (a *ask) adjusted(d kpi.Definition) (*adjustedPart, error) {
 	q := kpi.Question{KPIs: []string{d.ID}, Period: d.Within(a.filter.Period), Filter: maps.Clone(a.filter.Values)}
+	lines, err := a.lease.Adjustments(a.ctx, a.scope, q.Period) // most figures have none: then nothing more is asked
+	if err != nil || !slices.ContainsFunc(lines, func(l kpi.Adjustment) bool { return l.KPI == d.ID }) {
+		return nil, err
+	}
 	p := &adjustedPart{}
 	maps.DeleteFunc(q.Filter, func(dim kpi.Dim, _ []string) bool {
 		if !kpi.Adjustable(dim) {

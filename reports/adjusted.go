@@ -116,5 +116,5 @@ func signedCell(n *int64) Cell {
 	if n == nil {
 		return noCell()
 	}
-	return textCell(kpi.FormatSigned(n))
+	return Cell{Kind: NumberCell, Text: kpi.FormatSigned(n), Number: float64(*n), Format: "+#,##0;-#,##0;0"}
 }

@@ -27,7 +27,7 @@ type asker struct {
 	scope kpi.Scope
 	opts  Options
 	all   []kpi.Definition // the catalogue
-	main  []kpi.Definition // of it, the main measure of each block
+	main  []kpi.Definition // of it, the main measure of each block, by family
 	own   []kpi.Definition // of these, what may be charged to a manager
 
 	minutes map[string]bool // measures whose durations are told in minutes
@@ -39,12 +39,14 @@ type asker struct {
 
 func newAsker(src Source, scope kpi.Scope, o Options) *asker {
 	a := &asker{Source: src, scope: scope, opts: o, all: src.Catalogue(), minutes: map[string]bool{}}
-	for _, d := range a.all {
-		if d.Main {
-			a.main = append(a.main, d)
-		}
-		if d.Main && d.Charged() {
-			a.own = append(a.own, d)
+	for _, f := range kpi.Families(a.all) {
+		for _, d := range f.Defs {
+			if d.Main {
+				a.main = append(a.main, d)
+			}
+			if d.Main && d.Charged() {
+				a.own = append(a.own, d)
+			}
 		}
 	}
 	return a

@@ -103,7 +103,7 @@ func (b *book) native(f Figure, column int) *excelize.Chart {
 	if f.aimed() && !f.Bars { // a dash for each period: a line would slope where the target changed
 		series = append(series, excelize.ChartSeries{
 			Name: one(2, firstData-1), Categories: ref(0, firstData, last), Values: ref(2, firstData, last),
-			Line: excelize.LineOptions{Type: excelize.LineNone}, Marker: excelize.ChartMarker{Symbol: "dash", Size: 9, Fill: solid(targetRed)},
+			Line: excelize.LineOptions{Type: excelize.LineNone}, Marker: excelize.ChartMarker{Symbol: "dash", Size: 7, Fill: solid(targetRed)},
 		})
 	}
 	c.Series = series

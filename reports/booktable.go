@@ -107,16 +107,15 @@ func (s *sheet) tables(sec *Section) error {
 		if err := s.tableHead(t); err != nil {
 			return err
 		}
-		if i == 0 && len(sec.Tables) == 1 { // the header in view must be that of the rows below it
+		only := len(sec.Tables) == 1
+		if i == 0 && only { // the header in view must be that of the rows below it
 			if err := s.hold(t, top, s.row-1); err != nil {
 				return err
 			}
 		}
 		head := s.row - 1
-		for _, r := range t.Rows {
-			if err := s.tableRow(t, r); err != nil {
-				return err
-			}
+		if err := s.tableRows(t, only); err != nil {
+			return err
 		}
 		if t.Filter && len(t.Rows) > 0 {
 			if err := s.filter(t, head); err != nil {
@@ -124,6 +123,25 @@ func (s *sheet) tables(sec *Section) error {
 			}
 		}
 		s.row++
+	}
+	return nil
+}
+
+// tableRows writes the rows of a table. One that goes on over pages without its header on top has it again before a
+// family: with other tables below, the header cannot be repeated by the program.
+func (s *sheet) tableRows(t Table, only bool) error {
+	const page = 30
+	top := s.row
+	for _, r := range t.Rows {
+		if r.Heading && r.ID != "" && !only && s.row-top >= page {
+			if err := s.tableHead(t); err != nil {
+				return err
+			}
+			top = s.row
+		}
+		if err := s.tableRow(t, r); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -129,7 +129,7 @@ func (a *asker) nameWithUnit(d kpi.Definition) string {
 	return a.t("head.unit", name, unit)
 }
 
-// addMeasures appends the columns of value and n of each measure, by family, with breaks between families so that a part
+// addMeasures appends the columns of value and n of each measure, which are in the order of families, with breaks between families so that a part
 // has at most six measures. A part is called by its families.
 func (a *asker) addMeasures(t *Table, defs []kpi.Definition, title func(kpi.Definition) string) {
 	const most = 6
@@ -152,15 +152,6 @@ func (a *asker) addMeasures(t *Table, defs []kpi.Definition, title func(kpi.Defi
 	}
 }
 
-// inFamilies are measures in the order of their families, as [asker.addMeasures] makes their columns.
-func inFamilies(defs []kpi.Definition) []kpi.Definition {
-	var list []kpi.Definition
-	for _, f := range kpi.Families(defs) {
-		list = append(list, f.Defs...)
-	}
-	return list
-}
-
 // matrix has a row for each member and value and n of each main measure.
 func (a *asker) matrix(id string, dim kpi.Dim, defs []kpi.Definition, rows []kpi.Member, total, split values) Table {
 	t := Table{ID: id, Columns: []Column{{Title: a.dim(dim), Min: 16, Max: 24}}}
@@ -171,7 +162,7 @@ func (a *asker) matrix(id string, dim kpi.Dim, defs []kpi.Definition, rows []kpi
 	t.Hold = lead
 	a.addMeasures(&t, defs, a.headTitle)
 	line := func(lead []Cell, of func(d kpi.Definition) kpi.Answer) []Cell {
-		for _, d := range inFamilies(defs) {
+		for _, d := range defs {
 			x := of(d)
 			lead = append(lead, a.judgedCell(d, x), mutedCount(x.N))
 		}
@@ -220,7 +211,7 @@ func mutedCount(n int64) Cell {
 // detail adds a row for each measure and member, with everything that belongs to the value.
 func (a *asker) detail(dim kpi.Dim, defs []kpi.Definition, rows []kpi.Member, split values) {
 	l := a.opts.Lang
-	for _, d := range inFamilies(defs) {
+	for _, d := range defs {
 		for _, m := range rows {
 			x := at(split[d.ID], dim, m.ID)
 			s, ok := a.style(d), shown(x.Status, x.Value)
@@ -340,7 +331,7 @@ func (a *asker) trendTable(defs []kpi.Definition, got values) Table {
 	span := trailing(a.opts.Period, trendMonths)
 	for m := calendar.MonthOf(span.Start); m.Start.Before(span.End); m = m.Shift(1) {
 		row := Row{Cells: words(chart.PeriodName(a.opts.Lang, m.String()))}
-		for _, d := range inFamilies(defs) {
+		for _, d := range defs {
 			x, ok := byMonth[d.ID][m.String()]
 			if !ok {
 				row.Cells = append(row.Cells, Cell{}, Cell{})

@@ -582,3 +582,19 @@ func TestMonthly_datedTargets(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestSpread: what is said of up to eight measures is one sentence, of more it is one for each family.
+func TestSpread(t *testing.T) {
+	a := newAsker(newFake(true), kpi.Everything(), options(t, text.EN))
+	var list []said
+	for i := range 9 {
+		list = append(list, said{[]string{"response", "mine"}[i/6], fmt.Sprint("m", i)})
+	}
+	if diff := cmp.Diff([]string{"Missed: m0; m1; m2; m3; m4; m5; m6; m7."}, a.spread("say.missed", list[:8])); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{"Missed: 9 KPIs, by family below.", "　Response: m0; m1; m2; m3; m4; m5.", "　mine: m6; m7; m8."}
+	if diff := cmp.Diff(want, a.spread("say.missed", list)); diff != "" {
+		t.Error(diff)
+	}
+}

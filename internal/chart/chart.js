@@ -83,12 +83,17 @@
       var name = data[params.dataIndex].name;
       if (name) {
         // Over the beginning of its run; that of the last, which may be short, ends with it.
-        var last = params.dataIndex === data.length - 1, x = along ? from[0] : last ? to[0] - 4 : from[0] + 4;
+        var last = params.dataIndex === data.length - 1, x = last ? to[0] - 4 : from[0] + 4, align = last ? 'right' : 'left';
+        if (along) { // above the bars, within the picture
+          var right = params.coordSys.x + params.coordSys.width;
+          align = from[0] > right - 40 ? 'right' : 'center';
+          x = align === 'right' ? right : from[0];
+        }
         children.push({
-          type: 'text', x: x, y: from[1] - (along ? 3 : 4),
+          type: 'text', x: x, y: from[1] - 4,
           style: {
             text: name, fill: palette['@target'], stroke: palette['@paper'], lineWidth: 3, font: '12px ' + font,
-            align: along ? 'center' : last ? 'right' : 'left', verticalAlign: 'bottom'
+            align: align, verticalAlign: 'bottom'
           }
         });
       }

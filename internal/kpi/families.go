@@ -42,10 +42,7 @@ func Families(defs []Definition) []Family {
 }
 
 // Name is what readers call the family; one without a word, of a user's own measures, is called what its header says.
-func (f Family) Name(l text.Lang) string { return FamilyName(l, f.ID) }
-
-// FamilyName is [Family.Name] of the family called id.
-func FamilyName(l text.Lang, id string) string { return named(l, "kpi.family.", id) }
+func (f Family) Name(l text.Lang) string { return named(l, "kpi.family.", f.ID) }
 
 // Leading is the measure that stands for the family in a picture: its first main measure that is a share, else its first
 // main one. false where it has none.
