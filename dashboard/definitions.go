@@ -21,9 +21,9 @@ type definitionGroup struct {
 // definitions lists the catalogue.
 func (s *Server) definitions(a *ask) (view, error) {
 	p := definitionsPage{base: a.base(a.l.T("dashboard.nav.definitions"))}
-	for _, g := range a.grouped(a.lease.Catalogue()) {
-		group := definitionGroup{ID: g.id, Name: a.l.T("dashboard.family." + g.id)}
-		for _, d := range g.defs {
+	for _, f := range kpi.Families(a.lease.Catalogue()) {
+		group := definitionGroup{ID: slug(f.ID), Name: f.Name(a.l)}
+		for _, d := range f.Defs {
 			group.Cards = append(group.Cards, a.definitionCard(d))
 		}
 		p.Groups = append(p.Groups, group)

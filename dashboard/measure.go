@@ -20,7 +20,8 @@ type measurePage struct {
 	Card       card
 	Definition definitionCard
 	Trend      figure
-	Others     []navItem // the other measures of the block
+	Others     []navItem     // the other measures of the block
+	Adjusted   *adjustedPart // nil when there are no adjustment lines
 	Breakdowns []breakdown
 	Rows       string
 }
@@ -72,7 +73,10 @@ func (s *Server) measure(a *ask) (view, error) {
 		Period: chart.PeriodName(a.l, d.Within(a.filter.Period).String()),
 	}
 	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(d.Within(a.filter.Period))
-	if p.Trend, err = a.figure(d, trends[d.ID], answers[d.ID].Target); err != nil {
+	if p.Trend, err = a.figure(d, trends[d.ID]); err != nil {
+		return view{}, err
+	}
+	if p.Adjusted, err = a.adjusted(d); err != nil {
 		return view{}, err
 	}
 	for _, other := range a.lease.Catalogue() {
@@ -189,6 +193,7 @@ type definitionCard struct {
 	Name, Formula, Anchor, Exclusions, Source string
 	UnitName, Better, Maturity, MinimumN      string
 	KindName, PeriodNames, NeedNames          string
+	RuleNames, Charged                        string // "" where it has none, and where it is the manager
 	URL                                       string
 }
 
@@ -213,6 +218,10 @@ func (a *ask) definitionCard(d kpi.Definition) definitionCard {
 	}
 	c.PeriodNames = joined(comma, periods, func(p string) string { return word(l, "period", p) })
 	c.NeedNames = joined(comma, d.Needs, func(n string) string { return n })
+	c.RuleNames = joined(comma, d.Rules, func(rule string) string { return kpi.RuleName(l, rule) })
+	if !d.Charged() {
+		c.Charged = word(l, "charged_to", d.ChargedTo)
+	}
 	return c
 }
 

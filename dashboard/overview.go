@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/kamlens/kamlens/internal/calendar"
@@ -25,7 +26,20 @@ type overviewPage struct {
 // cardGroup is one family of measures.
 type cardGroup struct {
 	ID, Name string
+	Open     bool        // unfolded at first: one of the four first, or somebody must look at it
+	Tally    []tallyMark // how many of its measures stand how
+	Missed   int
 	Cards    []card
+	Gaps     []gapLine
+}
+
+// tallyMark counts the measures of one verdict.
+type tallyMark struct{ Kind, Text string }
+
+// gapLine names the measures that have nothing to show for one reason.
+type gapLine struct {
+	Why      string
+	Measures []navItem
 }
 
 // card is one measure at a glance.
@@ -47,25 +61,7 @@ type figure struct {
 	URL  string
 }
 
-// family is a group of the overview: which of the catalogue's families it shows, and whether their first main measure
-// is drawn as one of the four trends.
-type family struct {
-	id      string
-	members []string
-	trend   bool
-}
-
-func families() []family {
-	return []family{
-		{"satisfaction", []string{"satisfaction"}, true},
-		{"retention", []string{"retention"}, true},
-		{"response", []string{"response", "resolution"}, true},
-		{"tiers", []string{"tiers"}, true},
-		{"visits", []string{"visits", "complaints"}, false},
-	}
-}
-
-// overview shows every main measure in its family, and four trends.
+// overview shows every main measure in its family, and the trends of the four that come first.
 func (s *Server) overview(a *ask) (view, error) {
 	b, err := a.withFilter(a.base(a.l.T("dashboard.nav.overview")), "/")
 	if err != nil {
@@ -85,26 +81,65 @@ func (s *Server) overview(a *ask) (view, error) {
 	a.preliminary(&b, a.filter.Period, defs, answers)
 	p := overviewPage{base: b, Period: chart.PeriodName(a.l, a.filter.Period.String())}
 	var cells []cell
-	for _, f := range a.grouped(defs) {
-		g := cardGroup{ID: f.id, Name: a.l.T("dashboard.family." + f.id)}
-		for i, d := range f.defs {
-			c := a.card(d, answers[d.ID], trends[d.ID])
-			g.Cards, cells = append(g.Cards, c), append(cells, c.cell)
-			if i == 0 && f.trend {
-				fig, err := a.figure(d, trends[d.ID], answers[d.ID].Target)
-				if err != nil {
-					return view{}, err
-				}
-				p.Trends = append(p.Trends, fig)
-			}
+	for _, f := range kpi.Families(defs) {
+		g := a.group(f, answers, trends)
+		for _, c := range g.Cards {
+			cells = append(cells, c.cell)
 		}
 		p.Groups = append(p.Groups, g)
+		if d, ok := f.Leading(); ok && f.Lead {
+			fig, err := a.figure(d, trends[d.ID])
+			if err != nil {
+				return view{}, err
+			}
+			p.Trends = append(p.Trends, fig)
+		}
 	}
 	p.Legend = legend(a.l, cells...)
 	if presumed := a.presumed(a.filter.Period); presumed != "" {
 		p.Legend = append(p.Legend, presumed)
 	}
 	return view{"overview", p}, nil
+}
+
+// group puts a family together: a card for each measure that has something to show, a line for those that have not.
+func (a *ask) group(f kpi.Family, answers map[string]kpi.Answer, trends map[string][]kpi.Answer) cardGroup {
+	g := cardGroup{ID: slug(f.ID), Name: f.Name(a.l)}
+	shown, gaps := kpi.SplitGaps(a.l, a.lease, f.Defs, a.filter.Period, func(d kpi.Definition) kpi.Answer { return answers[d.ID] })
+	count := map[kpi.Verdict]int{}
+	for _, d := range shown {
+		g.Cards = append(g.Cards, a.card(d, answers[d.ID], trends[d.ID]))
+		v, _ := d.Judge(answers[d.ID])
+		count[v]++
+	}
+	for _, v := range []kpi.Verdict{kpi.Met, kpi.Missed, kpi.Undecided} {
+		if count[v] > 0 {
+			g.Tally = append(g.Tally, tallyMark{string(v), a.l.T("dashboard.family.tally", sign(v), kpi.VerdictName(a.l, v, false), count[v])})
+		}
+	}
+	if n := count[kpi.NotJudged]; n > 0 {
+		g.Tally = append(g.Tally, tallyMark{"quiet", a.l.T("dashboard.family.unjudged", n)})
+	}
+	for _, gap := range gaps {
+		line := gapLine{Why: gap.Why}
+		for _, d := range gap.Defs {
+			line.Measures = append(line.Measures, navItem{URL: a.filter.over(d.Within(a.filter.Period)).url("/kpi/" + d.ID), Label: d.Name(a.l)})
+		}
+		g.Gaps = append(g.Gaps, line)
+	}
+	g.Missed = count[kpi.Missed]
+	g.Open = f.Lead || g.Missed > 0
+	return g
+}
+
+// slug makes an HTML id of a family's: a user's own may be any text.
+func slug(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' {
+			return '-'
+		}
+		return r
+	}, id)
 }
 
 // both asks for answers and trends at the same time.
@@ -122,35 +157,6 @@ func (a *ask) both(defs []kpi.Definition) (answers map[string]kpi.Answer, trends
 	answers, err = a.answers(defs)
 	asking.Wait()
 	return answers, trends, errors.Join(err, trendsErr)
-}
-
-type groupedDefs struct {
-	family
-	defs []kpi.Definition
-}
-
-// grouped puts measures into the families of the overview, in catalogue order. A family that the list does not know, of
-// a user's own measure, comes last.
-func (a *ask) grouped(defs []kpi.Definition) []groupedDefs {
-	var groups []groupedDefs
-	used := map[string]bool{}
-	for _, f := range families() {
-		g := groupedDefs{family: f}
-		for _, d := range defs {
-			if slices.Contains(f.members, d.Family) {
-				g.defs = append(g.defs, d)
-				used[d.ID] = true
-			}
-		}
-		groups = append(groups, g)
-	}
-	rest := groupedDefs{family: family{id: "other"}}
-	for _, d := range defs {
-		if !used[d.ID] {
-			rest.defs = append(rest.defs, d)
-		}
-	}
-	return slices.DeleteFunc(append(groups, rest), func(g groupedDefs) bool { return len(g.defs) == 0 })
 }
 
 // answers asks for each measure over the page's period, or the last one it is defined for: one question a period.
@@ -234,8 +240,8 @@ func (a *ask) card(d kpi.Definition, v kpi.Answer, trend []kpi.Answer) card {
 }
 
 // figure draws the trend of one measure.
-func (a *ask) figure(d kpi.Definition, points []kpi.Answer, target *float64) (figure, error) {
-	c := chart.Trend(a.l, d, points, target)
+func (a *ask) figure(d kpi.Definition, points []kpi.Answer) (figure, error) {
+	c := chart.Trend(a.l, d, points)
 	data, err := c.JSON()
 	if err != nil {
 		return figure{}, err

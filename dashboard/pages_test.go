@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -23,7 +24,7 @@ import (
 func allPages() []string {
 	return []string{
 		"/", "/?period=2026-Q3&region=城东&tier=2&manager=-", "/kpi/A1", "/kpi/A2", "/kpi/B2", "/kpi/C1", "/kpi/F1", "/kpi/G1",
-		"/kpi/K1", "/kpi/Z9", "/kpi/A1?manager=M001", "/kpi/B1/rows", "/kpi/B2/rows?offset=100", "/kpi/B1/rows?excluded=1",
+		"/kpi/K1", "/kpi/Z9", "/kpi/A1?manager=M001", "/kpi/B1", "/kpi/B1/rows", "/kpi/B2/rows?offset=100", "/kpi/B1/rows?excluded=1",
 		"/definitions", "/definitions/B2.calendar", "/quality", "/reports",
 	}
 }
@@ -214,8 +215,6 @@ func TestOverview_statuses(t *testing.T) {
 		{"A1", "93.0 % ± 未定 95 % 置信区间 90.0–95.0 % n=412 目标 93.0 % 推定 较2026年9月 ▲ +1.2 个百分点 好转 较2025年10月 样本不足 (n=2)",
 			"93.0 % ± not decided 95 % CI 90.0–95.0 % n=412 target 93.0 % presumed vs Sep 2026 ▲ +1.2 pp better vs Oct 2025 sample too small (n=2)"},
 		{"A2", "样本不足 (n=3)", "sample too small (n=3)"},
-		{"C1", "未配置", "not configured"},
-		{"F1", "无数据：缺少走访、计划与豁免", "no data: missing Visits, Planned duties and waivers"},
 		{"G1", "未成熟，2026-12-01 起定案", "not mature until 2026-12-01"},
 		{"K1", "2026年3季度", "Q3 2026"},
 		{"Z9", "— 此周期无定义", "— not defined for this period"},
@@ -249,11 +248,52 @@ func TestOverview_statuses(t *testing.T) {
 	if n := zh.Find("figure .plot").Length(); n != 4 {
 		t.Errorf("%d trends", n)
 	}
+}
+
+// TestOverview_families: four families come first and are open, as is one with a missed target; the others are folded
+// behind how many of their measures stand how. What has nothing to show is no card but a line that says what is missing.
+func TestOverview_families(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	zh, en := b.page(t, "/"), b.page(t, "/?lang=en")
 	var families []string
-	zh.Find(".family h2").Each(func(_ int, s *goquery.Selection) { families = append(families, s.Text()) })
-	if diff := cmp.Diff([]string{"满意度", "保有", "响应与解决", "客户级别", "走访与投诉", "其他"}, families); diff != "" {
+	zh.Find(".family").Each(func(_ int, s *goquery.Selection) {
+		_, open := s.Find("details").Attr("open")
+		families = append(families, fmt.Sprint(s.Find("h2").Text(), " ", open, " ", s.Find(".card").Length()))
+	})
+	want := []string{
+		"满意度 true 2", "响应 true 2", "保有 true 1", "客户级别 true 1", // A1 A2, B1 B2, G1, K1
+		"解决 false 0", "投诉 true 1", "走访 false 0", "mine false 1", // C1 unset, D1 missed, F1 without data, Z9
+	}
+	if diff := cmp.Diff(want, families); diff != "" {
 		t.Error(diff)
 	}
+	for id, want := range map[string][2]string{
+		"resolution": {"未配置：解决时限 解决及时率", "not configured: limit of resolution Resolved on time"},
+		"visits":     {"无数据：缺少走访、计划与豁免 走访达标率", "no data: missing Visits, Planned duties and waivers Visit attainment"},
+	} {
+		got := [2]string{}
+		for i, d := range []*goquery.Document{zh, en} {
+			got[i] = strings.Join(strings.Fields(d.Find("#f-"+id+" .gap").Text()), " ")
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+	tally := func(d *goquery.Document, id string) string {
+		return strings.Join(strings.Fields(d.Find("#f-"+id).Parent().Find(".tally").Text()), " ")
+	}
+	got := []string{tally(zh, "response"), tally(en, "response"), tally(zh, "complaints"), tally(zh, "mine"), tally(en, "mine")}
+	if diff := cmp.Diff([]string{"✓ 达标 1 ± 未定 1", "✓ 1 met ± 1 not decided", "✗ 未达标 1", "不评判 1", "1 not judged"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := strings.Join(strings.Fields(zh.Find("nav.families").Text()), " "); got != "满意度 响应 保有 客户级别 解决 投诉 ✗1 未达标 走访 mine 两年走势" {
+		t.Errorf("the way to the families: %q", got)
+	}
+	zh.Find("nav.families a").Each(func(_ int, s *goquery.Selection) {
+		if zh.Find(s.AttrOr("href", "none")).Length() != 1 {
+			t.Errorf("%s leads nowhere", s.AttrOr("href", ""))
+		}
+	})
 }
 
 // TestFilter_roundTrip: the state of a page lives in its URL, links keep it, and the door is asked for it.

@@ -16,7 +16,6 @@ type spark struct {
 	Last   *point   // the newest number
 	Hollow bool     // it is not mature, or the card's period has none: an older period's is the newest
 	Label  string   // what a reader who cannot see it hears
-	Target string   // y of the target, "" without one
 }
 
 type point struct{ X, Y string }

@@ -89,35 +89,14 @@ func (a *ask) why(d kpi.Definition, v kpi.Answer) string {
 	switch v.Status {
 	case kpi.SmallSample:
 		return a.l.T("dashboard.status.small_sample", v.N)
-	case kpi.NoData:
-		if missing := a.missing(d); missing != "" {
-			return a.l.T("dashboard.status.no_data.missing", missing)
-		}
+	case kpi.NoData, kpi.Unset:
+		return kpi.LackWords(a.l, v.Status, a.lease.Lacks(d, v.Status, d.Within(a.filter.Period)))
 	case kpi.Immature:
 		if v.MaturesOn != "" {
 			return a.l.T("dashboard.status.immature.until", v.MaturesOn)
 		}
 	}
 	return a.l.T("dashboard.status." + string(v.Status))
-}
-
-// missing names the feeds that d needs and that were never loaded.
-func (a *ask) missing(d kpi.Definition) string {
-	feeds, err := a.lease.Feeds(a.ctx, a.scope)
-	if err != nil {
-		a.server.Log.Warn("feeds", "error", err)
-		return ""
-	}
-	var list []string
-	for _, f := range feeds {
-		for _, need := range d.Needs {
-			if feed, _, _ := strings.Cut(need, "."); feed == f.Feed && f.Rows == 0 {
-				list = append(list, word(a.l, "feed", f.Feed))
-				break
-			}
-		}
-	}
-	return strings.Join(list, a.l.T("dashboard.list.comma"))
 }
 
 // presumed says which feeds are presumed on the first day of p: owners, teams and tiers decide about every measure.

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/kamlens/kamlens/internal/chart"
@@ -19,7 +18,7 @@ type bothWays struct {
 func (a *asker) bothWays(ctx context.Context) (bothWays, error) {
 	b := bothWays{company: map[string]kpi.Adjusted{}, of: map[string][]kpi.Adjusted{}}
 	var periods []kpi.Period
-	for _, d := range a.main {
+	for _, d := range a.own {
 		if p := d.Within(a.opts.Period); !slices.Contains(periods, p) {
 			periods = append(periods, p)
 		}
@@ -30,7 +29,7 @@ func (a *asker) bothWays(ctx context.Context) (bothWays, error) {
 			return b, err
 		}
 		q := kpi.Question{Period: p}
-		for _, d := range a.main {
+		for _, d := range a.own {
 			about := slices.ContainsFunc(lines, func(l kpi.Adjustment) bool { return l.KPI == d.ID })
 			if about && d.Within(a.opts.Period) == p {
 				q.KPIs = append(q.KPIs, d.ID)
@@ -117,5 +116,5 @@ func signedCell(n *int64) Cell {
 	if n == nil {
 		return noCell()
 	}
-	return textCell(fmt.Sprintf("%+d", *n))
+	return Cell{Kind: NumberCell, Text: kpi.FormatSigned(n), Number: float64(*n), Format: "+#,##0;-#,##0;0"}
 }

@@ -38,7 +38,7 @@ func TestManager_adjusted(t *testing.T) {
 	}
 	want := []string{ // 30 of 40 and 80 of 100; without the row 30 of 39 = 76.9 % and 80 of 99 = 80.8 %
 		"adjusted-M001: S1 | satisfied share | Oct 2026 | 30 | 40 | 75.0 % | 30 | 39 | 76.9 % | 80.0 % | 80.8 %",
-		"lines-M001: S1 | K7 | +0 | -1 | D000031 | bo | a duplicate",
+		"lines-M001: S1 | K7 | 0 | -1 | D000031 | bo | a duplicate",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -27,7 +27,8 @@ type asker struct {
 	scope kpi.Scope
 	opts  Options
 	all   []kpi.Definition // the catalogue
-	main  []kpi.Definition // of it, the main measure of each block
+	main  []kpi.Definition // of it, the main measure of each block, by family
+	own   []kpi.Definition // of these, what may be charged to a manager
 
 	minutes map[string]bool // measures whose durations are told in minutes
 	open    string          // that the period is not over, "" when it is
@@ -38,9 +39,14 @@ type asker struct {
 
 func newAsker(src Source, scope kpi.Scope, o Options) *asker {
 	a := &asker{Source: src, scope: scope, opts: o, all: src.Catalogue(), minutes: map[string]bool{}}
-	for _, d := range a.all {
-		if d.Main {
-			a.main = append(a.main, d)
+	for _, f := range kpi.Families(a.all) {
+		for _, d := range f.Defs {
+			if d.Main {
+				a.main = append(a.main, d)
+			}
+			if d.Main && d.Charged() {
+				a.own = append(a.own, d)
+			}
 		}
 	}
 	return a
@@ -212,8 +218,37 @@ func (a *asker) label(dim kpi.Dim, m kpi.Member) string {
 // dim names a dimension.
 func (a *asker) dim(dim kpi.Dim) string { return a.opts.Lang.T("kpi.dim." + string(dim)) }
 
-// family names a family of measures.
-func (a *asker) family(f string) string { return a.opts.Lang.T("kpi.family." + f) }
+// live returns the measures that have a row in any of the answers: the others would be empty columns.
+func live(defs []kpi.Definition, got ...values) []kpi.Definition {
+	return slices.DeleteFunc(slices.Clone(defs), func(d kpi.Definition) bool {
+		return !slices.ContainsFunc(got, func(v values) bool {
+			return slices.ContainsFunc(v[d.ID], func(x kpi.Answer) bool {
+				return x.N > 0 || x.Status == kpi.OK || x.Status == kpi.Immature
+			})
+		})
+	})
+}
+
+// byFamily are the rows of a table that lists measures by family: a heading, a row for each measure that has something to
+// show, and a line for those that lack the same.
+func (a *asker) byFamily(table string, defs []kpi.Definition, answer func(kpi.Definition) kpi.Answer, row func(kpi.Definition) []Cell) []Row {
+	var rows []Row
+	for _, f := range kpi.Families(defs) {
+		rows = append(rows, Row{Heading: true, ID: table + "-" + f.ID, Cells: words(f.Name(a.opts.Lang))})
+		shown, gaps := kpi.SplitGaps(a.opts.Lang, a, f.Defs, a.opts.Period, answer)
+		for _, d := range shown {
+			rows = append(rows, Row{Cells: row(d)})
+		}
+		for _, g := range gaps {
+			var names []string
+			for _, d := range g.Defs {
+				names = append(names, d.ID+" "+a.name(d))
+			}
+			rows = append(rows, Row{Note: true, Cells: words(a.t("gap", g.Why, strings.Join(names, a.t("join"))))})
+		}
+	}
+	return rows
+}
 
 // word translates a code of the data, e.g. a case's kind; an unknown one stays as it is.
 func (a *asker) word(group, code string) string {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,15 +100,19 @@ func (b *book) native(f Figure, column int) *excelize.Chart {
 		c.YAxis.Minimum = new(float64) // a bar's length is its value only from nought
 		c.YAxis.Maximum = ceiling(f)
 	}
-	if f.Target != nil && !f.Bars {
+	if f.aimed() && !f.Bars { // a dash for each period: a line would slope where the target changed
 		series = append(series, excelize.ChartSeries{
 			Name: one(2, firstData-1), Categories: ref(0, firstData, last), Values: ref(2, firstData, last),
-			Line: excelize.LineOptions{Width: 1.5, Dash: excelize.LineDashDash}, Marker: excelize.ChartMarker{Symbol: "none"},
-			Fill: solid(targetRed),
+			Line: excelize.LineOptions{Type: excelize.LineNone}, Marker: excelize.ChartMarker{Symbol: "dash", Size: 7, Fill: solid(targetRed)},
 		})
 	}
 	c.Series = series
 	return c
+}
+
+// aimed reports whether any value has a target.
+func (f Figure) aimed() bool {
+	return slices.ContainsFunc(f.Targets, func(t *float64) bool { return t != nil })
 }
 
 // ceiling keeps the axis of shares near 100 % from going on to 120 %; nil leaves the choice to the program.
@@ -168,7 +173,7 @@ func (s *sheet) figure(f Figure, column int) error {
 		}
 	}
 	head := []string{f.Title, f.Series, s.doc.Lang.T("reports.col.target")}
-	if f.Target == nil {
+	if !f.aimed() {
 		head = head[:2]
 	}
 	for i, h := range head {
@@ -183,7 +188,7 @@ func (s *sheet) figure(f Figure, column int) error {
 		if err := s.put(column, firstData+i, textCell(label), look{border: true}); err != nil {
 			return err
 		}
-		for offset, v := range []*float64{f.Values[i], f.Target} {
+		for offset, v := range []*float64{f.Values[i], f.Targets[i]} {
 			if v == nil {
 				continue
 			}

@@ -98,20 +98,24 @@ func (s *sheet) tables(sec *Section) error {
 				return err
 			}
 		}
+		if t.Part != "" {
+			if err := s.line(t.Part, look{bold: true, size: 11, tone: Muted}); err != nil {
+				return err
+			}
+		}
 		top := s.row
 		if err := s.tableHead(t); err != nil {
 			return err
 		}
-		if i == 0 && len(sec.Tables) == 1 { // the header in view must be that of the rows below it
+		only := len(sec.Tables) == 1
+		if i == 0 && only { // the header in view must be that of the rows below it
 			if err := s.hold(t, top, s.row-1); err != nil {
 				return err
 			}
 		}
 		head := s.row - 1
-		for _, r := range t.Rows {
-			if err := s.tableRow(t, r); err != nil {
-				return err
-			}
+		if err := s.tableRows(t, only); err != nil {
+			return err
 		}
 		if t.Filter && len(t.Rows) > 0 {
 			if err := s.filter(t, head); err != nil {
@@ -119,6 +123,25 @@ func (s *sheet) tables(sec *Section) error {
 			}
 		}
 		s.row++
+	}
+	return nil
+}
+
+// tableRows writes the rows of a table. One that goes on over pages without its header on top has it again before a
+// family: with other tables below, the header cannot be repeated by the program.
+func (s *sheet) tableRows(t Table, only bool) error {
+	const page = 30
+	top := s.row
+	for _, r := range t.Rows {
+		if r.Heading && r.ID != "" && !only && s.row-top >= page {
+			if err := s.tableHead(t); err != nil {
+				return err
+			}
+			top = s.row
+		}
+		if err := s.tableRow(t, r); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -214,6 +237,9 @@ func (s *sheet) headHeights(t Table, top, bottom int) error {
 }
 
 func (s *sheet) tableRow(t Table, r Row) error {
+	if r.Note {
+		return s.noteRow(t, r)
+	}
 	if r.Heading {
 		for i := range t.Columns {
 			c := Cell{}
@@ -248,6 +274,29 @@ func (s *sheet) tableRow(t Table, r Row) error {
 	}
 	s.row++
 	return s.file.SetRowHeight(s.name, s.row-1, math.Min(400, 15*lines+2)) // 409 points is the most there is
+}
+
+// noteRow writes a line over the whole width of a table, wrapped.
+func (s *sheet) noteRow(t Table, r Row) error {
+	total := 0.0
+	for _, w := range s.widths[:len(t.Columns)] {
+		total += w
+	}
+	for i := range t.Columns {
+		c := Cell{}
+		if i == 0 {
+			c = r.Cells[0]
+		}
+		if err := s.put(i+1, s.row, c, look{border: true, tone: Muted, wrap: true, align: "left"}); err != nil {
+			return err
+		}
+	}
+	if err := s.merge(1, s.row, len(t.Columns), s.row); err != nil {
+		return err
+	}
+	lines := math.Ceil(displayWidth(r.Cells[0].Text) * 1.08 / (total - 2))
+	s.row++
+	return s.file.SetRowHeight(s.name, s.row-1, math.Min(400, 15*lines+2))
 }
 
 // hold keeps the header in view and repeats it on every printed page.

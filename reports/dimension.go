@@ -11,17 +11,12 @@ import (
 	"github.com/kamlens/kamlens/internal/text"
 )
 
-// leads returns the measures that stand for the four families a report must show: of each the first main one that is a
-// share.
+// leads returns the measures that stand for the four families a report must show.
 func (a *asker) leads() []kpi.Definition {
 	var list []kpi.Definition
-	for _, family := range []string{"satisfaction", "response", "retention", "tiers"} {
-		i := slices.IndexFunc(a.main, func(d kpi.Definition) bool { return d.Family == family && d.Unit == "share" })
-		if i < 0 {
-			i = slices.IndexFunc(a.main, func(d kpi.Definition) bool { return d.Family == family })
-		}
-		if i >= 0 {
-			list = append(list, a.main[i])
+	for _, f := range kpi.Families(a.main) {
+		if d, ok := f.Leading(); ok && f.Lead {
+			list = append(list, d)
 		}
 	}
 	return list
@@ -44,12 +39,13 @@ func (a *asker) dimension(id string, dim kpi.Dim) func(context.Context) (Section
 			return Section{}, err
 		}
 		rows := present(known, dim, split)
-		a.detail(dim, rows, split)
+		defs := live(a.main, total, split)
+		a.detail(dim, defs, rows, split)
 		s := Section{
 			ID: id, Name: a.dim(dim),
 			Title:  a.t("by.dimension", strings.ToLower(a.dim(dim)), chart.PeriodName(a.opts.Lang, a.opts.Period.String())),
-			Tables: []Table{a.matrix(id, dim, rows, total, split)},
-			Notes:  []string{a.t("note.own_period"), a.t("note.no_ranking")},
+			Tables: []Table{a.matrix(id, dim, defs, rows, total, split)},
+			Notes:  a.leftOut(defs, a.t("note.own_period"), a.t("note.no_ranking")),
 		}
 		if dim == kpi.ByRegion {
 			for _, d := range a.leads() {
@@ -58,6 +54,14 @@ func (a *asker) dimension(id string, dim kpi.Dim) func(context.Context) (Section
 		}
 		return s, nil
 	}
+}
+
+// leftOut adds to notes how many main measures a table has no column for.
+func (a *asker) leftOut(defs []kpi.Definition, notes ...string) []string {
+	if n := len(a.main) - len(defs); n > 0 {
+		notes = append(notes, a.t("note.left_out", n))
+	}
+	return notes
 }
 
 // present returns the members that have an answer, in the door's order, then those the door does not list; the row
@@ -125,39 +129,40 @@ func (a *asker) nameWithUnit(d kpi.Definition) string {
 	return a.t("head.unit", name, unit)
 }
 
-// addMeasures appends the columns of value and n of each measure, with breaks between families so that a part has at
-// most six measures.
+// addMeasures appends the columns of value and n of each measure, which are in the order of families, with breaks between families so that a part
+// has at most six measures. A part is called by its families.
 func (a *asker) addMeasures(t *Table, defs []kpi.Definition, title func(kpi.Definition) string) {
 	const most = 6
-	inPart := 0
-	for i, d := range defs {
-		family := 0
-		for _, e := range defs[i:] {
-			if e.Family == d.Family {
-				family++
+	inPart := most
+	for _, f := range kpi.Families(defs) {
+		for i, d := range f.Defs {
+			switch {
+			case inPart == most, i == 0 && inPart+len(f.Defs) > most:
+				if len(t.Names) > 0 {
+					t.Breaks = append(t.Breaks, len(t.Columns))
+				}
+				t.Names, inPart = append(t.Names, f.Name(a.opts.Lang)), 0
+			case i == 0:
+				t.Names[len(t.Names)-1] += a.opts.Lang.T("kpi.preliminary.and") + f.Name(a.opts.Lang)
 			}
+			inPart++
+			h := title(d)
+			t.Columns = append(t.Columns, Column{Group: h, Title: a.t("col.value"), Min: 8, Max: 10}, Column{Group: h, Title: a.t("col.n"), Min: 6, Max: 9})
 		}
-		first := i == 0 || defs[i-1].Family != d.Family
-		if inPart == most || (first && inPart > 0 && inPart+family > most) {
-			t.Breaks, inPart = append(t.Breaks, len(t.Columns)), 0
-		}
-		inPart++
-		h := title(d)
-		t.Columns = append(t.Columns, Column{Group: h, Title: a.t("col.value"), Min: 8, Max: 10}, Column{Group: h, Title: a.t("col.n"), Min: 6, Max: 9})
 	}
 }
 
 // matrix has a row for each member and value and n of each main measure.
-func (a *asker) matrix(id string, dim kpi.Dim, rows []kpi.Member, total, split values) Table {
+func (a *asker) matrix(id string, dim kpi.Dim, defs []kpi.Definition, rows []kpi.Member, total, split values) Table {
 	t := Table{ID: id, Columns: []Column{{Title: a.dim(dim), Min: 16, Max: 24}}}
 	if dim == kpi.ByManager {
 		t.Columns = append(t.Columns, Column{Title: a.t("col.manager_id"), Min: 12}, Column{Title: a.dim(kpi.ByTeam), Min: 18, Max: 20})
 	}
 	lead := len(t.Columns)
 	t.Hold = lead
-	a.addMeasures(&t, a.main, a.headTitle)
+	a.addMeasures(&t, defs, a.headTitle)
 	line := func(lead []Cell, of func(d kpi.Definition) kpi.Answer) []Cell {
-		for _, d := range a.main {
+		for _, d := range defs {
 			x := of(d)
 			lead = append(lead, a.judgedCell(d, x), mutedCount(x.N))
 		}
@@ -204,9 +209,9 @@ func mutedCount(n int64) Cell {
 }
 
 // detail adds a row for each measure and member, with everything that belongs to the value.
-func (a *asker) detail(dim kpi.Dim, rows []kpi.Member, split values) {
+func (a *asker) detail(dim kpi.Dim, defs []kpi.Definition, rows []kpi.Member, split values) {
 	l := a.opts.Lang
-	for _, d := range a.main {
+	for _, d := range defs {
 		for _, m := range rows {
 			x := at(split[d.ID], dim, m.ID)
 			s, ok := a.style(d), shown(x.Status, x.Value)
@@ -265,10 +270,12 @@ func (f *Figure) add(s style, label string, x kpi.Answer) {
 		v = &n
 	}
 	f.Labels, f.Values = append(f.Labels, label), append(f.Values, v)
-	if x.Target != nil && f.Target == nil {
+	var target *float64
+	if x.Target != nil {
 		n := s.cell(*x.Target).Number
-		f.Target = &n
+		target = &n
 	}
+	f.Targets = append(f.Targets, target)
 }
 
 // trend has the main measures month by month, and of the lead ones a picture.
@@ -277,21 +284,16 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 	if err != nil {
 		return Section{}, err
 	}
-	now, err := a.ask(ctx, a.main, nil, false) // for the targets
-	if err != nil {
-		return Section{}, err
-	}
 	s := Section{ID: "trend", Name: a.t("sheet.trend"), Title: a.t("by.trend", trendMonths)}
-	s.Tables = []Table{a.trendTable(got)}
+	defs := live(a.main, got)
+	s.Tables, s.Notes = []Table{a.trendTable(defs, got)}, a.leftOut(defs)
 	if said := kpi.PresumedWords(a.opts.Lang, a.feeds, trailing(a.opts.Period, trendMonths)); said != "" {
 		s.Notes = append(s.Notes, said)
 	}
 	for _, d := range a.leads() {
-		target := now.one(d).Target
-		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID], target))
+		f := a.figure("trend-"+d.ID, d, chart.Trend(a.opts.Lang, d, got[d.ID]))
 		f.Title = a.t("figure.trend", a.name(d))
 		for _, x := range got[d.ID] {
-			x.Target = target
 			f.add(a.style(d), a.tick(x.Period, len(got[d.ID])), x)
 		}
 		s.Figures = append(s.Figures, f)
@@ -309,9 +311,9 @@ func (a *asker) tick(id string, of int) string {
 }
 
 // trendTable has a row for each month; a measure of longer periods has its values in the last month of each.
-func (a *asker) trendTable(got values) Table {
+func (a *asker) trendTable(defs []kpi.Definition, got values) Table {
 	t := Table{ID: "trend", Hold: 1, Columns: []Column{{Title: a.t("col.period"), Min: 12}}}
-	a.addMeasures(&t, a.main, func(d kpi.Definition) string {
+	a.addMeasures(&t, defs, func(d kpi.Definition) string {
 		if monthly(d) {
 			return a.nameWithUnit(d)
 		}
@@ -329,7 +331,7 @@ func (a *asker) trendTable(got values) Table {
 	span := trailing(a.opts.Period, trendMonths)
 	for m := calendar.MonthOf(span.Start); m.Start.Before(span.End); m = m.Shift(1) {
 		row := Row{Cells: words(chart.PeriodName(a.opts.Lang, m.String()))}
-		for _, d := range a.main {
+		for _, d := range defs {
 			x, ok := byMonth[d.ID][m.String()]
 			if !ok {
 				row.Cells = append(row.Cells, Cell{}, Cell{})

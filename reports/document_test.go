@@ -131,17 +131,19 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	f := newFake(false)
 	plantStatuses(f)
 	want := map[string][]string{ // id: value, n, low, high, met, status
-		"S1":          {"90.00 %", "2,500", "88.0 %", "91.0 %", "± 未定", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
-		"S2":          {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
-		"R1":          {"未配置", "0", "—", "—", "—", "未配置"},
-		"R2":          {"2.00", "40", "1.50", "2.50", "± 未定", "正常"},
-		"R2.calendar": {"无数据", "0", "—", "—", "—", "无数据"},
-		"Q1":          {"—", "0", "—", "—", "—", "本期无记录"},
-		"G1":          {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
+		"S1": {"90.00 %", "2,500", "88.0 %", "91.0 %", "± 未定", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
+		"S2": {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
+		"R2": {"2.00", "40", "1.50", "2.50", "± 未定", "正常"},
+		"Q1": {"—", "0", "—", "—", "—", "本期无记录"},
+		"G1": {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
 	}
 	// 0.89996 prints 90.0 % at one decimal, as does its target: one digit more is 90.00 %, another 89.996 %.
 	want["S1"][0] = "89.996 %"
+	var notes []string
 	for _, r := range monthlyOf(t, f, text.ZH).Sections[0].Tables[0].Rows {
+		if r.Note {
+			notes = append(notes, r.Cells[0].Text)
+		}
 		w, ok := want[r.Cells[0].Text]
 		if !ok {
 			continue
@@ -157,6 +159,9 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not in the summary: %v", want)
+	}
+	if diff := cmp.Diff([]string{"未配置：解决时限（R1 响应及时率）", "无数据：缺少走访（R2.calendar 响应时长（自然时间））"}, notes); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -343,7 +348,7 @@ func findRow(t *testing.T, rows [][]string, from int, r Row) int {
 	t.Helper()
 	first := text.Cell(r.Cells[0].Text)
 	for i := from; i < len(rows); i++ {
-		if len(rows[i]) > 0 && rows[i][0] == first && (r.Cells[1].Text == "" || len(rows[i]) > 1 && percent(rows[i][1]) == percent(written(r.Cells[1]))) {
+		if len(rows[i]) > 0 && rows[i][0] == first && (r.Note || r.Cells[1].Text == "" || len(rows[i]) > 1 && percent(rows[i][1]) == percent(written(r.Cells[1]))) {
 			return i
 		}
 	}
@@ -556,5 +561,40 @@ func TestWorkbook_chartData(t *testing.T) {
 	first, err := book.GetCellValue("图表数据", cellName(t, 1, firstData))
 	if err != nil || first != "24-11" { // 24 months up to October 2026 begin in November 2024
 		t.Errorf("first label %q, %v; want 24-11", first, err)
+	}
+}
+
+// TestMonthly_datedTargets: a picture of a trend holds the target of each month, not one for all; a month without one has
+// none.
+func TestMonthly_datedTargets(t *testing.T) {
+	f := newFake(true)
+	for month, target := range map[string]*float64{"2026-08": ptr(0.9), "2026-09": ptr(0.9), "2026-10": ptr(0.95)} {
+		f.plant("S1", month, "", kpi.Answer{Status: kpi.OK, Value: ptr(0.93), Low: ptr(0.92), High: ptr(0.94), N: 400, Target: target})
+	}
+	doc := monthlyOf(t, f, text.EN)
+	i := slices.IndexFunc(doc.Sections, func(s Section) bool { return s.ID == "charts" })
+	fig := doc.Sections[i].Figures[0]
+	if fig.ID != "trend-S1" || len(fig.Targets) != trendMonths || fig.Targets[20] != nil {
+		t.Fatalf("%s: %d targets, of July %v", fig.ID, len(fig.Targets), fig.Targets[20])
+	}
+	got := []float64{*fig.Targets[21], *fig.Targets[22], *fig.Targets[23]}
+	if diff := cmp.Diff([]float64{0.9, 0.9, 0.95}, got); diff != "" { // August, September, October
+		t.Error(diff)
+	}
+}
+
+// TestSpread: what is said of up to eight measures is one sentence, of more it is one for each family.
+func TestSpread(t *testing.T) {
+	a := newAsker(newFake(true), kpi.Everything(), options(t, text.EN))
+	var list []said
+	for i := range 9 {
+		list = append(list, said{[]string{"response", "mine"}[i/6], fmt.Sprint("m", i)})
+	}
+	if diff := cmp.Diff([]string{"Missed: m0; m1; m2; m3; m4; m5; m6; m7."}, a.spread("say.missed", list[:8])); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{"Missed: 9 KPIs, by family below.", "　Response: m0; m1; m2; m3; m4; m5.", "　mine: m6; m7; m8."}
+	if diff := cmp.Diff(want, a.spread("say.missed", list)); diff != "" {
+		t.Error(diff)
 	}
 }

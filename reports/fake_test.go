@@ -221,3 +221,8 @@ func doneAt(n int) any {
 func caseDetails(due, done any, took int64) []kpi.Detail {
 	return []kpi.Detail{{Name: "due_at", Value: due}, {Name: "done_at", Value: done}, {Name: "took_work_s", Value: took}, {Name: "rule_version", Value: "r1"}}
 }
+
+// Lacks: nobody loaded visits, and nothing is configured.
+func (f *fake) Lacks(_ kpi.Definition, s kpi.Status, _ kpi.Period) []string {
+	return map[kpi.Status][]string{kpi.NoData: {"visits"}, kpi.Unset: {"rule_limits.resolution"}}[s]
+}

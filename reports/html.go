@@ -32,6 +32,7 @@ func HTML(ctx context.Context, w io.Writer, doc Document) error {
 		"picture": func(id string) template.HTML { return template.HTML(pictures[id]) }, //nolint:gosec // drawn by internal/chart, which escapes
 		"head":    headLines,
 		"parts":   Table.parts,
+		"ways":    Table.ways,
 		"number":  func(c Cell) bool { return c.Kind == NumberCell },
 		"raw":     func(c Cell) string { return strconv.FormatFloat(c.Number, 'g', -1, 64) },
 		"long":    func(c Cell) bool { return c.Kind == TextCell && displayWidth(c.Text) > 22 },
@@ -86,6 +87,21 @@ func draw(ctx context.Context, doc Document) (map[string]string, error) {
 		pictures[id] = string(drawn[i])
 	}
 	return pictures, nil
+}
+
+// ways are the headings of a long table that a reader may go to.
+func (t Table) ways() []Row {
+	const long = 30
+	if len(t.Rows) <= long {
+		return nil
+	}
+	var list []Row
+	for _, r := range t.Rows {
+		if r.Heading && r.ID != "" {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // headCell is one cell of a table's header.

@@ -21,14 +21,15 @@ func Manager(ctx context.Context, src Source, scope kpi.Scope, managerID string,
 	if err := a.prepare(ctx); err != nil {
 		return Document{}, err
 	}
-	company, err := a.ask(ctx, a.main, nil, false)
+	company, err := a.ask(ctx, a.own, nil, false)
 	if err != nil {
 		return Document{}, err
 	}
-	split, err := a.ask(ctx, a.main, []kpi.Dim{kpi.ByManager}, false)
+	split, err := a.ask(ctx, a.own, []kpi.Dim{kpi.ByManager}, false)
 	if err != nil {
 		return Document{}, err
 	}
+	a.own = slices.DeleteFunc(a.own, func(d kpi.Definition) bool { return nobodys(company.one(d), split[d.ID]) })
 	if managerID == "" {
 		people = slices.DeleteFunc(people, func(m kpi.Member) bool { return a.readable(split, m.ID).rows == 0 })
 	}
@@ -64,6 +65,11 @@ func Manager(ctx context.Context, src Source, scope kpi.Scope, managerID string,
 	return doc, nil
 }
 
+// nobodys reports whether a measure has rows and none of them is a manager's: what only the company or a unit answers for.
+func nobodys(company kpi.Answer, split []kpi.Answer) bool {
+	return company.N > 0 && !slices.ContainsFunc(split, func(x kpi.Answer) bool { return x.By[string(kpi.ByManager)] != "" })
+}
+
 // people returns the managers to make sheets for: all that the scope sees, or the one asked for.
 func (a *asker) people(ctx context.Context, id string) ([]kpi.Member, error) {
 	all, err := a.members(ctx, kpi.ByManager)
@@ -86,7 +92,7 @@ type tally struct {
 
 func (a *asker) readable(split values, id string) tally {
 	var t tally
-	for _, d := range a.main {
+	for _, d := range a.own {
 		x := at(split[d.ID], kpi.ByManager, id)
 		t.rows += x.N
 		if shown(x.Status, x.Value) {
@@ -141,18 +147,18 @@ func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
 		{Title: a.t("col.target"), Min: 8}, {Title: a.t("col.met"), Min: 10}, {Title: a.t("company"), Min: 9, Max: 12},
 		{Title: a.t("col.status"), Min: 18, Max: 28},
 	}}
-	for _, d := range a.main {
+	t.Rows = a.byFamily(t.ID, a.own, company.one, func(d kpi.Definition) []Cell {
 		x, s := at(split[d.ID], kpi.ByManager, m.ID), a.style(d)
 		if _, found := split[d.ID]; !found {
-			x.Status = company.one(d).Status // no data or not defined: for everybody alike
+			x.Status = company.one(d).Status // not defined: for everybody alike
 		}
 		ok := shown(x.Status, x.Value)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{
+		return []Cell{
 			textCell(d.ID), textCell(a.name(d)), textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())),
 			a.unitCell(d), a.valueCell(d, x), countCell(x.N), wholeCell(x.Num), wholeCell(x.Den),
 			endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target), numberCell(s, true, x.Target), metCell(l, d, x),
 			a.valueCell(d, company.one(d)), statusCell(l, x),
-		}})
-	}
+		}
+	})
 	return t
 }

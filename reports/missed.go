@@ -51,7 +51,7 @@ func (m *missedOf) sort() {
 func (a *asker) missed(ctx context.Context, people []kpi.Member) (map[string]*missedOf, error) {
 	const together = 100 // managers a question: the rows of so many fit the memory
 	found := map[string]*missedOf{}
-	for _, d := range a.main {
+	for _, d := range a.own {
 		if d.OverTime == "own" || d.Direction == "down" || (d.Kind != "ratio" && d.Kind != "sums") {
 			continue
 		}

@@ -51,11 +51,13 @@ type Table struct {
 	Label   string // what a screen reader calls it on the page; every table of a document has its own
 	Columns []Column
 	Rows    []Row
-	Folded  bool   // the page shows it on demand
-	Cut     string // "showing 50 of 128"; "" when every row is there
-	Filter  bool   // the workbook offers a filter on its header
-	Hold    int    // how many columns stay in view
-	Breaks  []int  // columns where a too wide table goes on anew: on paper, and on the page; Hold columns are repeated
+	Folded  bool     // the page shows it on demand
+	Cut     string   // "showing 50 of 128"; "" when every row is there
+	Filter  bool     // the workbook offers a filter on its header
+	Hold    int      // how many columns stay in view
+	Breaks  []int    // columns where a too wide table goes on anew: on paper, and on the page; Hold columns are repeated
+	Names   []string // of the parts between breaks, the first one's too
+	Part    string   // the name of this part, of a table that was split
 }
 
 // Column is one column of a table. Columns with the same Group stand under one heading.
@@ -68,8 +70,10 @@ type Column struct {
 
 // Row is one line of a table.
 type Row struct {
-	Heading bool // a line that names the rows below it; it has one cell
-	Strong  bool // a total
+	ID      string // of a heading that the page has a way to; stable within the document
+	Heading bool   // a line that names the rows below it; it has one cell
+	Note    bool   // a line about what has no row; it has one cell over the whole width
+	Strong  bool   // a total
 	Cells   []Cell
 }
 
@@ -108,15 +112,15 @@ type Cell struct {
 
 // Figure is one picture: the page draws Chart, the workbook makes a native chart of Labels and Values.
 type Figure struct {
-	ID     string // stable within the document
-	Title  string
-	Bars   bool // bars by member instead of a line over time
-	Chart  chart.Chart
-	Series string // what the values are called
-	Labels []string
-	Values []*float64 // in the unit of Format; nil is a gap
-	Target *float64
-	Format string
+	ID      string // stable within the document
+	Title   string
+	Bars    bool // bars by member instead of a line over time
+	Chart   chart.Chart
+	Series  string // what the values are called
+	Labels  []string
+	Values  []*float64 // in the unit of Format; nil is a gap
+	Targets []*float64 // of each label, in the same unit; nil where there is none
+	Format  string
 }
 
 // OnPage is how the page shows the cell.
@@ -158,12 +162,15 @@ func (t Table) parts() []Table {
 			end = from[i+1]
 		}
 		p := t
-		p.Breaks, p.Columns, p.Rows = nil, slices.Concat(t.Columns[:t.Hold], t.Columns[start:end]), make([]Row, len(t.Rows))
+		p.Breaks, p.Names, p.Columns, p.Rows = nil, nil, slices.Concat(t.Columns[:t.Hold], t.Columns[start:end]), make([]Row, len(t.Rows))
 		for j, r := range t.Rows {
 			p.Rows[j] = r
-			if !r.Heading {
+			if !r.Heading && !r.Note {
 				p.Rows[j].Cells = slices.Concat(r.Cells[:t.Hold], r.Cells[start:end])
 			}
+		}
+		if i < len(t.Names) {
+			p.Part = t.Names[i]
 		}
 		if i > 0 {
 			p.ID, p.Caption, p.Cut = t.ID+"-"+strconv.Itoa(i+1), "", ""

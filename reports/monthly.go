@@ -94,30 +94,12 @@ func (a *asker) summary(ctx context.Context) (Section, error) {
 		return Section{}, err
 	}
 	t := Table{ID: "summary", Hold: 2, Columns: a.summaryColumns()}
-	for _, family := range families(a.all) {
-		t.Rows = append(t.Rows, Row{Heading: true, Cells: words(a.family(family))})
-		for _, d := range a.all {
-			if d.Family == family {
-				t.Rows = append(t.Rows, Row{Cells: a.summaryCells(d, got.one(d))})
-			}
-		}
-	}
+	t.Rows = a.byFamily(t.ID, a.all, got.one, func(d kpi.Definition) []Cell { return a.summaryCells(d, got.one(d)) })
 	return Section{
 		ID: "summary", Name: a.t("sheet.summary"), Title: a.t("sheet.summary"),
 		Intro: a.sentences(got), Tables: []Table{t},
 		Notes: []string{a.t("note.interval"), a.t("note.verdict"), a.t("note.compare"), a.t("note.own_period")},
 	}, nil
-}
-
-// families returns the families of the catalogue in its order.
-func families(defs []kpi.Definition) []string {
-	var list []string
-	for _, d := range defs {
-		if !slices.Contains(list, d.Family) {
-			list = append(list, d.Family)
-		}
-	}
-	return list
 }
 
 func (a *asker) summaryColumns() []Column {
@@ -166,7 +148,7 @@ func (a *asker) summaryCells(d kpi.Definition, x kpi.Answer) []Cell {
 // sentences put the main measures into words; every number in them is an answer's.
 func (a *asker) sentences(got values) []string {
 	absent, compared, count := 0, 0, map[kpi.Verdict]int{}
-	var missed, undecided, moved []string
+	found := map[string][]said{}
 	for _, d := range a.main {
 		x := got.one(d)
 		if !shown(x.Status, x.Value) {
@@ -175,35 +157,60 @@ func (a *asker) sentences(got values) []string {
 		v, _ := d.Judge(x)
 		count[v]++
 		switch v {
-		case kpi.Missed:
-			missed = append(missed, a.t("say.missed_one", a.name(d), a.valueWords(d, x), a.targetWords(d, x)))
-		case kpi.Undecided:
-			undecided = append(undecided, a.t("say.missed_one", a.name(d), a.valueWords(d, x), a.targetWords(d, x)))
+		case kpi.Missed, kpi.Undecided:
+			key := "say." + string(v)
+			found[key] = append(found[key], said{d.Family, a.t("say.missed_one", a.name(d), a.valueWords(d, x), a.targetWords(d, x))})
 		case kpi.Met, kpi.NotJudged:
 		}
 		if _, ok := x.Moved(x.Previous); ok {
 			compared++
 		}
 		if m := a.movedWords(d, x); m != "" {
-			moved = append(moved, m)
+			found["say.moved"] = append(found["say.moved"], said{d.Family, m})
 		}
 	}
 	list := []string{a.t("say.counts", len(a.main), len(a.main)-count[kpi.NotJudged], count[kpi.Met], count[kpi.Missed], count[kpi.Undecided])}
-	if len(missed) > 0 {
-		list = append(list, a.t("say.missed", strings.Join(missed, a.t("join"))))
+	for _, key := range []string{"say.missed", "say.undecided", "say.moved"} {
+		list = append(list, a.spread(key, found[key])...)
 	}
-	if len(undecided) > 0 {
-		list = append(list, a.t("say.undecided", strings.Join(undecided, a.t("join"))))
-	}
-	if len(moved) > 0 {
-		list = append(list, a.t("say.moved", strings.Join(moved, a.t("join"))))
-	} else if compared > 0 { // in the middle of a period nothing can be compared yet
+	if len(found["say.moved"]) == 0 && compared > 0 { // in the middle of a period nothing can be compared yet
 		list = append(list, a.t("say.steady"))
 	}
 	if absent > 0 {
 		list = append(list, a.t("say.absent", absent))
 	}
 	return list
+}
+
+// said is what there is to say of a measure of a family.
+type said struct{ family, words string }
+
+// spread puts what is said alike of some measures into one sentence, of many into one for each family.
+func (a *asker) spread(key string, list []said) []string {
+	const some = 8
+	join := func(of []said) string {
+		var all []string
+		for _, s := range of {
+			all = append(all, s.words)
+		}
+		return strings.Join(all, a.t("join"))
+	}
+	switch {
+	case len(list) == 0:
+		return nil
+	case len(list) <= some:
+		return []string{a.t(key, join(list))}
+	}
+	sentences := []string{a.t(key, a.t("say.many", len(list)))}
+	for len(list) > 0 { // they are in the order of families
+		n := slices.IndexFunc(list, func(s said) bool { return s.family != list[0].family })
+		if n < 0 {
+			n = len(list)
+		}
+		sentences = append(sentences, a.t("say.in_family", kpi.Family{ID: list[0].family}.Name(a.opts.Lang), join(list[:n])))
+		list = list[n:]
+	}
+	return sentences
 }
 
 // valueWords is the value with its unit, as it stands in the table.

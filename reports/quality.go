@@ -17,13 +17,15 @@ func (a *asker) definitions(context.Context) (Section, error) {
 		{Title: a.t("col.maturity"), Min: 8}, {Title: a.t("col.min_n"), Min: 8},
 		{Title: a.t("col.excluded"), Min: 24, Max: 36}, {Title: a.t("col.source"), Min: 24, Max: 40},
 	}}
-	for _, d := range a.all {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			textCell(d.ID), textCell(a.name(d)), textCell(a.family(d.Family)), a.unitCell(d),
-			textCell(a.word("direction", d.Direction)), textCell(a.inLang(d.FormulaZH, d.FormulaEN)),
-			textCell(a.inLang(d.AnchorZH, d.AnchorEN)), countCell(int64(d.MaturityDays)), countCell(d.MinN),
-			textCell(a.inLang(d.ExcludedZH, d.ExcludedEN)), textCell(d.Source),
-		}})
+	for _, f := range kpi.Families(a.all) {
+		for _, d := range f.Defs {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{
+				textCell(d.ID), textCell(a.name(d)), textCell(f.Name(a.opts.Lang)), a.unitCell(d),
+				textCell(a.word("direction", d.Direction)), textCell(a.inLang(d.FormulaZH, d.FormulaEN)),
+				textCell(a.inLang(d.AnchorZH, d.AnchorEN)), countCell(int64(d.MaturityDays)), countCell(d.MinN),
+				textCell(a.inLang(d.ExcludedZH, d.ExcludedEN)), textCell(d.Source),
+			}})
+		}
 	}
 	return Section{ID: "definitions", Name: a.t("sheet.definitions"), Title: a.t("by.definitions"), Tables: []Table{t}}, nil
 }

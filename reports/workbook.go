@@ -169,7 +169,7 @@ func columnWidth(t Table, i int, c Column) float64 {
 	highest = math.Max(highest, w)
 	digits := 0.0
 	for _, r := range t.Rows {
-		if r.Heading || i >= len(r.Cells) {
+		if r.Heading || r.Note || i >= len(r.Cells) {
 			continue
 		}
 		need := displayWidth(r.Cells[i].Text) + 3

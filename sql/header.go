@@ -86,6 +86,7 @@ func words(layer string) map[string]bool {
 			"anchor_en": true, "maturity_days": false, "min_n": false, "periods": false, "needs": true,
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
+			"charged_to": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -107,6 +108,7 @@ var allowed = map[string][]string{
 	"exposure":     {"days", "fen"},
 	"weights":      {"days"},
 	"parts":        {"days", "fen", "fen_days"},
+	"charged_to":   {"manager", "unit", "nobody"},
 }
 
 // checkHeader refuses unknown and missing keys and values that nothing understands.

@@ -43,9 +43,13 @@ func compareIDs(a, b string) int {
 
 // catalogue stores the definition card of every measure.
 func (b *builder) catalogue(ctx context.Context) error {
+	needs, err := sql.RuleNeeds(b.models)
+	if err != nil {
+		return err
+	}
 	var rows [][]driver.Value
 	for i, m := range catalogueOrder(b.models) {
-		card, err := definition(m)
+		card, err := definition(m, needs[m.Header.Get("id")])
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Path, err)
 		}
@@ -54,9 +58,18 @@ func (b *builder) catalogue(ctx context.Context) error {
 	return b.table(ctx, "catalogue", "position INTEGER, id VARCHAR, definition VARCHAR", rowsOf(rows...))
 }
 
-// definition writes the header of a measure as the JSON of a [kpi.Definition].
-func definition(m sql.Model) (string, error) {
+// definition writes the header of a measure as the JSON of a [kpi.Definition], with the rules it cannot do without.
+func definition(m sql.Model, needs []sql.RuleRead) (string, error) {
 	card := map[string]any{"sql": m.Query}
+	var rules []string
+	for _, need := range needs {
+		if need.Name != "*" { // it compares no name: which rules it reads is not known
+			rules = append(rules, need.Table+"."+need.Name)
+		}
+	}
+	if len(rules) > 0 {
+		card["rules"] = rules
+	}
 	for key, value := range m.Header {
 		switch key {
 		case "main":

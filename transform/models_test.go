@@ -174,3 +174,16 @@ func detailType(name string) string {
 	}
 	return "BIGINT"
 }
+
+// TestFamilies_words: every family of the built-in measures has a name in both languages; pages and documents show them.
+func TestFamilies_words(t *testing.T) {
+	models, err := sql.Load(sql.Embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range models {
+		if key := "kpi.family." + m.Header.Get("family"); m.Layer == sql.KPI && !text.Has(key) {
+			t.Errorf("%s: internal/text has no %s", m.Path, key)
+		}
+	}
+}

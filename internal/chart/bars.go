@@ -14,24 +14,23 @@ import (
 // barHeight is the height in pixels that one bar with its label takes.
 const barHeight = 26
 
-// Bars draws one measure broken down by one dimension: a bar and its 95 % interval for each answer, with the target.
+// Bars draws one measure broken down by one dimension: a bar and its 95 % interval for each answer, with its target.
 // Bars are sorted by id, and those without a member (未分配) come last: an order by value would read as a ranking,
 // which the intervals seldom support.
 func Bars(l text.Lang, d kpi.Definition, answers []kpi.Answer, labels func(id string) string) Chart {
 	dim, answers := sortedByID(answers)
 	headings, ticks := make([]string, len(answers)), make([]string, len(answers))
-	var target *float64
 	for i, a := range answers {
 		headings[i] = labels(a.By[dim])
 		ticks[i] = headings[i] + "  " + valueCell(l, d, a)
-		if a.Target != nil {
-			target = a.Target
-		}
 	}
-	u, axis := barScale(l, d, answers, target)
+	u, axis := barScale(l, d, answers)
 	bar := charts.NewBar()
-	bar.AddSeries(d.Name(l), nil, barSeries(l, d, u, answers, headings, target)...)
+	bar.AddSeries(d.Name(l), nil, barSeries(l, d, u, answers, headings)...)
 	bar.MultiSeries = append(bar.MultiSeries, whiskers(intervals(u, answers), true))
+	if steps := targetSteps(l, d, u, answers); len(steps) > 0 {
+		bar.MultiSeries = append(bar.MultiSeries, stepLine(steps, true))
+	}
 	bar.Validate()
 	option := bar.JSON()
 	y := categoryAxis(ticks)
@@ -72,10 +71,13 @@ func CompareIDs(a, b string) int {
 }
 
 // barScale chooses unit and axis; a bar begins at zero.
-func barScale(l text.Lang, d kpi.Definition, answers []kpi.Answer, target *float64) (unit, span) {
+func barScale(l text.Lang, d kpi.Definition, answers []kpi.Answer) (unit, span) {
 	values := []float64{0}
 	most := 0.0
 	for _, a := range answers {
+		if a.Target != nil {
+			values, most = append(values, *a.Target), max(most, *a.Target)
+		}
 		if !shown(a) {
 			continue
 		}
@@ -87,9 +89,6 @@ func barScale(l text.Lang, d kpi.Definition, answers []kpi.Answer, target *float
 			}
 		}
 	}
-	if target != nil {
-		values, most = append(values, *target), max(most, *target)
-	}
 	u := unitOf(l, d, most)
 	for i := range values {
 		values[i] /= u.div
@@ -97,9 +96,7 @@ func barScale(l text.Lang, d kpi.Definition, answers []kpi.Answer, target *float
 	return u, niceSpan(values, d.Unit == "share")
 }
 
-func barSeries(
-	l text.Lang, d kpi.Definition, u unit, answers []kpi.Answer, headings []string, target *float64,
-) []charts.SeriesOpts {
+func barSeries(l text.Lang, d kpi.Definition, u unit, answers []kpi.Answer, headings []string) []charts.SeriesOpts {
 	data := make([]mark, len(answers))
 	for i, a := range answers {
 		data[i] = mark{Tip: tip(l, d, headings[i], a)}
@@ -111,16 +108,11 @@ func barSeries(
 			data[i].ItemStyle = &opts.ItemStyle{Color: "@muted"}
 		}
 	}
-	series := []charts.SeriesOpts{
+	return []charts.SeriesOpts{
 		withData(data),
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: "@bar"}),
 		func(s *charts.SingleSeries) { s.BarWidth = "55%" },
 	}
-	if target != nil {
-		label := l.T("chart.target", kpi.Format(l, d, target))
-		series = append(series, targetLine("x", u.at(*target), label, "start"))
-	}
-	return series
 }
 
 // intervals returns [index, low, high] of every answer that has them.

@@ -56,20 +56,3 @@ type mark struct {
 func withData(data any) charts.SeriesOpts {
 	return func(s *charts.SingleSeries) { s.Data = data }
 }
-
-// targetLine draws a dashed line at v of axis on ("x" or "y"), labelled at place.
-func targetLine(on string, v float64, label, place string) charts.SeriesOpts {
-	at := map[string]any{"name": label, on + "Axis": v}
-	return func(s *charts.SingleSeries) {
-		s.MarkLines = &opts.MarkLines{
-			Data: []any{at},
-			MarkLineStyle: opts.MarkLineStyle{
-				Symbol:    []string{"none", "none"},
-				LineStyle: &opts.LineStyle{Color: "@target", Type: "dashed", Width: 1.5},
-				Label: &opts.Label{
-					Show: opts.Bool(true), Formatter: "{b}", Position: place, Color: "@target",
-				},
-			},
-		}
-	}
-}

@@ -61,6 +61,46 @@
     };
   }
 
+  // steps draws runs [first, last, target, target before] as dashed lines from edge to edge of their categories, joined
+  // where the target changed, each with the name of its datum. at maps (category, value) to a point, along says which of
+  // the two coordinates of a point the categories run along.
+  function steps(data, at, along, palette) {
+    return function (params, api) {
+      var half = Math.abs(at(api, 1, 0)[along] - at(api, 0, 0)[along]) / 2;
+      var v = api.value(2), from = at(api, api.value(0), v), to = at(api, api.value(1), v);
+      from[along] -= half;
+      to[along] += half;
+      var points = [from, to], before = data[params.dataIndex].value[3];
+      if (before !== null) {
+        var corner = at(api, api.value(0), before);
+        corner[along] -= half;
+        points.unshift(corner);
+      }
+      var children = [{
+        type: 'polyline', shape: { points: points },
+        style: { stroke: palette['@target'], lineWidth: 1.5, lineDash: [6, 4], fill: 'none' }
+      }];
+      var name = data[params.dataIndex].name;
+      if (name) {
+        // Over the beginning of its run; that of the last, which may be short, ends with it.
+        var last = params.dataIndex === data.length - 1, x = last ? to[0] - 4 : from[0] + 4, align = last ? 'right' : 'left';
+        if (along) { // above the bars, within the picture
+          var right = params.coordSys.x + params.coordSys.width;
+          align = from[0] > right - 40 ? 'right' : 'center';
+          x = align === 'right' ? right : from[0];
+        }
+        children.push({
+          type: 'text', x: x, y: from[1] - 4,
+          style: {
+            text: name, fill: palette['@target'], stroke: palette['@paper'], lineWidth: 3, font: '12px ' + font,
+            align: align, verticalAlign: 'bottom'
+          }
+        });
+      }
+      return { type: 'group', silent: true, children: children };
+    };
+  }
+
   function standing(api, i, v) { return api.coord([i, v]); }
   function lying(api, i, v) { return api.coord([v, i]); }
 
@@ -105,6 +145,10 @@
   // option returns what ECharts draws in a theme (light, dark or page); it changes and returns its argument.
   function option(o, theme) {
     var all = names(theme);
+    (o.series || []).forEach(function (s) {
+      if (s.renderItem === '@step') s.renderItem = steps(s.data, standing, 0, colours[theme]);
+      if (s.renderItem === '@stepLying') s.renderItem = steps(s.data, lying, 1, colours[theme]);
+    });
     replace(o, all);
     o.textStyle = { fontFamily: font, color: all['@ink'] };
     o.backgroundColor = 'transparent';

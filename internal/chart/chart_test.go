@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +79,7 @@ func label(l text.Lang) func(string) string {
 }
 
 func both(l text.Lang) []Chart {
-	return []Chart{Trend(l, onTime, series(), ptr(0.9)), Bars(l, onTime, members(), label(l))}
+	return []Chart{Trend(l, onTime, series()), Bars(l, onTime, members(), label(l))}
 }
 
 func TestRenderSVG(t *testing.T) {
@@ -176,7 +177,7 @@ func TestRenderSVG_stopsWithContext(t *testing.T) {
 
 // TestTrend_gaps: too few and no data are gaps, an immature point is hollow, everything is in the table.
 func TestTrend_gaps(t *testing.T) {
-	c := Trend(text.ZH, onTime, series(), ptr(0.9))
+	c := Trend(text.ZH, onTime, series())
 	var option struct {
 		Series []struct {
 			Name string
@@ -210,12 +211,41 @@ func TestTrend_gaps(t *testing.T) {
 	if len(c.Table.Rows) != 24 {
 		t.Errorf("%d rows in the table", len(c.Table.Rows))
 	}
-	if diff := cmp.Diff([]string{"2025年4月", "样本不足 (n=3)", "—", "3"}, c.Table.Rows[5]); diff != "" {
+	if diff := cmp.Diff([]string{"2025年4月", "样本不足 (n=3)", "—", "3", "90.0 %"}, c.Table.Rows[5]); diff != "" {
 		t.Error(diff)
 	}
 	// Index 6 stands between two gaps: 0.9 + 0.04 sin 2 = 0.936372, minus 0.03, plus 0.02.
 	if diff := cmp.Diff([][]any{{6, 0.906372, 0.956372}}, loneIntervals(unit{div: 1}, series())); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestTargetSteps: each period keeps the target that held in it. Ten months at 90 %, one at 92, a month without, two at 95:
+// the run of one month is too short for its label, the last has one however short it is.
+func TestTargetSteps(t *testing.T) {
+	aims := []*float64{10: ptr(0.92), 12: ptr(0.95), 13: ptr(0.95)}
+	points := series()[:14]
+	for i := range points {
+		points[i].Target = aims[i]
+		if i < 10 {
+			points[i].Target = ptr(0.9)
+		}
+	}
+	want := []step{
+		{"target 90.0 %", [4]any{0, 9, 0.9, nil}}, {"", [4]any{10, 10, 0.92, 0.9}}, {"target 95.0 %", [4]any{12, 13, 0.95, nil}},
+	}
+	if diff := cmp.Diff(want, targetSteps(text.EN, onTime, unit{div: 1}, points)); diff != "" {
+		t.Error(diff)
+	}
+	c := Trend(text.EN, onTime, points)
+	if got := []string{c.Table.Rows[9][4], c.Table.Rows[10][4], c.Table.Rows[11][4], c.Table.Rows[12][4]}; !slices.Equal(got, []string{"90.0 %", "92.0 %", "—", "95.0 %"}) {
+		t.Errorf("targets in the table: %v", got)
+	}
+	for i := range points {
+		points[i].Target = nil
+	}
+	if c := Trend(text.EN, onTime, points); strings.Contains(c.Note, "target") || len(c.Table.Head) != 4 {
+		t.Errorf("without targets: %q, %v", c.Note, c.Table.Head)
 	}
 }
 

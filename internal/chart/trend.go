@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"slices"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -9,10 +11,10 @@ import (
 )
 
 // Trend draws one measure over time: points are its answers, oldest first, one per period. A shaded band is the 95 %
-// interval, a dashed line the target. Periods without a number, or on too few subjects, are gaps; a period that is not
-// mature yet is a hollow point.
-func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) Chart {
-	u, axis := trendScale(l, d, points, target)
+// interval, a dashed step line the target of each period: targets are dated, and those of closed periods stay. Periods
+// without a number, or on too few subjects, are gaps; a period that is not mature yet is a hollow point.
+func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer) Chart {
+	u, axis := trendScale(l, d, points)
 	headings, ids := make([]string, len(points)), make([]string, len(points))
 	for i, p := range points {
 		ids[i] = periodOf(p)
@@ -23,7 +25,10 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) 
 	line.SetXAxis(under)
 	line.AddSeries("low", nil, bandEdge(u, points, false)...)
 	line.AddSeries("band", nil, bandEdge(u, points, true)...)
-	line.AddSeries(d.Name(l), nil, valueLine(l, d, u, points, headings, target)...)
+	line.AddSeries(d.Name(l), nil, valueLine(l, d, u, points, headings)...)
+	if steps := targetSteps(l, d, u, points); len(steps) > 0 {
+		line.MultiSeries = append(line.MultiSeries, stepLine(steps, false))
+	}
 	if lone := loneIntervals(u, points); len(lone) > 0 {
 		line.MultiSeries = append(line.MultiSeries, whiskers(lone, false))
 	}
@@ -33,14 +38,23 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) 
 	option["yAxis"] = valueAxis(u, axis)
 	finish(option, d.Name(l))
 	return Chart{
-		ID: slug("trend", d.ID), Title: d.Name(l), Note: l.T("chart.note.trend"), Size: Size{720, 280},
+		ID: slug("trend", d.ID), Title: d.Name(l), Note: trendNote(l, points), Size: Size{720, 280},
 		Table: tableOf(l, d, l.T("chart.head.period"), headings, points), option: option,
 	}
 }
 
+// trendNote says how to read the marks; of targets only where there are any.
+func trendNote(l text.Lang, points []kpi.Answer) string {
+	note := l.T("chart.note.trend")
+	if slices.ContainsFunc(points, hasTarget) {
+		note += l.T("chart.note.steps")
+	}
+	return note
+}
+
 // trendScale chooses unit and axis so that values, intervals and target fit. An interval is left out of the choice
 // where it would flatten the line: it may be cut, the point may not.
-func trendScale(l text.Lang, d kpi.Definition, points []kpi.Answer, target *float64) (unit, span) {
+func trendScale(l text.Lang, d kpi.Definition, points []kpi.Answer) (unit, span) {
 	var values, edges []float64
 	add := func(to *[]float64, v *float64) {
 		if v != nil {
@@ -53,8 +67,8 @@ func trendScale(l text.Lang, d kpi.Definition, points []kpi.Answer, target *floa
 			add(&edges, p.Low)
 			add(&edges, p.High)
 		}
+		add(&values, p.Target)
 	}
-	add(&values, target)
 	all := append(append([]float64{}, values...), edges...)
 	most := 0.0
 	for _, v := range values {
@@ -92,9 +106,7 @@ func bandEdge(u unit, points []kpi.Answer, width bool) []charts.SeriesOpts {
 	}
 }
 
-func valueLine(
-	l text.Lang, d kpi.Definition, u unit, points []kpi.Answer, headings []string, target *float64,
-) []charts.SeriesOpts {
+func valueLine(l text.Lang, d kpi.Definition, u unit, points []kpi.Answer, headings []string) []charts.SeriesOpts {
 	data := make([]mark, len(points))
 	for i, p := range points {
 		data[i] = mark{Tip: tip(l, d, headings[i], p)}
@@ -106,7 +118,7 @@ func valueLine(
 			data[i].ItemStyle = &opts.ItemStyle{Color: "@paper", BorderColor: "@accent", BorderWidth: 2}
 		}
 	}
-	series := []charts.SeriesOpts{
+	return []charts.SeriesOpts{
 		withData(data),
 		charts.WithLineStyleOpts(opts.LineStyle{Color: "@accent", Width: 2}),
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: "@accent"}),
@@ -114,11 +126,6 @@ func valueLine(
 			s.Symbol, s.SymbolSize, s.ShowSymbol = "circle", 5, opts.Bool(true)
 		},
 	}
-	if target != nil {
-		label := l.T("chart.target", kpi.Format(l, d, target))
-		series = append(series, targetLine("y", u.at(*target), label, "insideEndTop"))
-	}
-	return series
 }
 
 // loneIntervals returns [index, low, high] of the points whose neighbours have no interval: a band there has no width

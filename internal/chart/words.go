@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -120,17 +121,28 @@ func tip(l text.Lang, d kpi.Definition, heading string, a kpi.Answer) string {
 	if iv := intervalCell(l, d, a); iv != "—" {
 		lines = append(lines, l.T("chart.tip.interval", iv))
 	}
+	if a.Target != nil {
+		lines = append(lines, l.T("chart.target", kpi.Format(l, d, a.Target)))
+	}
 	if a.Status == kpi.Immature && a.MaturesOn != "" {
 		lines = append(lines, l.T("chart.tip.immature", a.MaturesOn))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// tableOf returns the numbers behind marks, one row each.
+// tableOf returns the numbers behind marks, one row each; with their targets where there are any.
 func tableOf(l text.Lang, d kpi.Definition, subject string, headings []string, answers []kpi.Answer) Table {
 	t := Table{Head: []string{subject, l.T("chart.head.value"), l.T("chart.head.interval"), "n"}}
+	aimed := slices.ContainsFunc(answers, hasTarget)
+	if aimed {
+		t.Head = append(t.Head, l.T("chart.head.target"))
+	}
 	for i, a := range answers {
-		t.Rows = append(t.Rows, []string{headings[i], valueCell(l, d, a), intervalCell(l, d, a), strconv.FormatInt(a.N, 10)})
+		row := []string{headings[i], valueCell(l, d, a), intervalCell(l, d, a), strconv.FormatInt(a.N, 10)}
+		if aimed {
+			row = append(row, kpi.Format(l, d, a.Target))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

@@ -39,23 +39,26 @@ type Adjusted struct {
 	AdjustedValue *float64     `json:"adjusted_value"`
 }
 
-// Adjusted answers a question both ways. It can be broken down by manager only: a line is about a row and a manager.
+// Adjusted answers a question both ways. It can be broken down by manager only, and filtered by manager, team and region
+// only: a line is about a row and a manager, and stands where that manager is now.
 func (d *Door) Adjusted(ctx context.Context, s Scope, q Question) ([]Adjusted, error) {
 	for _, dim := range q.By {
 		if dim != ByManager {
 			return nil, fault.New(fault.Usage, "kpi.adjusted_by", string(dim))
 		}
 	}
+	for dim := range q.Filter {
+		if !Adjustable(dim) {
+			return nil, fault.New(fault.Usage, "kpi.adjusted_filter", string(dim))
+		}
+	}
 	answers, err := d.Query(ctx, s, q)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := d.Adjustments(ctx, s, q.Period)
+	lines, err := d.lines(ctx, s, q.Period, q.Filter)
 	if err != nil {
 		return nil, err
-	}
-	if wanted := q.Filter[ByManager]; len(wanted) > 0 {
-		lines = slices.DeleteFunc(lines, func(l Adjustment) bool { return !slices.Contains(wanted, l.ManagerID) })
 	}
 	defs, err := d.asked(q.KPIs)
 	if err != nil {
@@ -80,6 +83,9 @@ func (d *Door) Adjusted(ctx context.Context, s Scope, q Question) ([]Adjusted, e
 	}
 	return out, nil
 }
+
+// Adjustable reports whether answers with adjustment lines can be filtered by dim.
+func Adjustable(dim Dim) bool { return dim == ByManager || dim == ByTeam || dim == ByRegion }
 
 // withNew adds answers without rows for managers who have lines and no answer: somebody else's row was given to them.
 func (d *Door) withNew(def Definition, period Period, answers []Answer, lines []Adjustment) []Answer {
@@ -129,6 +135,11 @@ func (def Definition) adjusted(a Answer, lines []Adjustment) Adjusted {
 // Adjustments returns the lines about rows of a period, in the order in which they were decided. To a reader of teams or
 // regions a line belongs to where its manager is now.
 func (d *Door) Adjustments(ctx context.Context, s Scope, period Period) ([]Adjustment, error) {
+	return d.lines(ctx, s, period, nil)
+}
+
+// lines are those of [Door.Adjustments] that a filter by manager, team and region leaves.
+func (d *Door) lines(ctx context.Context, s Scope, period Period, filter map[Dim][]string) ([]Adjustment, error) {
 	if s.none() {
 		return nil, nil
 	}
@@ -137,13 +148,17 @@ func (d *Door) Adjustments(ctx context.Context, s Scope, period Period) ([]Adjus
 		return nil, err
 	}
 	b := &binds{}
-	query := fmt.Sprintf(`select * exclude (team, region) from (
-			select a.decision_id, a.kpi, a.period, a.subject_id, coalesce(a.manager_id, '') as manager_id, coalesce(m.name, ''), a.num, a.den, a.value,
+	narrowed, err := filtered(filter, "", b)
+	if err != nil {
+		return nil, err
+	}
+	query := fmt.Sprintf(`select * exclude (team, region) replace (coalesce(manager_id, '') as manager_id) from (
+			select a.decision_id, a.kpi, a.period, a.subject_id, a.manager_id, coalesce(m.name, ''), a.num, a.den, a.value,
 				a.claim, a.reason, a.decided_by, a.decided_at, m.team, m.region
 			from fct_adjustments a left join dim_managers m on m.manager_id = a.manager_id
 			where a.starts_on >= %s and a.starts_on < %s and (a.period_kind = 'month' or a.period_kind = %s))
-		where %s order by length(decision_id), decision_id, num`,
-		b.bind(period.Start), b.bind(period.End), b.bind(string(period.Kind)), visible(s, b))
+		where %s%s order by length(decision_id), decision_id, num`,
+		b.bind(period.Start), b.bind(period.End), b.bind(string(period.Kind)), visible(s, b), narrowed)
 	lines, err := collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (l Adjustment, err error) {
 		var at time.Time
 		err = scan(&l.Decision, &l.KPI, &l.Period, &l.SubjectID, &l.ManagerID, &l.ManagerName, &l.Num, &l.Den, &l.Value, &l.Claim, &l.Reason,

@@ -24,7 +24,8 @@ type Door struct {
 	mainOf    map[string]int // of a block's main measure
 	feeds     map[string]bool
 	targets   map[string][]target
-	teams     map[string]string // of a manager, for targets
+	teams     map[string]string   // of a manager, for targets
+	ruled     map[string][]Period // when rules hold, by table and name
 	closed    map[closedPeriod]bool
 
 	closedTargets map[closedPeriod][]target
@@ -40,7 +41,7 @@ func Open(ctx context.Context, path string, o warehouse.Options) (*Door, error) 
 		return nil, err
 	}
 	d := &Door{db: db}
-	for _, load := range []func(context.Context) error{d.loadCatalogue, d.loadStamp, d.loadFeeds, d.loadTargets, d.loadFrozen} {
+	for _, load := range []func(context.Context) error{d.loadCatalogue, d.loadStamp, d.loadFeeds, d.loadTargets, d.loadRules, d.loadFrozen} {
 		if err := load(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("open snapshot: %w", err), db.Close())
 		}
@@ -154,6 +155,24 @@ func (d *Door) loadFeeds(ctx context.Context) error {
 	}
 	if d.feeds["case_log"] { // an event log that carries the cases' own columns stands for both feeds
 		d.feeds["cases"], d.feeds["case_events"] = true, true
+	}
+	return nil
+}
+
+// loadRules reads on which days the rules of limits, parameters and cadences hold, for whatever rows.
+func (d *Door) loadRules(ctx context.Context) error {
+	d.ruled = map[string][]Period{}
+	_, err := collect(ctx, d.db.SQL(), `select distinct 'rule_limits.' || rule, valid_from, valid_to from rule_limits
+		union select 'rule_params.' || name, valid_from, valid_to from rule_params where "value" is not null
+		union select 'rule_cadences.' || kind, valid_from, valid_to from rule_cadences`, nil,
+		func(scan func(...any) error) (p Period, err error) {
+			var name string
+			err = scan(&name, &p.Start, &p.End)
+			d.ruled[name] = append(d.ruled[name], p)
+			return p, err
+		})
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
 	}
 	return nil
 }

@@ -198,6 +198,22 @@ func FormatMoney(l text.Lang, fen int64) string {
 // FormatCount writes a whole number with its thousands marked: 12,345.
 func FormatCount(n int64) string { return group(float64(n), 0) }
 
+// FormatWhole writes an optional whole number; a dash where there is none.
+func FormatWhole(n *int64) string {
+	if n == nil {
+		return "—"
+	}
+	return FormatCount(*n)
+}
+
+// FormatSigned writes what is added or taken off with its sign; a dash where there is nothing.
+func FormatSigned(n *int64) string {
+	if n != nil && *n > 0 {
+		return "+" + FormatCount(*n)
+	}
+	return FormatWhole(n)
+}
+
 // written is a value in its display unit with extra decimals.
 func (d Definition) written(l text.Lang, v float64, extra int) string {
 	shown, _, suffix := d.inUnit(v)

@@ -116,7 +116,7 @@ type Definition struct {
 	Main         bool     `json:"main"`
 	NameZH       string   `json:"name_zh"`
 	NameEN       string   `json:"name_en"`
-	Family       string   `json:"family"` // satisfaction response resolution complaints visits retention tiers
+	Family       string   `json:"family"` // see [Families]
 	Kind         string   `json:"kind"`   // ratio sums mean duration exposure cohort: see kinds.go
 	OverTime     string   `json:"over_time"`
 	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days
@@ -135,8 +135,10 @@ type Definition struct {
 	ExcludedEN   string   `json:"excluded_en"`
 	Source       string   `json:"source"` // rulebook, heading and the sentence, or 本系统建议
 	SQL          string   `json:"sql"`
-	Details      []string `json:"details,omitempty"` // further columns of its rows, after those every measure has
-	Parts        string   `json:"parts,omitempty"`   // what num and den are counted in: days, fen, fen_days; "": things
+	Details      []string `json:"details,omitempty"`    // further columns of its rows, after those every measure has
+	Rules        []string `json:"rules,omitempty"`      // rules it has no number without, by table and name: rule_params.visit_min_gap_days
+	ChargedTo    string   `json:"charged_to,omitempty"` // manager (as ""), unit, or nobody: for review only
+	Parts        string   `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
 }
 
 // ExplainQuestion asks for the rows behind one measure.

@@ -43,11 +43,7 @@ func PresumedWords(l text.Lang, feeds []FeedState, p Period) string {
 		if first >= f.PresumedUntil {
 			continue
 		}
-		name := f.Feed
-		if key := "reports.word.feed." + f.Feed; text.Has(key) {
-			name = l.T(key)
-		}
-		list = append(list, l.T("kpi.presumed.feed", name, f.PresumedUntil))
+		list = append(list, l.T("kpi.presumed.feed", FeedName(l, f.Feed), f.PresumedUntil))
 	}
 	if len(list) == 0 {
 		return ""
