@@ -13,6 +13,7 @@ import (
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/rules"
 )
 
@@ -145,7 +146,7 @@ func canonical(c feed.Column, s string) (value, expected string) {
 // checkMeaning refuses values that are readable and stand for nothing.
 func (k Kind) checkMeaning(payload map[string]string) error {
 	switch k.Name {
-	case "target.set":
+	case TargetSet:
 		if payload["period"] != "*" {
 			if _, err := calendar.ParsePeriod(payload["period"]); err != nil {
 				return err
@@ -154,7 +155,12 @@ func (k Kind) checkMeaning(payload map[string]string) error {
 		if !scopeOK.MatchString(payload["scope"]) {
 			return fault.New(fault.Usage, "decision.column_bad", "scope", payload["scope"], "company, manager:M001, team:…, region:…, tier:1")
 		}
-	case "duty.waive":
+		if tier, ok := strings.CutPrefix(payload["scope"], "tier:"); ok {
+			if codes, known := isTier(tier); !known {
+				return fault.New(fault.Usage, "decision.column_bad", "scope", payload["scope"], codes)
+			}
+		}
+	case dutyWaive:
 		if payload["window_end"] < payload["window_start"] {
 			return fault.New(fault.Usage, "decision.column_bad", "window_end", payload["window_end"], "≥ "+payload["window_start"])
 		}
@@ -164,6 +170,17 @@ func (k Kind) checkMeaning(payload map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// isTier reports whether s is the code of a tier, and lists how a scope names those there are.
+func isTier(s string) (scopes string, ok bool) {
+	f, _ := feed.Get("tier_history")
+	c, _ := f.Column("tier")
+	var list []string
+	for _, v := range c.Values {
+		list = append(list, "tier:"+v.Code)
+	}
+	return strings.Join(list, ", "), slices.Contains(list, "tier:"+s)
 }
 
 // admit refuses d where the decisions there are, or a closed period, stand against it; it finds the one that d answers.
@@ -263,12 +280,22 @@ func (h History) mayWithdraw(made Decision) error {
 		return fault.New(fault.Refused, "decision.withdrawn", target.ID, by)
 	}
 	if by := h.AnsweredBy(target.ID); by != "" {
-		return fault.New(fault.Refused, "decision.built_on", target.ID, by)
+		return h.builtOn(target, by)
 	}
 	if h.Open(target) && !strings.EqualFold(target.By, made.By) {
 		return fault.New(fault.Refused, "decision.not_yours", target.ID, target.By)
 	}
 	return nil
+}
+
+// builtOn says what stands against withdrawing a decision that was answered, and what is possible.
+func (h History) builtOn(target Decision, by string) error {
+	answer, _ := h.Get(by)
+	k, _ := KindOf(answer.Kind)
+	if k.Final {
+		return fault.New(fault.Refused, "decision.carried_out", target.ID, by, answer.Kind)
+	}
+	return fault.New(fault.Refused, "decision.built_on", target.ID, by, answer.Kind, people.Signature(answer.By, answer.ByName), string(k.Verb), target.By)
 }
 
 // notClosed refuses a decision that would take effect in a closed month, or is about a closed period.
