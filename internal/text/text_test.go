@@ -3,6 +3,7 @@ package text
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"unicode"
@@ -35,6 +36,26 @@ func TestCatalogue(t *testing.T) {
 		}
 		if zh, en := verbs(m.ZH), verbs(m.EN); !regexp.MustCompile(`%\[`).MatchString(m.ZH+m.EN) && !slices.Equal(zh, en) {
 			t.Errorf("%s: arguments differ: %v against %v", key, zh, en)
+		}
+	}
+}
+
+// TestCatalogue_counts: what is counted stands before its number in the messages about closed periods and the archive, so
+// that one of it reads as well as two ("1 rows" does not).
+func TestCatalogue_counts(t *testing.T) {
+	all, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := regexp.MustCompile(`%(?:\[\d\])?d (?:[a-z]+ )?[a-z]+s\b`)
+	if !counted.MatchString("%[1]d closed measures") || !counted.MatchString("%d rows") || counted.MatchString("batch %[1]d read again") {
+		t.Fatal("the pattern does not tell a count")
+	}
+	for key, m := range all {
+		for _, prefix := range []string{"frozen.", "freeze.", "diff.", "archive.", "cli.known.", "kpi.late"} {
+			if strings.HasPrefix(key, prefix) && counted.MatchString(m.EN) {
+				t.Errorf("%s: %q does not read well with one", key, m.EN)
+			}
 		}
 	}
 }
