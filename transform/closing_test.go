@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kamlens/kamlens/ingest"
 	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/calendar"
@@ -334,3 +336,38 @@ func deref(v *float64) float64 {
 	return *v
 }
 
+// TestClose_reopenWindow: W1 is resolved on the 12th and reopened on the 20th, eight days later. Under the window of 10
+// days that is one case, due on the 14th and missed; under 7 days the reopen begins a subject of its own (W1#2), which a
+// rule made of facts that were known: it counts nowhere, and the diff names the rule, as it does for W1, met by its first
+// resolve. W2 was reopened after 11 days, which makes W2#2 under either window, but nobody knew at the closing: it counts
+// in November. W3 is late altogether.
+func TestClose_reopenWindow(t *testing.T) {
+	b := newBranch(t, "", with(staff("C1", "C2"), map[string]string{"cases.csv": `case_id,customer_id,kind,created_at
+		W1,C1,complaint,2026-10-12 09:00:00
+		W2,C2,complaint,2026-10-12 09:00:00`,
+		"case_events.csv": `case_id,at,type
+		W1,2026-10-12 10:00:00,resolve
+		W1,2026-10-20 09:00:00,reopen
+		W1,2026-10-21 09:00:00,resolve
+		W2,2026-10-12 10:00:00,resolve`}))
+	b.proposed("reopen_window_days, value: 7", "reopen_window_days, value: 10")
+	b.run()
+	b.freeze("2026-10")
+	b.proposed("", "")
+	b.load(map[string]string{"case_events-2.csv": `case_id,at,type
+		W2,2026-10-23 09:00:00,reopen
+		W2,2026-10-23 10:00:00,resolve`, "cases-2.csv": `case_id,customer_id,kind,created_at,resolved_at
+		W3,C1,complaint,2026-10-13 09:00:00,2026-10-13 10:00:00`})
+	if d := cmp.Diff([]string{
+		"W1 2026-10-14 2026-10-12 0 1", "W2 2026-10-14 2026-10-12 1 1", "W2#2 2026-11-01 2026-10-27 1 1", "W3 2026-11-01 2026-10-15 1 1",
+	}, b.rows("m_c1")); d != "" {
+		t.Error(d)
+	}
+	if a := b.answer("C1", "2026-11"); a.Late != 2 {
+		t.Errorf("%d late rows in November, want 2", a.Late)
+	}
+	if d := cmp.Diff([]string{"C1 W1 rule 0/1 -> 1/1", "C1 W1#2 rule none -> 1/1", "C1 W2#2 late none -> 1/1", "C1 W3 late none -> 1/1"},
+		causes(b.diff("2026-10", 1, "C1"))); d != "" {
+		t.Error(d)
+	}
+}

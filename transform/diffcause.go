@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/warehouse"
@@ -127,33 +126,14 @@ func disputed(last int64) string {
 		from raw.decisions d semi join fresh f on f.dispute = d.decision_id where d.kind = 'row.dispute'`, last)
 }
 
-// takenBack lists the loads of before the closing that stand otherwise now than they did then: retractions after it took
-// them back, or brought them back. One that was taken back and brought back again is as it was.
+// takenBack lists the loads of before the closing that stand otherwise now than they did then.
 func (d *differ) takenBack() string {
-	then, now := map[int64]int64{}, map[int64]int64{} // what is undone -> the latest retraction of it
 	list := []string{"-1"}
-	for _, e := range d.o.Entries {
-		if e.Kind != archive.Retract {
-			continue
-		}
-		now[e.Batch.Replaces] = e.Batch.ID
-		if e.Batch.ID <= d.o.Part.LastBatch {
-			then[e.Batch.Replaces] = e.Batch.ID
-		}
-	}
-	for id := range now {
-		if undone(then, id) != undone(now, id) {
-			list = append(list, fmt.Sprint(id))
-		}
+	for id := range turnedSince(d.o.Entries, d.o.Part.LastBatch) {
+		list = append(list, fmt.Sprint(id))
 	}
 	slices.Sort(list)
 	return strings.Join(list, ", ")
-}
-
-// undone reports whether a retraction of id stands, one that is not undone itself.
-func undone(by map[int64]int64, id int64) bool {
-	r := by[id]
-	return r != 0 && !undone(by, r)
 }
 
 // touchedIn selects what was touched in one feed.
