@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +18,10 @@ import (
 	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/frozen"
 	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
 	"github.com/kamlens/kamlens/transform"
@@ -106,18 +109,15 @@ func (b *branch) load(files map[string]string) {
 	b.run()
 }
 
-// retract takes the last batch of a source back.
-func (b *branch) retract(source string) {
+// retract takes the batch of a file back.
+func (b *branch) retract(file string) {
 	b.t.Helper()
 	b.now = b.now.Add(time.Minute)
 	list, err := ingest.Batches(b.t.Context(), b.config(), text.EN)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	i := len(list) - 1
-	for list[i].Source != source {
-		i--
-	}
+	i := slices.IndexFunc(list, func(b ingest.Batch) bool { return filepath.Base(b.File) == file })
 	if _, err := ingest.Retract(b.t.Context(), ingest.RetractOptions{Config: b.config(), Batch: list[i].ID, By: "w", ByName: "W", Reason: "wrong",
 		Now: b.now, Lang: text.EN, Out: &bytes.Buffer{}}); err != nil {
 		b.t.Fatal(err)
@@ -146,6 +146,19 @@ func (b *branch) freeze(period string) {
 		b.t.Fatal(err)
 	}
 	b.run()
+}
+
+// decide writes a decision of a civil time in the journal.
+func (b *branch) decide(at, who, kind, subject string, payload map[string]string) {
+	b.t.Helper()
+	now, err := time.ParseInLocation(time.DateTime, at, b.config().Zone())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	desk := decision.NewDesk(b.config(), nil, func() time.Time { return now })
+	if _, err := desk.Record(people.Person{ID: who}, kind, subject, "because", payload); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // door asks the published snapshot.
@@ -216,9 +229,9 @@ func (b *branch) diff(period string, part int, ids ...string) []transform.Measur
 		b.t.Fatal(err)
 	}
 	list, err := transform.Diff(b.t.Context(), transform.DiffOptions{Config: c, Part: frozen.Parts(parts, period)[part-1], Entries: entries,
-		KPIs: ids, Now: b.now, Then: func(ctx context.Context, _, asOf string) (string, error) {
-			b.t.Error("the models did not change")
-			return "", nil
+		KPIs: ids, Now: b.now, Replay: func(ctx context.Context, then config.Config, known []archive.Entry) error {
+			_, err := ingest.Rebuild(ctx, ingest.RebuildOptions{Config: then, Archive: c.Dir("archive"), Entries: known, Lang: text.EN, Out: &bytes.Buffer{}})
+			return err
 		}})
 	if err != nil {
 		b.t.Fatal(err)
@@ -251,7 +264,7 @@ func sideText(s *transform.Side) string {
 	return strings.TrimSpace(text(s.Num) + "/" + text(s.Den) + " " + s.Excluded)
 }
 
-// addUp: the differences of the subjects come to that of the measure, numerator and denominator.
+// addUp: the causes come to the difference of the measure, numerator and denominator.
 func addUp(t *testing.T, list []transform.MeasureDiff) {
 	t.Helper()
 	of := func(n *int64) int64 {
@@ -261,20 +274,12 @@ func addUp(t *testing.T, list []transform.MeasureDiff) {
 		return *n
 	}
 	for _, m := range list {
-		if m.Frozen.Num == nil && m.Rerun.Num == nil { // durations have no sums
-			continue
-		}
 		var num, den int64
-		for _, r := range m.Rows {
-			if r.New != nil {
-				num, den = num+of(r.New.Num), den+of(r.New.Den)
-			}
-			if r.Old != nil {
-				num, den = num-of(r.Old.Num), den-of(r.Old.Den)
-			}
+		for _, c := range m.Causes {
+			num, den = num+c.Num, den+c.Den
 		}
 		if num != of(m.Rerun.Num)-of(m.Frozen.Num) || den != of(m.Rerun.Den)-of(m.Frozen.Den) {
-			t.Errorf("%s: the subjects differ by %d/%d, the measure by %d/%d", m.KPI, num, den,
+			t.Errorf("%s: the causes come to %d/%d, the measure differs by %d/%d", m.KPI, num, den,
 				of(m.Rerun.Num)-of(m.Frozen.Num), of(m.Rerun.Den)-of(m.Frozen.Den))
 		}
 	}
@@ -369,5 +374,69 @@ func TestClose_reopenWindow(t *testing.T) {
 	if d := cmp.Diff([]string{"C1 W1 rule 0/1 -> 1/1", "C1 W1#2 rule none -> 1/1", "C1 W2#2 late none -> 1/1", "C1 W3 late none -> 1/1"},
 		causes(b.diff("2026-10", 1, "C1"))); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestDiff_causes: one cause for each row, that which changes it, whatever else became of its customer. All are of tier 1 and
+// owe a visit in October. Of C1 and C7 a visit of September is taken back, which is no cause in October.
+//
+//	F1: C1's visit comes late, 0/1 -> 1/1. C2's waiver is withdrawn. C3 was merged into C4 on the 8th: 7 of 31 days are
+//	less than half a window. C5 went over to M2 on the 10th, for 22 days of 31: his, of team 2. C6's visit is taken back. C7's is
+//	rejected by a correction. C8 was put into tier 3 from the 6th on, 26 days, which owes nothing by the month; withdrawn, the
+//	duty is there. C9's tier was reviewed before the closing and returned after it: nothing.
+//	D1: C3's exposure ends after 7 days; C5's and the complaint W5 of the 20th go over to M2. C8 is in tier 1 all the month.
+//	B1: W5 goes over as well, but that it was answered a day later is a correction of the case itself, which says more.
+func TestDiff_causes(t *testing.T) {
+	const head = "visit_id,customer_id,manager_id,started_at,checkin,contact_role,purpose,outcome,reviewed\n"
+	visit := func(id, customer, day, reviewed string) string {
+		return id + "," + customer + ",M1," + day + " 09:00:00,1,decision_maker,p,o," + reviewed + "\n"
+	}
+	files := staff("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9")
+	files["tier_history.csv"] = strings.ReplaceAll(files["tier_history.csv"], ",2026-01-01,2", ",2026-01-01,1")
+	files["visits.csv"] = head + visit("v3", "C3", "2026-10-05", "") + visit("v4", "C4", "2026-10-06", "") + visit("v5", "C5", "2026-10-07", "") +
+		visit("v7", "C7", "2026-10-08", "")
+	files["visits-2.csv"] = head + visit("v1s", "C1", "2026-09-10", "") + visit("v6", "C6", "2026-10-09", "") + visit("v7s", "C7", "2026-09-11", "")
+	files["cases.csv"] = "case_id,customer_id,kind,created_at,first_response_at\nW5,C5,complaint,2026-10-20 09:00:00,2026-10-20 09:10:00"
+	b := newBranch(t, "", files)
+	b.decide("2026-10-05 09:00:00", "bo", "duty.waive", "C2", map[string]string{"kind": "visit", "window_start": "2026-10-01", "window_end": "2026-10-31"})
+	for _, c := range []string{"C8", "C9"} {
+		b.decide("2026-10-05 09:00:00", "bo", "tier.propose", c, map[string]string{"tier": "2", "effective_from": "2026-10-06"})
+		b.decide("2026-10-06 09:00:00", "rita", "tier.review", c, nil)
+	}
+	b.decide("2026-10-06 09:00:00", "max", "tier.override", "C8", map[string]string{"tier": "3"})
+	b.run()
+	b.freeze("2026-10")
+	if d := cmp.Diff([]string{}, causes(b.diff("2026-10", 1, "F1", "D1", "B1"))); d != "" {
+		t.Errorf("nothing has changed yet: %s", d)
+	}
+	b.retract("visits-2.csv")
+	b.decide("2026-11-12 09:00:00", "bo", decision.Withdraw, "D000001", nil)
+	b.decide("2026-11-12 09:00:00", "max", decision.Withdraw, "D000006", nil)
+	b.decide("2026-11-12 09:00:00", "max", "tier.return", "C9", nil)
+	b.load(map[string]string{
+		"visits-3.csv":      head + visit("v1", "C1", "2026-10-20", "") + visit("v7", "C7", "2026-10-08", "rejected"),
+		"assignments-2.csv": "customer_id,manager_id,valid_from,valid_to\nC5,M1,2026-01-01,2026-10-09\nC5,M2,2026-10-10,",
+		"customers-2.csv":   "customer_id,name,valid_from,merged_into,merged_at\nC3,C3公司,2026-01-01,C4,2026-10-08 00:00:00",
+		"cases-2.csv":       "case_id,customer_id,kind,created_at,first_response_at\nW5,C5,complaint,2026-10-20 09:00:00,2026-10-21 09:10:00",
+	})
+	list := b.diff("2026-10", 1, "F1", "D1", "B1")
+	if d := cmp.Diff([]string{
+		"B1 W5 correction 1/1 -> 0/1",
+		"D1 C3 merge 0/31 -> 0/7", "D1 C5 late 0/31 -> 0/31", "D1 C8 decision 0/31 -> 0/31", "D1 W5 late 1/0 -> 1/0",
+		"F1 C1/2026-10-01/1 late 0/1 -> 1/1", "F1 C2/2026-10-01/1 decision -/- waived -> 0/1", "F1 C3/2026-10-01/1 merge 1/1 -> -/- part_window",
+		"F1 C5/2026-10-01/1 late 1/1 -> 1/1", "F1 C6/2026-10-01/1 retract 1/1 -> 0/1", "F1 C7/2026-10-01/1 correction 1/1 -> 0/1",
+		"F1 C8/2026-10-01/1 decision none -> 0/1",
+	}, causes(list)); d != "" {
+		t.Error(d)
+	}
+	for _, m := range list {
+		for _, r := range m.Rows {
+			if r.Old != nil && r.New != nil && len(r.Changed) == 0 && cmp.Equal(r.Old, r.New) {
+				t.Errorf("%s %s: what differs is not shown", m.KPI, r.Subject)
+			}
+			if want := []transform.Change{{Column: "tier", Old: "1 3", New: "1"}}; m.KPI == "D1" && r.Subject == "C8" && !cmp.Equal(r.Changed, want) {
+				t.Errorf("%v, want %v", r.Changed, want)
+			}
+		}
 	}
 }

@@ -46,6 +46,7 @@ type Options struct {
 	Lang      text.Lang       // of the progress; default that of Config
 	Frozen    string          // folder of the closed periods; default that of Config
 	Known     []archive.Entry // what of them the run may know; nil: all
+	Scratch   bool            // the snapshot is compared and thrown away: its data checks are not run
 	Only      []string        // models to build (with what they read) instead of all; for tests
 }
 
