@@ -18,6 +18,7 @@ import (
 	"github.com/kamlens/kamlens/internal/frozen"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
 )
 
 // What a new computation would change in a closed period is found by computing it again, in steps that change one thing
@@ -114,6 +115,7 @@ type differ struct {
 	conn   *stdsql.Conn
 	last   string // path of the snapshot of the last step
 	steps  []step
+	only   []string // models to build
 
 	compared bool // the data of then with that of now
 }
@@ -151,10 +153,41 @@ func Diff(ctx context.Context, o DiffOptions) (list []MeasureDiff, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.conn.Close()) }()
+	if err := d.wanted(); err != nil {
+		return nil, err
+	}
 	if err := d.compute(ctx); err != nil {
 		return nil, err
 	}
 	return d.measures(ctx)
+}
+
+// files are those of the part that hold the rows of the measures asked for.
+func (d *differ) files() (list []frozen.File) {
+	for _, f := range d.o.Part.Files {
+		if f.Kind == frozen.Rows && (len(d.o.KPIs) == 0 || slices.Contains(d.o.KPIs, f.KPI)) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// wanted finds the models of these measures, which are all that a step computes, with what the door reads besides. The
+// error is a [fault.Refused] for a measure that is no longer there.
+func (d *differ) wanted() error {
+	models, err := Options{Config: d.o.Config}.models()
+	if err != nil {
+		return err
+	}
+	d.only = []string{"dim_managers", "fct_targets"}
+	for _, f := range d.files() {
+		name := sql.ViewName(f.KPI)
+		if !slices.ContainsFunc(models, func(m sql.Model) bool { return m.Name == name }) {
+			return fault.New(fault.Refused, "diff.gone", f.KPI)
+		}
+		d.only = append(d.only, name)
+	}
+	return nil
 }
 
 // compute makes the snapshots of the steps.
@@ -167,6 +200,7 @@ func (d *differ) compute(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	old.Models = d.o.Config.Models // what the models change is a step of its own, the first
 	then := old.WithData(filepath.Join(d.dir, "then"))
 	differs := models != d.o.Part.Models
 	since := archive.LastBatch(d.o.Entries) > archive.LastBatch(d.known)
@@ -227,7 +261,7 @@ func (d *differ) build(ctx context.Context, c config.Config, from string, cause 
 	}
 	path := warehouse.NewSnapshotPath(d.dir, d.o.Now)
 	if _, err := Build(ctx, Options{Config: c, Warehouse: from, Frozen: d.o.Config.Dir("frozen"), Now: d.o.Now, Progress: io.Discard,
-		Known: append([]archive.Entry{}, d.known...), Scratch: true}, path); err != nil {
+		Known: append([]archive.Entry{}, d.known...), Scratch: true, Only: d.only}, path); err != nil {
 		return err
 	}
 	return d.attach(ctx, path, cause)
@@ -247,15 +281,9 @@ func (d *differ) measures(ctx context.Context) (list []MeasureDiff, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, door.Close()) }()
-	for _, f := range d.o.Part.Files {
-		if f.Kind != frozen.Rows || len(d.o.KPIs) > 0 && !slices.Contains(d.o.KPIs, f.KPI) {
-			continue
-		}
+	for _, f := range d.files() {
 		m := MeasureDiff{KPI: f.KPI, Period: d.o.Part.Period}
 		def, err := door.Definition(f.KPI)
-		if fault.KindOf(err) == fault.NotFound {
-			return nil, fault.New(fault.Refused, "diff.gone", f.KPI)
-		}
 		if err != nil {
 			return nil, err
 		}

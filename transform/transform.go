@@ -47,7 +47,7 @@ type Options struct {
 	Frozen    string          // folder of the closed periods; default that of Config
 	Known     []archive.Entry // what of them the run may know; nil: all
 	Scratch   bool            // the snapshot is compared and thrown away: its data checks are not run
-	Only      []string        // models to build (with what they read) instead of all; for tests
+	Only      []string        // models to build (with what they read) instead of all; for snapshots that are not published
 }
 
 // Result says what a run made.
