@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/frozen"
@@ -22,7 +23,8 @@ type builder struct {
 	conn   *stdsql.Conn
 	path   string
 	models []sql.Model
-	frozen []frozen.Part // what is closed
+	frozen []frozen.Part   // what is closed
+	known  []archive.Entry // of the archive
 	result Result
 }
 

@@ -1,8 +1,13 @@
 package transform_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kamlens/kamlens/transform"
 	"github.com/kamlens/kamlens/transform/modeltest"
 )
 
@@ -221,4 +226,39 @@ func TestCases_owners(t *testing.T) {
 	resolved := []string{"a1|M2|NULL|T2|2", "a2|M2|NULL|T2|2", "a3|M1|NULL|T1|3", "a4|M1|NULL|T1|3", "b1|NULL|no_owner|NULL|NULL"}
 	want(t, r, "m_c1", who, resolved...)
 	want(t, r, "m_c3", who, resolved...)
+}
+
+// TestCheck_caseLogWins: where events are reported, they hold, and a correction in the list of cases has no effect; the
+// check counts such values and names case and column. K1 is resolved at 10:00 by its event and at 15:00 by the corrected
+// list: the event stands. K2 differs by 59 seconds, which is rounding, and K3 by 60. K4 has no event of that type: the
+// list speaks. K5 tells a time after the business instant, which has not happened. K6 was answered by a robot first: the
+// list agrees with the person's answer.
+func TestCheck_caseLogWins(t *testing.T) {
+	r := modeltest.Run(t, modeltest.Given{
+		"customers": "customer_id,name\nC1,甲",
+		"cases": `case_id,customer_id,kind,created_at,first_response_at,resolved_at
+			K1,C1,request,2026-10-12 09:00:00,2026-10-12 09:10:00,2026-10-12 15:00:00
+			K2,C1,request,2026-10-12 09:00:00,2026-10-12 09:10:59,
+			K3,C1,request,2026-10-12 09:00:00,2026-10-12 09:11:00,
+			K4,C1,request,2026-10-12 09:00:00,,2026-10-12 15:00:00
+			K5,C1,request,2026-10-12 09:00:00,2026-11-02 09:00:00,
+			K6,C1,request,2026-10-12 09:00:00,2026-10-12 09:30:00,`,
+		"case_events": `case_id,at,type,actor_kind
+			K1,2026-10-12 09:10:00,respond,human
+			K1,2026-10-12 10:00:00,resolve,human
+			K2,2026-10-12 09:10:00,respond,human
+			K3,2026-10-12 09:10:00,respond,human
+			K4,2026-10-12 09:10:00,respond,human
+			K5,2026-10-12 09:10:00,respond,human
+			K6,2026-10-12 09:01:00,respond,auto
+			K6,2026-10-12 09:30:00,respond,human`,
+	})
+	i := slices.IndexFunc(r.Transform.Checks, func(c transform.CheckReport) bool { return c.Name == "case_log_wins" })
+	if c := r.Transform.Checks[i]; c.BadRows != 2 || !strings.Contains(c.Sample, "in_events") || c.Blocking {
+		t.Errorf("%+v, want 2 rows that name case and column", c)
+	}
+	want := []string{"K1|2026-10-12 10:00:00", "K4|2026-10-12 15:00:00"}
+	if d := cmp.Diff(want, r.Query("select subject_id, resolved_at from fct_cases where resolved_at is not null order by 1")); d != "" {
+		t.Error(d)
+	}
 }

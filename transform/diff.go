@@ -22,9 +22,9 @@ import (
 )
 
 // What a new computation would change in a closed period is found by computing it again, in steps that change one thing
-// each: first what the models of today make of what was known then, then with the data of today, then with the rules of
-// today. A row that differs after a step and not before differs because of that step; which batch of the data is looked
-// up in the warehouse.
+// each: first what the models of today make of what was known then, then the data of today, one sort of change after the
+// other (diffdata.go), then the rules of today. A row that differs after a step and not before differs because of that
+// step.
 
 // Cause is why a row of a closed period would be another one now.
 type Cause string
@@ -34,6 +34,7 @@ const (
 	LateFact   Cause = "late"       // the fact came after the closing
 	Correction Cause = "correction" // a later batch says something else
 	Merge      Cause = "merge"      // the customer was merged
+	Decision   Cause = "decision"   // somebody decided so: a tier, a waiver
 	Retraction Cause = "retract"    // a batch was taken back, or its retraction was
 	Dispute    Cause = "dispute"    // a dispute of the row was upheld
 	RuleChange Cause = "rule"
@@ -48,17 +49,26 @@ type DiffOptions struct {
 	Entries []archive.Entry // of the archive
 	KPIs    []string        // ids; none: all of the part
 	Now     time.Time
-	// Then makes the snapshot of what was known at a point, as of an instant. It is asked when the models have changed.
-	Then func(ctx context.Context, knownAt, asOf string) (path string, err error)
+	// Replay makes the warehouse of entries of the archive in the data folder of a configuration.
+	Replay func(ctx context.Context, c config.Config, entries []archive.Entry) error
 }
 
 // MeasureDiff is what would change in one measure.
 type MeasureDiff struct {
-	KPI    string    `json:"kpi"`
-	Period string    `json:"period"`
-	Frozen Figures   `json:"frozen"`
-	Rerun  Figures   `json:"rerun"`
-	Rows   []RowDiff `json:"rows"`
+	KPI    string     `json:"kpi"`
+	Period string     `json:"period"`
+	Frozen Figures    `json:"frozen"`
+	Rerun  Figures    `json:"rerun"`
+	Causes []CauseSum `json:"causes"`
+	Rows   []RowDiff  `json:"rows"`
+}
+
+// CauseSum is what a cause comes to in a measure. The sums add up to the difference of the company's figures.
+type CauseSum struct {
+	Cause    Cause `json:"cause"`
+	Subjects int   `json:"subjects"`
+	Num      int64 `json:"num"`
+	Den      int64 `json:"den"`
 }
 
 // Figures are the numbers of the company.
@@ -76,6 +86,15 @@ type RowDiff struct {
 	Old        *Side  `json:"old"` // nil: not there when the period was closed
 	New        *Side  `json:"new"` // nil: not there any more
 	Cause      Cause  `json:"cause"`
+	// Changed are the other columns of its rows that would be different ones.
+	Changed []Change `json:"changed,omitempty"`
+}
+
+// Change is a column in which the rows of a subject differ, with all the values that they have in it.
+type Change struct {
+	Column string `json:"column"` // of a measure's rows; "rows" when they only are cut otherwise
+	Old    string `json:"old"`
+	New    string `json:"new"`
 }
 
 // Side is what the rows of a subject come to.
@@ -96,12 +115,15 @@ type differ struct {
 	conn   *stdsql.Conn
 	last   string // path of the snapshot of the last step
 	steps  []step
+	only   []string // models to build
+
+	compared bool // the data of then with that of now
 }
 
 // step is a computation; its snapshot is attached under its name.
 type step struct {
 	name  string
-	cause Cause // "": the data
+	cause Cause
 }
 
 // Diff computes a part of a closed period again and returns, for each of its measures, what would change and why. The
@@ -131,10 +153,41 @@ func Diff(ctx context.Context, o DiffOptions) (list []MeasureDiff, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.conn.Close()) }()
+	if err := d.wanted(); err != nil {
+		return nil, err
+	}
 	if err := d.compute(ctx); err != nil {
 		return nil, err
 	}
 	return d.measures(ctx)
+}
+
+// files are those of the part that hold the rows of the measures asked for.
+func (d *differ) files() (list []frozen.File) {
+	for _, f := range d.o.Part.Files {
+		if f.Kind == frozen.Rows && (len(d.o.KPIs) == 0 || slices.Contains(d.o.KPIs, f.KPI)) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// wanted finds the models of these measures, which are all that a step computes, with what the door reads besides. The
+// error is a [fault.Refused] for a measure that is no longer there.
+func (d *differ) wanted() error {
+	models, err := Options{Config: d.o.Config}.models()
+	if err != nil {
+		return err
+	}
+	d.only = []string{"dim_managers", "fct_targets"}
+	for _, f := range d.files() {
+		name := sql.ViewName(f.KPI)
+		if !slices.ContainsFunc(models, func(m sql.Model) bool { return m.Name == name }) {
+			return fault.New(fault.Refused, "diff.gone", f.KPI)
+		}
+		d.only = append(d.only, name)
+	}
+	return nil
 }
 
 // compute makes the snapshots of the steps.
@@ -143,21 +196,34 @@ func (d *differ) compute(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if models != d.o.Part.Models {
-		path, err := d.o.Then(ctx, d.o.Part.Snapshot, d.o.Part.AsOf)
-		if err != nil {
-			return err
-		}
-		if err := d.attach(ctx, path, Program); err != nil {
-			return err
-		}
-	}
 	old, _, err := Recall(archive.At(d.o.Config.Dir("archive")), d.o.Config, d.known, d.dir)
 	if err != nil {
 		return err
 	}
-	if err := d.build(ctx, old, ""); err != nil {
-		return err
+	old.Models = d.o.Config.Models // what the models change is a step of its own, the first
+	then := old.WithData(filepath.Join(d.dir, "then"))
+	differs := models != d.o.Part.Models
+	since := archive.LastBatch(d.o.Entries) > archive.LastBatch(d.known)
+	if differs || since {
+		if err := d.o.Replay(ctx, then, d.known); err != nil {
+			return err
+		}
+	}
+	if differs {
+		if err := d.build(ctx, old, then.WarehousePath(), Program); err != nil {
+			return err
+		}
+	}
+	data := []dataStep{{Correction, d.o.Config.WarehousePath()}}
+	if since {
+		if data, err = d.dataSteps(ctx, then.WarehousePath()); err != nil {
+			return err
+		}
+	}
+	for _, s := range data {
+		if err := d.build(ctx, old, s.warehouse, s.cause); err != nil {
+			return err
+		}
 	}
 	return d.buildSettings(ctx)
 }
@@ -177,24 +243,25 @@ func (d *differ) buildSettings(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := d.build(ctx, c, RuleChange); err != nil {
+		if err := d.build(ctx, c, d.o.Config.WarehousePath(), RuleChange); err != nil {
 			return err
 		}
 	}
 	if string(was.Values) == string(now.Values) {
 		return nil
 	}
-	return d.build(ctx, d.o.Config, CalendarOf)
+	return d.build(ctx, d.o.Config, d.o.Config.WarehousePath(), CalendarOf)
 }
 
-// build computes the warehouse of now under the settings of c, with what was closed before the part.
-func (d *differ) build(ctx context.Context, c config.Config, cause Cause) error {
+// build computes a warehouse under the settings of c, with what was closed before the part.
+func (d *differ) build(ctx context.Context, c config.Config, from string, cause Cause) error {
 	c, err := c.WithAsOf(d.o.Part.AsOf)
 	if err != nil {
 		return err
 	}
 	path := warehouse.NewSnapshotPath(d.dir, d.o.Now)
-	if _, err := Build(ctx, Options{Config: c, Now: d.o.Now, Progress: io.Discard, Known: append([]archive.Entry{}, d.known...)}, path); err != nil {
+	if _, err := Build(ctx, Options{Config: c, Warehouse: from, Frozen: d.o.Config.Dir("frozen"), Now: d.o.Now, Progress: io.Discard,
+		Known: append([]archive.Entry{}, d.known...), Scratch: true, Only: d.only}, path); err != nil {
 		return err
 	}
 	return d.attach(ctx, path, cause)
@@ -209,23 +276,14 @@ func (d *differ) attach(ctx context.Context, path string, cause Cause) error {
 
 // measures compares measure by measure.
 func (d *differ) measures(ctx context.Context) (list []MeasureDiff, err error) {
-	if err := d.touched(ctx); err != nil {
-		return nil, err
-	}
 	door, err := kpi.Open(ctx, d.last, Options{Config: d.o.Config}.resources())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, door.Close()) }()
-	for _, f := range d.o.Part.Files {
-		if f.Kind != frozen.Rows || len(d.o.KPIs) > 0 && !slices.Contains(d.o.KPIs, f.KPI) {
-			continue
-		}
+	for _, f := range d.files() {
 		m := MeasureDiff{KPI: f.KPI, Period: d.o.Part.Period}
 		def, err := door.Definition(f.KPI)
-		if fault.KindOf(err) == fault.NotFound {
-			return nil, fault.New(fault.Refused, "diff.gone", f.KPI)
-		}
 		if err != nil {
 			return nil, err
 		}
@@ -240,6 +298,7 @@ func (d *differ) measures(ctx context.Context) (list []MeasureDiff, err error) {
 		if m.Rows, err = d.rows(ctx, def, filepath.Join(d.o.Part.Dir, f.Name)); err != nil {
 			return nil, fmt.Errorf("compare %s: %w", f.KPI, err)
 		}
+		m.Causes = sumCauses(m.Rows)
 		list = append(list, m)
 	}
 	return list, nil
@@ -250,29 +309,4 @@ func (d *differ) frozenFigures(ctx context.Context, id string) (f Figures, err e
 	err = d.conn.QueryRowContext(ctx, "select num, den, \"value\" from read_parquet("+
 		warehouse.Literal(filepath.Join(d.o.Part.Dir, "answers.parquet"))+") where kpi = ? and grain = ''", id).Scan(&f.Num, &f.Den, &f.Value)
 	return f, err
-}
-
-// sides are what the rows of each subject come to: of the file, and of each step.
-func (d *differ) sides(ctx context.Context, def kpi.Definition, file string) error {
-	of := closed{periods: []calendar.Period{d.period}}
-	from := map[string]string{"side_frozen": "read_parquet(" + warehouse.Literal(file) + ")"}
-	for _, s := range d.steps {
-		from["side_"+s.name] = s.name + ".main." + warehouse.Quote(sql.ViewName(def.ID))
-	}
-	for table, relation := range from {
-		_, err := d.conn.ExecContext(ctx, fmt.Sprintf(`create or replace temp table %s as
-			select coalesce(subject_kind, '') as subject_kind, subject_id, coalesce(max(customer_id), '') as customer_id,
-				cast(sum(num) as bigint) as num, cast(sum(den) as bigint) as den, cast(sum("value") as bigint) as val,
-				coalesce(string_agg(distinct manager_id, ' ' order by manager_id), '') as managers,
-				coalesce(string_agg(distinct excluded_reason, ' ' order by excluded_reason), '') as excluded,
-				list_sort(list(concat_ws('|', coalesce(manager_id, ''), coalesce(unassigned_reason, ''), coalesce(team, ''), coalesce(region, ''),
-					coalesce(cast(tier as varchar), ''), coalesce(kind, ''), coalesce(severity, ''), coalesce(category, ''),
-					coalesce(cast(num as varchar), ''), coalesce(cast(den as varchar), ''), coalesce(cast("value" as varchar), ''),
-					coalesce(excluded_reason, '')))) as state
-			from %s t where %s group by 1, 2`, table, relation, of.within(!def.AddsUp())))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -46,6 +46,7 @@ type Freezing struct {
 	all   []archive.Entry  // of the archive
 	known []archive.Entry  // of them, what the snapshot stands on
 	defs  []kpi.Definition // of the measures
+	parts []frozen.Part    // that are closed already
 }
 
 // PlanFreeze says what of a period can be closed now. The error is a [fault.Refused] that says why nothing can: the
@@ -152,7 +153,7 @@ func (f *Freezing) choose(ctx context.Context, door *kpi.Door) error {
 	if err != nil {
 		return err
 	}
-	f.Part = len(frozen.Parts(parts, f.Period)) + 1
+	f.parts, f.Part = parts, len(frozen.Parts(parts, f.Period))+1
 	closed := 0
 	for _, def := range door.Catalogue() {
 		if !def.ClosesWith(f.o.Period) {
@@ -266,6 +267,11 @@ func (f *Freezing) export(ctx context.Context, conn *stdsql.Conn, folder string,
 			return err
 		}
 	}
+	if pending, err := f.pending(); err != nil || pending != "" {
+		if err = errors.Join(err, write(frozen.File{Name: "pending.parquet", Kind: frozen.Pending}, pending)); err != nil {
+			return err
+		}
+	}
 	for _, cube := range []string{"cube", "cube_traits"} {
 		query := fmt.Sprintf("select * from %s where kpi in (%s) and ym between %d and %d order by all", cube, literals(f.Measures),
 			f.o.Period.FirstMonth(), f.o.Period.LastMonth())
@@ -274,4 +280,26 @@ func (f *Freezing) export(ctx context.Context, conn *stdsql.Conn, folder string,
 		}
 	}
 	return nil
+}
+
+// pending is the query of the subjects that the measures have in periods that stay open: they are known, and will be
+// judged. It is "" when no measure of the part adds up.
+func (f *Freezing) pending() (string, error) {
+	var list []string
+	for _, def := range f.defs {
+		if !def.AddsUp() {
+			continue
+		}
+		of, err := closedOf(f.parts, def.ID)
+		if err != nil {
+			return "", err
+		}
+		of.periods = append(of.periods, f.o.Period)
+		list = append(list, fmt.Sprintf("select distinct %s as kpi, t.subject_kind, t.subject_id from %s t where not %s and not (%s)",
+			warehouse.Literal(def.ID), warehouse.Quote(sql.ViewName(def.ID)), of.within(false), exposureRow))
+	}
+	if len(list) == 0 {
+		return "", nil
+	}
+	return strings.Join(list, " union all ") + " order by all", nil
 }

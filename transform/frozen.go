@@ -34,27 +34,38 @@ const exposureRow = "t.subject_kind is not distinct from 'customer_month'"
 // closed is what is frozen of one measure.
 type closed struct {
 	files   []string          // its rows, as Parquet
+	pending []string          // its subjects that were in open periods, as Parquet
 	periods []calendar.Period // in order
+	last    []int64           // for each of them the last batch that was known
 }
 
 // closedOf returns what the parts hold of a measure.
 func closedOf(parts []frozen.Part, id string) (c closed, err error) {
+	parts = slices.DeleteFunc(slices.Clone(parts), func(p frozen.Part) bool { return !slices.Contains(p.Measures, id) })
+	starts := map[string]time.Time{}
 	for _, p := range parts {
-		if !slices.Contains(p.Measures, id) {
-			continue
-		}
 		period, err := p.Of()
 		if err != nil {
 			return c, err
 		}
-		c.periods = append(c.periods, period)
+		starts[p.Period] = period.Start
+	}
+	slices.SortFunc(parts, func(a, b frozen.Part) int { return starts[a.Period].Compare(starts[b.Period]) })
+	for _, p := range parts {
+		period, err := p.Of()
+		if err != nil {
+			return c, err
+		}
+		c.periods, c.last = append(c.periods, period), append(c.last, p.LastBatch)
 		for _, f := range p.Files {
-			if f.Kind == frozen.Rows && f.KPI == id {
-				c.files = append(c.files, filepath.Join(p.Dir, f.Name))
+			switch path := filepath.Join(p.Dir, f.Name); {
+			case f.Kind == frozen.Rows && f.KPI == id:
+				c.files = append(c.files, path)
+			case f.Kind == frozen.Pending:
+				c.pending = append(c.pending, path)
 			}
 		}
 	}
-	slices.SortFunc(c.periods, func(a, b calendar.Period) int { return a.Start.Compare(b.Start) })
 	return c, nil
 }
 
@@ -73,8 +84,8 @@ func (c closed) within(own bool) string {
 	return "(" + strings.Join(list, " or ") + ")"
 }
 
-// opens is the first day of the first open month after the month of t.anchor_on, which is closed.
-func (c closed) opens() string {
+// opens is the first day of the first open month after the month of day, which is closed.
+func (c closed) opens(day string) string {
 	var b strings.Builder
 	b.WriteString("case ")
 	for _, p := range slices.Backward(c.periods) {
@@ -82,16 +93,26 @@ func (c closed) opens() string {
 		for slices.ContainsFunc(c.periods, func(o calendar.Period) bool { return o.Start.Equal(next) }) {
 			next = calendar.MonthOf(next).End
 		}
-		fmt.Fprintf(&b, "when t.anchor_on >= date '%s' then date '%s' ", p.Start.Format(time.DateOnly), next.Format(time.DateOnly))
+		fmt.Fprintf(&b, "when %s >= date '%s' then date '%s' ", day, p.Start.Format(time.DateOnly), next.Format(time.DateOnly))
+	}
+	return b.String() + "end"
+}
+
+// lastBatch is the last batch that was known when the month of day was closed.
+func (c closed) lastBatch(day string) string {
+	var b strings.Builder
+	b.WriteString("case ")
+	for i, p := range slices.Backward(c.periods) {
+		fmt.Fprintf(&b, "when %s >= date '%s' then %d ", day, p.Start.Format(time.DateOnly), c.last[i])
 	}
 	return b.String() + "end"
 }
 
 // parts reads what is closed, as far as the run may know it.
 func (b *builder) parts() (err error) {
-	known := b.o.Known
-	if known == nil {
-		if known, err = archive.At(b.o.Config.Dir("archive")).Entries(); err != nil {
+	b.known = b.o.Known
+	if b.known == nil {
+		if b.known, err = archive.At(b.o.Config.Dir("archive")).Entries(); err != nil {
 			return err
 		}
 	}
@@ -99,7 +120,7 @@ func (b *builder) parts() (err error) {
 	if root == "" {
 		root = b.o.Config.Dir("frozen")
 	}
-	b.frozen, err = frozen.Load(root, known)
+	b.frozen, err = frozen.Load(root, b.known)
 	return err
 }
 
@@ -118,7 +139,10 @@ func (b *builder) frozenPeriods(ctx context.Context) error {
 			rows = append(rows, []driver.Value{id, p.Period, string(period.Kind), period.Start, period.End, int32(p.Part), p.Confirmed.At, p.Confirmed.Name})
 		}
 	}
-	return b.frozenTables(ctx, rows)
+	if err := b.frozenTables(ctx, rows); err != nil || len(rows) == 0 {
+		return err
+	}
+	return b.news(ctx)
 }
 
 // frozenTables makes both tables, the first with its rows.
@@ -174,7 +198,6 @@ func (b *builder) close(ctx context.Context, m sql.Model, query string, c closed
 	}
 	view := "select * from " + frozenRows + " union all by name select t.* from " + rerun + " t where not " + c.within(own)
 	if !own {
-		steps = append(steps, b.lateSteps(m, c)...)
 		view += fmt.Sprintf(` and (%s or not exists (select 1 from %s s where s.subject_kind is not distinct from t.subject_kind and s.subject_id = t.subject_id))
 			union all by name select * from %s`, exposureRow, warehouse.Quote(settledTable(m)), warehouse.Quote(lateTable(m)))
 	}
@@ -183,24 +206,8 @@ func (b *builder) close(ctx context.Context, m sql.Model, query string, c closed
 			return "", err
 		}
 	}
-	return view, nil
-}
-
-// lateSteps make, of a measure whose months add up, the rows of closed months that nobody knew at the freeze, and the
-// list of subjects that have a verdict but compute into an open month now. A subject that was kept out at the freeze has
-// no verdict there.
-func (b *builder) lateSteps(m sql.Model, c closed) []string {
-	late, frozenRows := warehouse.Quote(lateTable(m)), warehouse.Quote(frozenTable(m))
-	same := "f.subject_kind is not distinct from t.subject_kind and f.subject_id = t.subject_id"
-	return []string{
-		fmt.Sprintf(`create table %s as select t.* replace (%s as anchor_on, t.anchor_on as original_on) from %s t
-			where %s and not (%s) and not exists (select 1 from %s f where %s)`, late, c.opens(), warehouse.Quote(rerunView(m)),
-			c.within(false), exposureRow, frozenRows, same),
-		fmt.Sprintf(`create table %s as select distinct t.subject_kind, t.subject_id from %s t join %s f on %s
-			where not %s and not (%s) and f.excluded_reason is null`, warehouse.Quote(settledTable(m)), warehouse.Quote(rerunView(m)), frozenRows, same,
-			c.within(false), exposureRow),
-		fmt.Sprintf(`insert into late_rows select %s, year(anchor_on) * 100 + month(anchor_on), original_on, subject_kind, subject_id,
-			customer_id, manager_id, team, region, tier, kind, severity, category, excluded_reason, 1, num, den, null from %s`,
-			warehouse.Literal(m.Header.Get("id")), late),
+	if !own {
+		err = b.late(ctx, m, c)
 	}
+	return view, err
 }

@@ -3,6 +3,7 @@ package transform
 import (
 	"context"
 	stdsql "database/sql"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strconv"
@@ -22,6 +23,8 @@ type frozenCase struct {
 	header  sql.Header
 	closed  []string // periods
 	was, is []string
+	news    []string // subjects of which something came after the closing
+	pending []string // subjects that were in open periods then
 	want    []string // subject, day, own day, num, den, excluded
 	late    int64
 }
@@ -36,28 +39,49 @@ func TestClose(t *testing.T) {
 		"late and corrected": {event, []string{"2026-09", "2026-10"},
 			[]string{"A,case,,2026-10-05,M1,1,1,"},
 			[]string{"A,case,,2026-10-05,M1,0,1,", "B,case,,2026-09-20,M1,1,1,", "C,case,,2026-11-03,M1,1,1,"},
+			[]string{"A", "B", "C"}, nil,
 			[]string{"A 2026-10-05 2026-10-05 1 1", "B 2026-11-01 2026-09-20 1 1", "C 2026-11-03 2026-11-03 1 1"}, 1},
 		// A has a verdict in October: that it falls into November now adds nothing there. D was kept out in October and has
 		// none: it counts in November, where it fell due; E was kept out and would count in October now: it stays out.
 		"moved": {event, []string{"2026-10"},
 			[]string{"A,case,,2026-10-05,M1,1,1,", "D,case,,2026-10-30,M1,,,waiting", "E,case,,2026-10-30,M1,,,test"},
 			[]string{"A,case,,2026-11-05,M1,1,1,", "D,case,,2026-11-02,M1,1,1,", "E,case,,2026-10-30,M1,1,1,"},
+			nil, nil,
 			[]string{"A 2026-10-05 2026-10-05 1 1", "D 2026-10-30 2026-10-30 - - waiting", "D 2026-11-02 2026-11-02 1 1", "E 2026-10-30 2026-10-30 - - test"}, 0},
 		// What is counted over belongs to its month: the days of October stay, those of a late assignment are dropped, and
 		// those of November come although the customer was there in October.
 		"exposure": {event, []string{"2026-10"},
 			[]string{"K1,customer_month,,2026-10-01,M1,0,31,"},
 			[]string{"K1,customer_month,,2026-10-01,M1,0,20,", "K2,customer_month,,2026-10-01,M1,0,31,", "K1,customer_month,,2026-11-01,M1,0,30,"},
+			[]string{"K1", "K2"}, nil,
 			[]string{"K1 2026-10-01 2026-10-01 0 31", "K1 2026-11-01 2026-11-01 0 30"}, 0},
 		// A gap: September is closed, October open, November closed. What is late for September goes to October.
 		"gap": {event, []string{"2026-09", "2026-11"},
 			[]string{"A,case,,2026-09-05,M1,1,1,"},
 			[]string{"A,case,,2026-09-05,M1,1,1,", "B,case,,2026-09-06,M1,1,1,", "C,case,,2026-11-06,M1,1,1,"},
+			[]string{"B", "C"}, nil,
 			[]string{"A 2026-09-05 2026-09-05 1 1", "B 2026-10-01 2026-09-06 1 1", "C 2026-12-01 2026-11-06 1 1"}, 2},
+		// A and B were known and closed. Rules of now make a second subject of each: of A nothing was news, so A#2 counts
+		// nowhere; B was reopened by an event that came later, so B#2 is late. C#2 was known and open, and falls into October
+		// by the rules of now: it is counted once, in November. D is a subject of now of a fact that was known.
+		"made by a rule": {event, []string{"2026-10"},
+			[]string{"A,case,,2026-10-05,M1,1,1,", "B,case,,2026-10-05,M1,1,1,", "C,case,,2026-10-05,M1,1,1,"},
+			[]string{"A,case,,2026-10-05,M1,1,1,", "A#2,case,,2026-10-20,M1,0,1,", "B,case,,2026-10-05,M1,1,1,", "B#2,case,,2026-10-20,M1,0,1,",
+				"C,case,,2026-10-05,M1,1,1,", "C#2,case,,2026-10-31,M1,0,1,", "D,case,,2026-10-20,M1,1,1,"},
+			[]string{"B"}, []string{"C#2"},
+			[]string{"A 2026-10-05 2026-10-05 1 1", "B 2026-10-05 2026-10-05 1 1", "B#2 2026-11-01 2026-10-20 0 1",
+				"C 2026-10-05 2026-10-05 1 1", "C#2 2026-11-01 2026-10-31 0 1"}, 2},
+		// K1/w is named after no fact: that its customer K1/w has news is what counts; of K2/w there is none.
+		"named after no fact": {event, []string{"2026-10"},
+			[]string{"A,case,,2026-10-05,M1,1,1,"},
+			[]string{"A,case,,2026-10-05,M1,1,1,", "K1/w,duty,,2026-10-31,M1,1,1,", "K2/w,duty,,2026-10-31,M1,1,1,"},
+			[]string{"customer:K1/w"}, nil,
+			[]string{"A 2026-10-05 2026-10-05 1 1", "K1/w 2026-11-01 2026-10-31 1 1"}, 1},
 		// The month is closed, the quarter that begins on the same day is not.
 		"own periods": {sql.Header{"id": "X1", "over_time": "own"}, []string{"2026-10"},
 			[]string{"K1,customer,month,2026-10-01,M1,31,31,"},
 			[]string{"K1,customer,month,2026-10-01,M1,0,31,", "K2,customer,month,2026-10-01,M1,31,31,", "K1,customer,quarter,2026-10-01,M1,0,92,"},
+			nil, nil,
 			[]string{"K1 2026-10-01 2026-10-01 0 92", "K1 2026-10-01 2026-10-01 31 31"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) { c.check(t) })
@@ -90,13 +114,16 @@ func (c frozenCase) check(t *testing.T) {
 	}
 	exec("copy (" + measureRows(c.was) + ") to " + warehouse.Literal(file) + " (format parquet)")
 	exec("create table src as " + measureRows(c.is))
-	of := closed{files: []string{file}}
+	exec(fmt.Sprintf("copy (select 'X1' as kpi, 'case' as subject_kind, unnest([%s]::varchar[]) as subject_id) to '%s.pending' (format parquet)",
+		literals(c.pending), file))
+	c.plant(exec)
+	of := closed{files: []string{file}, pending: []string{file + ".pending"}}
 	for _, p := range c.closed {
 		period, err := calendar.ParsePeriod(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		of.periods = append(of.periods, period)
+		of.periods, of.last = append(of.periods, period), append(of.last, 7)
 	}
 	view, err := b.close(ctx, sql.Model{Name: "m_x1", Header: c.header}, "select * from src", of)
 	if err != nil {
@@ -110,6 +137,20 @@ func (c frozenCase) check(t *testing.T) {
 	if n := queryLines(t, conn, "select cast(count(*) as varchar) from late_rows where ym in (202610, 202611, 202612)"); n[0] != strconv.FormatInt(c.late, 10) {
 		t.Errorf("%s late rows, want %d", n[0], c.late)
 	}
+}
+
+// plant writes what the run finds out about the time after the closing, which is batch 8.
+func (c frozenCase) plant(exec func(string)) {
+	exec("create temp table kl_news(subject VARCHAR, customer_id VARCHAR, feed VARCHAR, batch_id BIGINT)")
+	exec("insert into kl_news values ('A#2', 'A#2', 'cases', 7), ('A', 'A', 'cases', 7), (null, 'K2/w', 'customers', 7), (null, 'K2/w', 'calls', 8)")
+	for _, n := range c.news {
+		subject, customer := warehouse.Literal(n), "null"
+		if id, only := strings.CutPrefix(n, "customer:"); only {
+			subject, customer = "null", warehouse.Literal(id)
+		}
+		exec("insert into kl_news values (" + subject + ", " + customer + ", 'customers', 8)")
+	}
+	exec("create temp table kl_fact_keys as select distinct split_part(subject_id, '#', 1) as subject from src where subject_kind = 'case'")
 }
 
 // measureRows is a query that yields measure rows.

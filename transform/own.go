@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/rules"
 	"github.com/kamlens/kamlens/sql"
 )
 
@@ -34,6 +36,31 @@ func ownModels(dir string) (fs.FS, error) {
 		return nil, fault.New(fault.Usage, "transform.models_missing", dir, layout).Because(err)
 	}
 	return folder, err
+}
+
+// ownFiles reads the files of the user's models, by layer and name; none without a folder.
+func ownFiles(c config.Config) (list []rules.File, err error) {
+	if c.Models == "" {
+		return nil, nil
+	}
+	folder, err := ownModels(c.Resolve(c.Models))
+	if err != nil {
+		return nil, err
+	}
+	for _, layer := range sql.Layers() {
+		names, err := fs.Glob(folder, layer+"/*.sql")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(folder, name)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, rules.File{Name: name, Data: data})
+		}
+	}
+	return list, nil
 }
 
 // modelFault: a model that cannot be used is a mistake of whoever wrote the file, told with file and line.

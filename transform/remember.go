@@ -17,10 +17,12 @@ import (
 	"github.com/kamlens/kamlens/sql"
 )
 
-// The archive keeps, besides the batches, what else a run stood on: the rule files and settings when they change, and the
-// business instant of every run that was published. With them a run of a past day can be made again.
+// The archive keeps, besides the batches, what else a run stood on: the rule files, the user's own models and the settings
+// when they change, and the business instant of every run that was published. With them a run of a past day can be made
+// again. What a source says of its files is kept with each batch.
 
-// Remember archives the rule files and settings of a configuration when they are not those that the archive knows last.
+// Remember archives the rule files, own models and settings of a configuration when they are not those that the archive
+// knows last.
 func Remember(f archive.Folder, c config.Config, now time.Time) error {
 	s, err := settingsOf(c, f.Put)
 	if err != nil {
@@ -30,25 +32,31 @@ func Remember(f archive.Folder, c config.Config, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if last := lastSettings(entries); last != nil && slices.Equal(last.Files, s.Files) && bytes.Equal(last.Values, s.Values) {
+	if last := lastSettings(entries); last != nil && slices.Equal(last.Files, s.Files) && bytes.Equal(last.Values, s.Values) &&
+		last.Models != nil && slices.Equal(last.Models, s.Models) {
 		return nil
 	}
 	return f.Append(archive.Entry{Kind: archive.Rules, At: archive.CivilOf(now.In(c.Zone())), Rules: &s})
 }
 
-// settingsOf are the rule files and settings of a configuration. hash returns that of a rule file, and may keep the file.
-func settingsOf(c config.Config, hash func([]byte) (string, error)) (archive.Settings, error) {
-	s := archive.Settings{Files: []archive.File{}}
-	files, err := rules.Files(c)
-	if err != nil {
+// settingsOf are the rule files, own models and settings of a configuration. hash returns that of a file, and may keep it.
+func settingsOf(c config.Config, hash func([]byte) (string, error)) (s archive.Settings, err error) {
+	named := func(files []rules.File, err error) ([]archive.File, error) {
+		list := []archive.File{}
+		for _, file := range files {
+			sum, err := hash(file.Data)
+			if err != nil {
+				return nil, fmt.Errorf("archive %s: %w", file.Name, err)
+			}
+			list = append(list, archive.File{Path: file.Name, SHA256: sum})
+		}
+		return list, err
+	}
+	if s.Files, err = named(rules.Files(c)); err != nil {
 		return s, err
 	}
-	for _, file := range files {
-		sum, err := hash(file.Data)
-		if err != nil {
-			return s, fmt.Errorf("archive %s: %w", file.Name, err)
-		}
-		s.Files = append(s.Files, archive.File{Path: file.Name, SHA256: sum})
+	if s.Models, err = named(ownFiles(c)); err != nil {
+		return s, err
 	}
 	s.Values, err = c.Settings()
 	return s, err
@@ -68,8 +76,8 @@ func lastSettings(entries []archive.Entry) *archive.Settings {
 	return nil
 }
 
-// Recall returns the configuration with the rules and settings that the entries knew last, as files below dir. Entries
-// without any leave it as it is: false.
+// Recall returns the configuration with the rules, own models and settings that the entries knew last, as files below dir.
+// Entries without any leave it as it is: false.
 func Recall(f archive.Folder, c config.Config, entries []archive.Entry, dir string) (config.Config, bool, error) {
 	s := lastSettings(entries)
 	if s == nil {
@@ -77,21 +85,36 @@ func Recall(f archive.Folder, c config.Config, entries []archive.Entry, dir stri
 	}
 	paths := make([]string, len(s.Files))
 	for i, file := range s.Files {
-		data, err := f.Get(file.SHA256)
-		if err != nil {
+		paths[i] = filepath.Join(dir, "rules", strconv.Itoa(i), filepath.Base(file.Path))
+		if err := restore(f, file, paths[i]); err != nil {
 			return c, false, err
 		}
-		folder := filepath.Join(dir, "rules", strconv.Itoa(i))
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return c, false, err
-		}
-		paths[i] = filepath.Join(folder, filepath.Base(file.Path))
-		if err := os.WriteFile(paths[i], data, 0o600); err != nil {
+	}
+	for _, file := range s.Models {
+		if err := restore(f, file, filepath.Join(dir, "models", filepath.FromSlash(file.Path))); err != nil {
 			return c, false, err
 		}
 	}
 	c, err := c.WithSettings(s.Values, paths)
+	switch {
+	case len(s.Models) > 0:
+		c.Models = filepath.Join(dir, "models")
+	case s.Models != nil:
+		c.Models = ""
+	}
 	return c, err == nil, err
+}
+
+// restore writes a file of the archive to path.
+func restore(f archive.Folder, file archive.File, path string) error {
+	data, err := f.Get(file.SHA256)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, 0o600)
 }
 
 // ModelsHash is the SHA-256 of all models of a configuration, the built-in ones and the user's own: equal hashes compute

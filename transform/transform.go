@@ -46,7 +46,8 @@ type Options struct {
 	Lang      text.Lang       // of the progress; default that of Config
 	Frozen    string          // folder of the closed periods; default that of Config
 	Known     []archive.Entry // what of them the run may know; nil: all
-	Only      []string        // models to build (with what they read) instead of all; for tests
+	Scratch   bool            // the snapshot is compared and thrown away: its data checks are not run
+	Only      []string        // models to build (with what they read) instead of all; for snapshots that are not published
 }
 
 // Result says what a run made.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kamlens/kamlens/ingest"
 	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/config"
@@ -69,7 +71,8 @@ func (a *app) diff(ctx context.Context, asked, format string, ids []string) (err
 
 // differences compares every part of the period.
 func (a *app) differences(ctx context.Context, c config.Config, period calendar.Period, ids []string) ([]transform.MeasureDiff, error) {
-	entries, err := archive.At(c.Dir("archive")).Entries()
+	kept := archive.At(c.Dir("archive"))
+	entries, err := kept.Entries()
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +95,9 @@ func (a *app) differences(ctx context.Context, c config.Config, period calendar.
 			continue
 		}
 		of, err := transform.Diff(ctx, transform.DiffOptions{Config: c, Part: p, Entries: entries, KPIs: ids, Now: a.now(),
-			Then: func(ctx context.Context, knownAt, asOf string) (string, error) {
-				return a.past(ctx, c, past{known: knownAt, asOf: asOf})
+			Replay: func(ctx context.Context, c config.Config, known []archive.Entry) error {
+				_, err := ingest.Rebuild(ctx, ingest.RebuildOptions{Config: c, Archive: kept.Dir(), Entries: known, Lang: a.lang(), Out: a.stderr, Reader: reader})
+				return err
 			}})
 		if err != nil {
 			return nil, err
@@ -125,7 +129,7 @@ func (a *app) sayCauses(list []transform.MeasureDiff) {
 func diffSheet(l text.Lang, list []transform.MeasureDiff, raw bool) sheet {
 	t := sheet{text: 5}
 	keys := []string{"kpi", "period", "subject", "customer", "cause", "old_num", "new_num", "old_den", "new_den", "old_value", "new_value",
-		"old_managers", "new_managers", "old_excluded", "new_excluded"}
+		"old_managers", "new_managers", "old_excluded", "new_excluded", "changed"}
 	for _, key := range keys {
 		if raw {
 			t.head = append(t.head, key)
@@ -142,17 +146,31 @@ func diffSheet(l text.Lang, list []transform.MeasureDiff, raw bool) sheet {
 			company = l.T("diff.company")
 		}
 		t.rows = append(t.rows, []string{m.KPI, m.Period, company, "", "", whole(m.Frozen.Num), whole(m.Rerun.Num), whole(m.Frozen.Den), whole(m.Rerun.Den),
-			plain(m.Frozen.Value), plain(m.Rerun.Value), "", "", "", ""})
+			plain(m.Frozen.Value), plain(m.Rerun.Value), "", "", "", "", ""})
 		for _, r := range m.Rows {
 			cause := string(r.Cause)
 			if !raw {
 				cause = l.T("diff.cause." + cause)
 			}
 			o, n := side(l, r.Old, raw), side(l, r.New, raw)
-			t.rows = append(t.rows, []string{m.KPI, m.Period, r.Subject, r.CustomerID, cause, o[0], n[0], o[1], n[1], o[2], n[2], o[3], n[3], o[4], n[4]})
+			t.rows = append(t.rows, []string{m.KPI, m.Period, r.Subject, r.CustomerID, cause, o[0], n[0], o[1], n[1], o[2], n[2], o[3], n[3], o[4], n[4],
+				changedText(l, r.Changed, raw)})
 		}
 	}
 	return t
+}
+
+// changedText lists the other columns that would be different ones, with their values: "team 一组 → 二组".
+func changedText(l text.Lang, list []transform.Change, raw bool) string {
+	var parts []string
+	for _, c := range list {
+		name := c.Column
+		if !raw {
+			name = l.T("diff.column." + name)
+		}
+		parts = append(parts, strings.Join([]string{name, cmp.Or(c.Old, kpi.None), "→", cmp.Or(c.New, kpi.None)}, " "))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // side is one side of a row: num, den, value, managers, why it is kept out.

@@ -62,6 +62,7 @@ type Batch struct {
 type Settings struct {
 	Files  []File          `json:"files"`  // of rules, in the order in which they are read
 	Values json.RawMessage `json:"values"` // of the configuration
+	Models []File          `json:"models"` // the user's own, by their path in his folder; null: nobody wrote them down
 }
 
 // HashOf is the SHA-256 of settings: equal hashes are equal rules.

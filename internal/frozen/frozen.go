@@ -65,6 +65,7 @@ const (
 	Answers = "answers"
 	Sums    = "sums" // the slice of a cube
 	Targets = "targets"
+	Pending = "pending" // subjects of the measures in periods that were open
 )
 
 // File is one Parquet file of a part.

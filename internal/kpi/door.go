@@ -24,9 +24,9 @@ type Door struct {
 	mainOf    map[string]int // of a block's main measure
 	feeds     map[string]bool
 	targets   map[string][]target
-	teams     map[string]string   // of a manager, for targets
-	ruled     map[string][]Period // when rules hold, by table and name
-	closed    map[closedPeriod]bool
+	teams     map[string]string    // of a manager, for targets
+	ruled     map[string][]Period  // when rules hold, by table and name
+	closed    map[closedPeriod]int // in which order, from 1
 
 	closedTargets map[closedPeriod][]target
 	stamp         Stamp

@@ -21,19 +21,20 @@ type closedPeriod struct {
 
 // loadFrozen reads what is closed. A snapshot of before anything could be closed has no such table.
 func (d *Door) loadFrozen(ctx context.Context) error {
-	d.closed = map[closedPeriod]bool{}
+	d.closed = map[closedPeriod]int{}
 	there, err := collect(ctx, d.db.SQL(), `select table_name from information_schema.tables where table_name = 'frozen_periods'`, nil,
 		func(scan func(...any) error) (name string, err error) { return name, scan(&name) })
 	if err != nil || len(there) == 0 {
 		return err
 	}
-	list, err := collect(ctx, d.db.SQL(), "select kpi, period_kind, cast(starts_on as varchar) from frozen_periods", nil,
+	// The table holds them in the order in which they were closed.
+	list, err := collect(ctx, d.db.SQL(), "select kpi, period_kind, cast(starts_on as varchar) from frozen_periods order by rowid", nil,
 		func(scan func(...any) error) (c closedPeriod, err error) { return c, scan(&c.kpi, &c.kind, &c.starts) })
 	if err != nil {
 		return err
 	}
-	for _, c := range list {
-		d.closed[c] = true
+	for i, c := range list {
+		d.closed[c] = i + 1
 	}
 	return d.loadClosedTargets(ctx)
 }
@@ -65,13 +66,25 @@ func (d *Door) loadClosedTargets(ctx context.Context) error {
 	return nil
 }
 
-// targetsFor returns the targets that an answer about a period is held against: those of the day it was closed where it
-// is closed by itself.
+// targetsFor returns the targets that an answer about a period is held against: what is closed is held against those of
+// the day it was closed, which for a period that is closed because all its months are is the day of the last of them.
 func (d *Door) targetsFor(def Definition, p Period) []target {
-	if of, closed := d.closedTargets[closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}]; closed {
-		return of
+	if !d.frozenAt(def, p) {
+		return d.targets[def.ID]
 	}
-	return d.targets[def.ID]
+	last := closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}
+	if def.AddsUp() {
+		for _, m := range monthsOf(p) {
+			if c := closedMonth(def, m); d.closed[last] < d.closed[c] {
+				last = c
+			}
+		}
+	}
+	return d.closedTargets[last]
+}
+
+func closedMonth(def Definition, m Period) closedPeriod {
+	return closedPeriod{def.ID, string(calendar.Month), m.Start.Format(time.DateOnly)}
 }
 
 // AddsUp reports whether the months of a measure add up; if not, it has periods of its own.
@@ -92,11 +105,9 @@ func (d *Door) frozenAt(def Definition, p Period) bool {
 		return false
 	}
 	if !def.AddsUp() {
-		return d.closed[closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}]
+		return d.closed[closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}] > 0
 	}
-	return !slices.ContainsFunc(monthsOf(p), func(m Period) bool {
-		return !d.closed[closedPeriod{def.ID, string(calendar.Month), m.Start.Format(time.DateOnly)}]
-	})
+	return !slices.ContainsFunc(monthsOf(p), func(m Period) bool { return d.closed[closedMonth(def, m)] == 0 })
 }
 
 // addLate counts the rows of events of closed months that are counted in an open one.
