@@ -98,8 +98,8 @@ func words(layer string) map[string]bool {
 
 // allowed are the values of the keys that have a closed list.
 var allowed = map[string][]string{
-	"kind":         {"ratio", "sums", "mean", "duration", "exposure", "cohort"},
-	"over_time":    {"sum", "own"},
+	"kind":         {"ratio", "sums", "mean", "duration", "exposure", "cohort", "stock", "sum"},
+	"over_time":    {"sum", "own", "last"},
 	"direction":    {"up", "down"},
 	"main":         {"yes", "no"},
 	"blocking":     {"yes", "no"},

@@ -269,7 +269,7 @@ func (d *differ) sides(ctx context.Context, def kpi.Definition, file string) err
 					coalesce(cast(tier as varchar), ''), coalesce(kind, ''), coalesce(severity, ''), coalesce(category, ''),
 					coalesce(cast(num as varchar), ''), coalesce(cast(den as varchar), ''), coalesce(cast("value" as varchar), ''),
 					coalesce(excluded_reason, '')))) as state
-			from %s t where %s group by 1, 2`, table, relation, of.within(!def.AddsUp())))
+			from %s t where %s group by 1, 2`, table, relation, of.within(def.HasOwnPeriods())))
 		if err != nil {
 			return err
 		}

@@ -23,8 +23,11 @@ const (
 	kindDuration = "duration" // median of value
 	kindExposure = "exposure" // events over exposure
 	kindCohort   = "cohort"   // 0/1 weighted by owner-days
+	kindStock    = "stock"    // sum of num over the things that are there at the end of a period
+	kindSum      = "sum"      // sum of num
 	overSum      = "sum"      // months add up
 	overOwn      = "own"      // every period kind has rows of its own
+	overLast     = "last"     // rows are of the last day of a month; a period has those of its last day
 )
 
 // sums is what the rows of one group add up to.
@@ -279,6 +282,8 @@ func viewData(def Definition, s slice, b *binds) (map[string]any, error) {
 	case def.OverTime == overOwn:
 		where += " and m.period_kind = " + b.bind(string(s.windows[0].Kind))
 		data["Windows"], data["On"] = whole, "windows.starts = m.anchor_on"
+	case def.OverTime == overLast:
+		data["Windows"], data["On"] = whole, "windows.ends = m.anchor_on + 1"
 	case s.byDay(): // they may overlap
 		data["Windows"], data["On"] = whole, "m.anchor_on >= windows.starts and m.anchor_on < windows.ends"
 	case len(s.windows) == 1:

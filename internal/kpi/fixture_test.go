@@ -62,6 +62,10 @@ func fixtureMeasures() []Definition {
 		def("X.kept", kindCohort, overOwn, UnitShare, 1),
 		def("X.revenue", kindSums, overOwn, UnitShare, 1, func(d *Definition) { d.Periods = []string{"month", "year"} }),
 		def("X.moved", kindMean, overOwn, UnitPoints, 100),
+		def("X.open", kindStock, overLast, UnitCount, 1, func(d *Definition) { d.Direction = "down" }),
+		def("X.aged", kindSums, overLast, UnitShare, 1),
+		def("X.filled", kindRatio, overLast, UnitShare, 1),
+		def("X.saved", kindSum, overSum, UnitFen, 1),
 		def("X.unfed", kindRatio, overSum, UnitShare, 1, func(d *Definition) { d.Needs = []string{"surveys.score"} }),
 	}
 }
@@ -117,6 +121,9 @@ func randomRows(r *rand.Rand, def Definition, n int) []fixtureRow {
 			row.anchor = first.AddDate(0, r.IntN(22/step)*step, 0)
 			row.subject = row.customer
 		}
+		if def.OverTime == overLast {
+			row.anchor = calendar.MonthOf(row.anchor).End.AddDate(0, 0, -1)
+		}
 		randomNumbers(r, def, &row)
 		if r.IntN(8) == 0 {
 			row.excluded = []string{"merged", "rule_unset", "paused"}[r.IntN(3)]
@@ -146,8 +153,10 @@ func randomNumbers(r *rand.Rand, def Definition, row *fixtureRow) {
 	set := func(num, den int64) { row.num, row.den = &num, &den }
 	bit := func() int64 { return int64(min(1, r.IntN(5))) }
 	switch {
-	case def.Kind == kindRatio:
+	case def.Kind == kindRatio || def.Kind == kindStock:
 		set(bit(), 1)
+	case def.Kind == kindSum:
+		set(r.Int64N(1e12)-5e11, 1)
 	case def.ID == "X.scale":
 		set(int64(r.IntN(5))*3150, 12600)
 	case def.ID == "X.nps":
@@ -267,7 +276,7 @@ func fixtureDetails() map[string]string {
 
 // cubesOf fills both cubes as the transform does.
 func cubesOf(def Definition, view string) []string {
-	if def.OverTime != overSum || def.Kind == kindSums {
+	if def.byRows() {
 		return nil
 	}
 	sums := `excluded_reason, count(*), sum(num), sum(den), ` + squares(def) + ` from ` + view + ` group by all order by 2, 3`

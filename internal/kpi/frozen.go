@@ -10,8 +10,9 @@ import (
 	"github.com/kamlens/kamlens/internal/calendar"
 )
 
-// What was closed. A measure whose months add up is closed month by month, a measure with periods of its own period by
-// period; the answer about a longer period is closed when all its months are.
+// What was closed. A measure whose months add up, or that shows the last day of a period, is closed month by month, a
+// measure with periods of its own period by period; the answer about a longer period is closed when all its months are
+// (of one that shows the last day, when the last month is).
 
 // closedPeriod names a period of a measure.
 type closedPeriod struct {
@@ -74,16 +75,20 @@ func (d *Door) targetsFor(def Definition, p Period) []target {
 	return d.targets[def.ID]
 }
 
-// AddsUp reports whether the months of a measure add up; if not, it has periods of its own.
+// AddsUp reports whether the months of a measure add up; if not, it has periods of its own, or rows of the last day of
+// each month.
 func (def Definition) AddsUp() bool { return def.OverTime == overSum }
 
-// ClosesWith reports whether a measure is closed when the period is: by the month where its months add up, else by each
-// period of its own.
+// HasOwnPeriods reports whether every kind of period of a measure has rows of its own.
+func (def Definition) HasOwnPeriods() bool { return def.OverTime == overOwn }
+
+// ClosesWith reports whether a measure is closed when the period is: by each period of its own where it has these, else
+// by the month.
 func (def Definition) ClosesWith(p Period) bool {
-	if def.AddsUp() {
-		return p.Kind == calendar.Month
+	if def.HasOwnPeriods() {
+		return def.defined(p)
 	}
-	return def.defined(p)
+	return p.Kind == calendar.Month
 }
 
 // frozenAt reports whether the whole of a period is closed for a measure.
@@ -91,10 +96,14 @@ func (d *Door) frozenAt(def Definition, p Period) bool {
 	if len(d.closed) == 0 {
 		return false
 	}
-	if !def.AddsUp() {
+	if def.HasOwnPeriods() {
 		return d.closed[closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}]
 	}
-	return !slices.ContainsFunc(monthsOf(p), func(m Period) bool {
+	months := monthsOf(p)
+	if !def.AddsUp() {
+		months = months[len(months)-1:]
+	}
+	return !slices.ContainsFunc(months, func(m Period) bool {
 		return !d.closed[closedPeriod{def.ID, string(calendar.Month), m.Start.Format(time.DateOnly)}]
 	})
 }

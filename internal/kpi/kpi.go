@@ -117,9 +117,9 @@ type Definition struct {
 	NameZH       string   `json:"name_zh"`
 	NameEN       string   `json:"name_en"`
 	Family       string   `json:"family"` // satisfaction response resolution complaints visits retention tiers
-	Kind         string   `json:"kind"`   // ratio sums mean duration exposure cohort: see kinds.go
-	OverTime     string   `json:"over_time"`
-	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days
+	Kind         string   `json:"kind"`   // ratio sums mean duration exposure cohort stock sum: see aggregate.go
+	OverTime     string   `json:"over_time"` // sum own last
+	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days count fen
 	Direction    string   `json:"direction"` // up or down: which way is better
 	Scale        int64    `json:"scale"`     // what num/den is multiplied by; 1 unless said
 	Exposure     string   `json:"exposure"`  // of kind exposure: days (den is owner-days) or fen (den is money)

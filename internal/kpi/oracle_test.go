@@ -53,6 +53,9 @@ func (f *fixture) oracleRows(def Definition, s Scope, p Period, filter map[Dim][
 		if def.OverTime == overOwn {
 			in = r.anchor.Equal(p.Start) && r.periodKind == string(p.Kind)
 		}
+		if def.OverTime == overLast {
+			in = r.anchor.AddDate(0, 0, 1).Equal(p.End)
+		}
 		for dim, values := range filter {
 			in = in && slices.Contains(values, r.at(dim))
 		}
@@ -106,6 +109,8 @@ func (f *fixture) oracle(def Definition, rows []fixtureRow) oracle {
 	ratio := float64(o.num) / float64(o.den)
 	o.value, o.has = scale*ratio, o.den > 0
 	switch {
+	case def.Kind == kindStock || def.Kind == kindSum:
+		o.n, o.value, o.has = int64(len(rows)), scale*float64(o.num), len(rows) > 0
 	case def.Kind == kindRatio:
 		o.n = o.den
 		o.low, o.high = Wilson(float64(o.num), float64(o.den))
@@ -266,7 +271,7 @@ func TestQuery_everyKindEveryGrain(t *testing.T) {
 // first working days (Monday to Friday but for the first week of October) as have passed; false when none has.
 func (f *fixture) oraclePart(def Definition, p, other Period) (Period, bool) {
 	asOf := f.door.asOfOn
-	if def.OverTime == overOwn || def.Kind == kindExposure || asOf.Before(p.Start) || !asOf.Before(p.End) {
+	if def.OverTime != overSum || def.Kind == kindExposure || asOf.Before(p.Start) || !asOf.Before(p.End) {
 		return other, true
 	}
 	works := func(day time.Time) bool {
