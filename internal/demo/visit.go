@@ -62,7 +62,7 @@ func (v *visitor) window(i, first int, m month, owed int) {
 		if r.chance(0.7) {
 			return
 		}
-	} else if r.chance(0.05) {
+	} else if r.chance(0.85) {
 		v.duty(id, "visit", first, m.end-1, owed, 0, false)
 	}
 	if r.chance(logistic(logit(0.94) + co.effectsOf(owner).Visit)) {
@@ -174,10 +174,14 @@ func (v *visitor) write(w visit) {
 	}
 }
 
-// duty writes a planned duty or a waiver.
+// duty writes a planned duty or a waiver. Plans are made five days before their window, one in 29 when it has begun.
 func (v *visitor) duty(id int, kind string, first, last, owed int, done civil, waived bool) {
 	if !v.co.past(first) {
 		return
+	}
+	planned := dayStart(first-5) + 10*3600
+	if id%29 == 0 {
+		planned = dayStart(first+2) + 10*3600
 	}
 	r := v.out.row("duties", dayStart(first))
 	r.raw("T", 10, id).s(v.c.id).code(kind).dueOn(first).dueOn(last).n(int64(owed)).when(done)
@@ -187,5 +191,5 @@ func (v *visitor) duty(id int, kind string, first, last, owed int, done civil, w
 	} else {
 		r.none(2).s("S0007")
 	}
-	r.end()
+	r.when(planned).end()
 }
