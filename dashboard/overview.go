@@ -62,6 +62,7 @@ func families() []family {
 		{"response", []string{"response", "resolution"}, true},
 		{"tiers", []string{"tiers"}, true},
 		{"visits", []string{"visits", "complaints"}, false},
+		{"receivables", []string{"receivables"}, false},
 	}
 }
 

@@ -76,6 +76,8 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"F4": duties[:1], "F4.share": duties[:1], "F5": nil, "F6": {"rule_params.visit_issue_days"}, "F8": duties[:1],
 		"H1": save, "H1.revenue": save, "H1.interim": save, "H3": save,
 		"H2.manager": steps, "H2.hall": steps, // both steps are rows of one fact
+		"I1": {"rule_params.collection_grace_days"}, "I2": nil, "I3": nil, "I4": nil,
+		"I5": {"rule_params.dunning_step_1_days", "rule_params.dunning_step_2_days", "rule_params.dunning_step_3_days"},
 		"G1": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
 	}
 	got := map[string][]string{}
