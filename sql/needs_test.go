@@ -78,7 +78,7 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"H2.manager": steps, "H2.hall": steps, // both steps are rows of one fact
 		"I1": {"rule_params.collection_grace_days"}, "I2": nil, "I3": nil, "I4": nil,
 		"I5": {"rule_params.dunning_step_1_days", "rule_params.dunning_step_2_days", "rule_params.dunning_step_3_days"},
-		"G1": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
+		"G1": {churn}, "G4": {churn}, "G4.survival": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
 	}
 	got := map[string][]string{}
 	for id, list := range needs {

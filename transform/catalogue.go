@@ -61,7 +61,7 @@ func definition(m sql.Model) (string, error) {
 		switch key {
 		case "main":
 			card[key] = m.Header.Bool(key)
-		case "scale", "maturity_days", "min_n":
+		case "scale", "maturity_days", "min_n", "horizon":
 			n, err := strconv.ParseInt(value, 10, 64)
 			if err != nil {
 				return "", err

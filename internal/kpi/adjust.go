@@ -120,7 +120,7 @@ func (def Definition) adjusted(a Answer, lines []Adjustment) Adjusted {
 	switch {
 	case def.adds():
 		out.AdjustedValue = number(float64(def.Scale) * float64(num))
-	case def.Kind == kindDuration || den <= 0:
+	case def.Kind == kindDuration || def.Kind == kindCurve || den <= 0:
 	case def.Kind != kindExposure:
 		out.AdjustedValue = number(float64(def.Scale) * float64(num) / float64(den))
 	case offDen == 0 && a.Value != nil && a.Num != nil && *a.Num != 0: // the exposure stays; its months have different lengths

@@ -25,6 +25,7 @@ const (
 	kindCohort   = "cohort"   // 0/1 weighted by owner-days
 	kindStock    = "stock"    // sum of num over the things that are there at the end of a period
 	kindSum      = "sum"      // sum of num
+	kindCurve    = "curve"    // survival: rows observed from a day to a day, num when lost at its end
 	overSum      = "sum"      // months add up
 	overOwn      = "own"      // every period kind has rows of its own
 	overLast     = "last"     // rows are of the last day of a month; a period has those of its last day
@@ -37,6 +38,7 @@ type sums struct {
 	byDays                   map[int]*big.Int // den by days in the month, of exposure
 	clusters                 clusters
 	order                    map[int64]int64 // rank -> value, of durations
+	curve                    curve
 }
 
 // groupKey names a group: the measure, the window and the values of the asked dimensions.

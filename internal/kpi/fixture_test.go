@@ -66,6 +66,7 @@ func fixtureMeasures() []Definition {
 		def("X.aged", kindSums, overLast, UnitShare, 1),
 		def("X.filled", kindRatio, overLast, UnitShare, 1),
 		def("X.saved", kindSum, overSum, UnitFen, 1),
+		def("X.alive", kindCurve, overLast, UnitShare, 1, func(d *Definition) { d.Horizon, d.Details = 200, []string{entryDetail} }),
 		def("X.unfed", kindRatio, overSum, UnitShare, 1, func(d *Definition) { d.Needs = []string{"surveys.score"} }),
 	}
 }
@@ -154,6 +155,10 @@ func randomNumbers(r *rand.Rand, def Definition, row *fixtureRow) {
 	bit := func() int64 { return int64(min(1, r.IntN(5))) }
 	switch {
 	case def.Kind == kindRatio || def.Kind == kindStock:
+		set(bit(), 1)
+	case def.Kind == kindCurve:
+		v := r.Int64N(400)
+		row.value = &v
 		set(bit(), 1)
 	case def.Kind == kindSum:
 		set(r.Int64N(1e12)-5e11, 1)
@@ -268,7 +273,8 @@ func (f *fixture) measureTable(def Definition) []string {
 // fixtureDetails are further columns, alike on every row.
 func fixtureDetails() map[string]string {
 	return map[string]string{
-		"due_at": "due_at timestamp default timestamp '2026-10-09 08:30:15'", "window_to_on": "window_to_on date default date '2026-10-31'",
+		entryDetail: entryDetail + " bigint default 100",
+		"due_at":    "due_at timestamp default timestamp '2026-10-09 08:30:15'", "window_to_on": "window_to_on date default date '2026-10-31'",
 		"took_s": "took_s bigint default 5400", "base_fen": "base_fen bigint default 1234567", "opening_tier": "opening_tier integer default 2",
 		"score": "score decimal(24, 4) default 4.5", "rule_version": "rule_version varchar default '2026.10'", "done_at": "done_at timestamp",
 	}

@@ -34,6 +34,9 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	if in.ok {
 		a.Low, a.High = number(in.low), number(in.high)
 	}
+	if def.Kind == kindCurve {
+		a.Curve = s.curve.points
+	}
 	if def.Kind == kindDuration {
 		a.P50, a.P90 = number(v), number(float64(s.order[Rank(s.counted, 9, 10)]))
 	}
@@ -95,7 +98,7 @@ func (def Definition) subjects(s *sums) int64 {
 	switch {
 	case def.Kind == kindDuration:
 		return s.counted
-	case def.adds():
+	case def.adds() || def.Kind == kindCurve:
 		return s.counted
 	case def.byRows():
 		return s.clusters.n
@@ -111,6 +114,10 @@ func (def Definition) subjects(s *sums) int64 {
 func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
 	if def.Kind == kindDuration {
 		return durationValue(s)
+	}
+	if def.Kind == kindCurve {
+		v, ok = s.curve.at(def.Horizon)
+		return v, interval{}, ok && s.counted > 0
 	}
 	if def.adds() {
 		return quotient(new(big.Int).Mul(s.num, big.NewInt(def.Scale)), big.NewInt(1)), interval{}, s.counted > 0
