@@ -59,6 +59,8 @@ func styleOf(d kpi.Definition) style {
 		return style{factor: 1.0 / 3600, decimals: 2}
 	case "fen":
 		return style{factor: 1.0 / 100, decimals: 2}
+	case "count":
+		return style{factor: 1}
 	case "index", "points", "days":
 		return style{factor: 1, decimals: 1}
 	default:

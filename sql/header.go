@@ -83,7 +83,7 @@ func words(layer string) map[string]bool {
 		return map[string]bool{
 			"about": false, "id": true, "of": true, "main": true, "name_zh": true, "name_en": true, "family": true,
 			"kind": true, "over_time": true, "unit": true, "direction": true, "scale": false, "anchor_zh": true,
-			"anchor_en": true, "maturity_days": false, "min_n": false, "periods": false, "needs": true,
+			"anchor_en": true, "maturity_days": false, "min_n": false, "horizon": false, "periods": false, "needs": true,
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
 			"charged_to": false,
@@ -99,8 +99,8 @@ func words(layer string) map[string]bool {
 
 // allowed are the values of the keys that have a closed list.
 var allowed = map[string][]string{
-	"kind":         {"ratio", "sums", "mean", "duration", "exposure", "cohort"},
-	"over_time":    {"sum", "own"},
+	"kind":         {"ratio", "sums", "mean", "duration", "exposure", "cohort", "stock", "sum", "curve"},
+	"over_time":    {"sum", "own", "last"},
 	"direction":    {"up", "down"},
 	"main":         {"yes", "no"},
 	"blocking":     {"yes", "no"},
@@ -130,7 +130,7 @@ func checkHeader(m Model) error {
 			return fmt.Errorf("%s: header %s is %q; want one of %s", m.Path, key, v, strings.Join(allowed[key], ", "))
 		}
 	}
-	for _, key := range []string{"scale", "maturity_days", "min_n"} {
+	for _, key := range []string{"scale", "maturity_days", "min_n", "horizon"} {
 		if v := m.Header[key]; v != "" {
 			if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < 0 {
 				return fmt.Errorf("%s: header %s is %q; want a whole number", m.Path, key, v)

@@ -64,14 +64,21 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 	answers := []string{"rule_params.survey_edit_hours", "rule_params.survey_valid_days"}
 	resolution, window := "rule_limits.resolution", "rule_params.reopen_window_days"
 	churn, base := "rule_params.churn_zero_months", "rule_params.retention_base_months"
+	duties := []string{"rule_cadences.visit", "rule_params.visit_min_gap_days"}
+	save, steps := []string{"rule_params.save_days"}, []string{"rule_limits.save_notice", "rule_limits.save_start"}
 	owned := []string{"rule_params.tier_min_owned_days"}
 	want := map[string][]string{
 		"A1": answers, "A2": answers, "A3": answers, "A5": {"rule_params.survey_response_days"},
 		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
 		"C1": {resolution, window}, "C2": {resolution, "rule_params.decided_after_days", window}, "C3": {window}, "C3.calendar": {window},
 		"D1": nil, "D1.revenue": nil,
-		"F1": {"rule_cadences.visit", "rule_params.visit_min_gap_days"},
-		"G1": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
+		"F1": duties, "F2": duties, "F7": duties, "F3": {"rule_params.visit_min_minutes", "rule_params.visit_record_working_days"},
+		"F4": duties[:1], "F4.share": duties[:1], "F5": nil, "F6": {"rule_params.visit_issue_days"}, "F8": duties[:1],
+		"H1": save, "H1.revenue": save, "H1.interim": save, "H3": save,
+		"H2.manager": steps, "H2.hall": steps, // both steps are rows of one fact
+		"I1": {"rule_params.collection_grace_days"}, "I2": nil, "I3": nil, "I4": nil,
+		"I5": {"rule_params.dunning_step_1_days", "rule_params.dunning_step_2_days", "rule_params.dunning_step_3_days"},
+		"G1": {churn}, "G4": {churn}, "G4.survival": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
 	}
 	got := map[string][]string{}
 	for id, list := range needs {

@@ -74,7 +74,7 @@ func definition(m sql.Model, needs []sql.RuleRead) (string, error) {
 		switch key {
 		case "main":
 			card[key] = m.Header.Bool(key)
-		case "scale", "maturity_days", "min_n":
+		case "scale", "maturity_days", "min_n", "horizon":
 			n, err := strconv.ParseInt(value, 10, 64)
 			if err != nil {
 				return "", err

@@ -43,7 +43,7 @@ func (d *differ) sides(ctx context.Context, def kpi.Definition, file string) err
 					coalesce(cast(num as varchar), ''), coalesce(cast(den as varchar), ''), coalesce(cast("value" as varchar), ''),
 					coalesce(excluded_reason, '')))) as state
 			from %s t where %s group by 1, 2`, table, values("manager_id"), values("excluded_reason"), strings.Join(all, ", "), relation,
-			of.within(!def.AddsUp())))
+			of.within(def.HasOwnPeriods())))
 		if err != nil {
 			return err
 		}

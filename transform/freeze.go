@@ -262,7 +262,7 @@ func (f *Freezing) export(ctx context.Context, conn *stdsql.Conn, folder string,
 	}
 	of := closed{periods: []calendar.Period{f.o.Period}}
 	for _, def := range f.defs {
-		query := "select " + withoutNumbers + " from " + warehouse.Quote(sql.ViewName(def.ID)) + " t where " + of.within(!def.AddsUp()) + " order by all"
+		query := "select " + withoutNumbers + " from " + warehouse.Quote(sql.ViewName(def.ID)) + " t where " + of.within(def.HasOwnPeriods()) + " order by all"
 		if err := write(frozen.File{Name: "rows-" + url.PathEscape(def.ID) + ".parquet", Kind: frozen.Rows, KPI: def.ID}, query); err != nil {
 			return err
 		}

@@ -18,8 +18,9 @@ import (
 
 // What was closed stays as it was closed (R12). The view of a measure that has closed periods is made of three: the rows
 // as they were frozen; the rows of events that nobody knew at the freeze, in the first month that is open (补录, ruling
-// 3.1a); and the rows of the open periods as they compute now, without subjects that have a verdict already (3.1b). A
-// measure of which nothing is closed is not wrapped.
+// 3.1a); and the rows of the open periods as they compute now, without subjects that have a verdict already (3.1b). What
+// was there at the end of a closed month is there anew at the end of the next one: such rows, like those of measures with
+// periods of their own, are of their period alone. A measure of which nothing is closed is not wrapped.
 
 // The tables and views that a measure with closed periods has besides its own view.
 func frozenTable(m sql.Model) string  { return "frozen_" + m.Name }
@@ -182,7 +183,8 @@ func (b *builder) frozenTargets(ctx context.Context) error {
 // close makes the tables that the view of measure m is put together from, and returns its query. query is what the
 // measure computes now.
 func (b *builder) close(ctx context.Context, m sql.Model, query string, c closed) (string, error) {
-	own := m.Header.Get("over_time") == "own"
+	overTime := m.Header.Get("over_time")
+	own := overTime == "own"
 	rerun, frozenRows := warehouse.Quote(rerunView(m)), warehouse.Quote(frozenTable(m))
 	kept := "select " + withoutNumbers + " from read_parquet([" + literals(c.files) + "], union_by_name = true)"
 	numbers, err := b.numbered(ctx, query)
@@ -197,7 +199,7 @@ func (b *builder) close(ctx context.Context, m sql.Model, query string, c closed
 		"create table " + frozenRows + " as " + kept + " order by anchor_on",
 	}
 	view := "select * from " + frozenRows + " union all by name select t.* from " + rerun + " t where not " + c.within(own)
-	if !own {
+	if overTime == "sum" {
 		view += fmt.Sprintf(` and (%s or not exists (select 1 from %s s where s.subject_kind is not distinct from t.subject_kind and s.subject_id = t.subject_id))
 			union all by name select * from %s`, exposureRow, warehouse.Quote(settledTable(m)), warehouse.Quote(lateTable(m)))
 	}
@@ -206,7 +208,7 @@ func (b *builder) close(ctx context.Context, m sql.Model, query string, c closed
 			return "", err
 		}
 	}
-	if !own {
+	if overTime == "sum" {
 		err = b.late(ctx, m, c)
 	}
 	return view, err

@@ -83,6 +83,12 @@ func TestClose(t *testing.T) {
 			[]string{"K1,customer,month,2026-10-01,M1,0,31,", "K2,customer,month,2026-10-01,M1,31,31,", "K1,customer,quarter,2026-10-01,M1,0,92,"},
 			nil, nil,
 			[]string{"K1 2026-10-01 2026-10-01 0 92", "K1 2026-10-01 2026-10-01 31 31"}, 0},
+		// K1 stood in the list at the end of October and does at the end of November; that K2 did, too, in October nobody knew.
+		"last day": {sql.Header{"id": "X1", "over_time": "last"}, []string{"2026-10"},
+			[]string{"K1,customer,month,2026-10-31,M1,1,1,"},
+			[]string{"K1,customer,month,2026-10-31,M1,0,1,", "K2,customer,month,2026-10-31,M1,1,1,", "K1,customer,month,2026-11-30,M1,1,1,"},
+			nil, nil,
+			[]string{"K1 2026-10-31 2026-10-31 1 1", "K1 2026-11-30 2026-11-30 1 1"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) { c.check(t) })
 	}

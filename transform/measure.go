@@ -31,16 +31,19 @@ func measureView(m sql.Model, d standing) string {
 }
 
 // ruled takes out the rows that an upheld dispute says do not count, and gives those of another owner to that owner, with
-// their team on the day of the event. Rows of a measure with periods of its own are told apart by the period; all others
-// by their subject alone, whatever period they are shown in.
+// their team on the day of the event. Rows of a measure with periods of its own are told apart by the period, and those of
+// the last day of a month by the month; all others by their subject alone, whatever period they are shown in.
 func ruled(m sql.Model, query string, numbers bool) string {
 	number, join := "", ""
 	if numbers {
 		number, join = ruledNumber, ruledJoin
 	}
 	same := "true"
-	if m.Header.Get("over_time") == "own" {
+	switch m.Header.Get("over_time") {
+	case "own":
 		same = "r.period_kind = t.period_kind and r.starts_on = t.anchor_on"
+	case "last":
+		same = "r.period_kind = 'month' and r.starts_on = date_trunc('month', t.anchor_on)"
 	}
 	return fmt.Sprintf(`select t.* replace (
   case when r.decision_id is null or r.to_manager_id is not null then t.num end as num,

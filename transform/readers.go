@@ -43,7 +43,7 @@ func DefinitionOf(c config.Config, id string) (d kpi.Definition, ok bool, err er
 	}
 	for _, m := range models {
 		if m.Layer == sql.KPI && m.Header.Get("id") == id {
-			card, err := definition(m)
+			card, err := definition(m, nil) // which rules it lacks is not asked here
 			if err != nil {
 				return d, false, fmt.Errorf("%s: %w", m.Path, err)
 			}

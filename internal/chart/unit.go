@@ -30,6 +30,8 @@ func unitOf(l text.Lang, d kpi.Definition, most float64) unit {
 			return unit{minute, "@number", l.T("chart.unit.minutes")}
 		}
 		return unit{hour, "@number", l.T("chart.unit.hours")}
+	case "fen":
+		return unit{100, "@number", l.T("chart.unit.fen")}
 	}
 	key := "chart.unit." + d.Unit
 	if !text.Has(key) {

@@ -32,7 +32,7 @@ func layouts() []layout {
 			checkin form_ref recorded_at reviewed`},
 		{"visit_issues", false, "issue_id visit_id raised_at due_on closed_at told_at"},
 		{"duties", false, `duty_id customer_id kind window_start window_end required done_at waived_by waived_reason
-			plan_approved_by`},
+			plan_approved_by planned_at`},
 		{"bills", true, `bill_id customer_id account_month issued_on due_on amount_fen kind ref_bill recurring project
 			agreed_due_on disputed_from disputed_to`},
 		{"payments", true, "payment_id bill_id paid_on amount_fen reversed_on updated_at"},

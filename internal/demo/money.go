@@ -236,7 +236,10 @@ func (co *company) dunningRows(out *chunk, r rng, c *customer, b bill, paid int)
 		w := out.row("dunning", dayStart(on))
 		w.raw("B", 9, billNumber(c, b.n)).n(int64(step + 1)).dueOn(on)
 		if r.chance(0.85) {
-			w.on(on + r.between(0, 2))
+			if r.chance(0.12) {
+				on += r.between(1, 3)
+			}
+			w.on(on)
 		} else {
 			w.none(1)
 		}

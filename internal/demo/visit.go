@@ -49,6 +49,23 @@ func (co *company) visitRows(out *chunk, c *customer) {
 		first := co.months[max(0, i-window+1)].start
 		v.window(i, max(first, c.since), m, owed)
 	}
+	v.running()
+}
+
+// running plans the visits of a window that the company has not lived through, for four customers of five.
+func (v *visitor) running() {
+	n := len(v.co.months)
+	last := v.co.months[n-1]
+	window, owed := cadence(v.c.tierOn(last.start))
+	if window < 2 || v.c.i%5 == 0 || !v.c.activeOn(last.start) {
+		return
+	}
+	passed := (last.ym%100 - 1) % window
+	if passed == window-1 {
+		return
+	}
+	first := v.co.months[max(0, n-1-passed)].start
+	v.duty((v.c.i+1)*1000+n, "visit", max(first, v.c.since), last.end-1+30*(window-1-passed), owed, 0, false)
 }
 
 // window plays one visit window that ends with month m.
@@ -62,7 +79,7 @@ func (v *visitor) window(i, first int, m month, owed int) {
 		if r.chance(0.7) {
 			return
 		}
-	} else if r.chance(0.05) {
+	} else if r.chance(0.85) {
 		v.duty(id, "visit", first, m.end-1, owed, 0, false)
 	}
 	if r.chance(logistic(logit(0.94) + co.effectsOf(owner).Visit)) {
@@ -128,7 +145,12 @@ func (v *visitor) visit(first int, m month, gaming bool) {
 	w.hasReview = r.chance(0.1)
 	w.rejected = w.hasReview && (r.chance(0.06) || (gaming && r.chance(0.3)))
 	v.write(w)
-	if r.chance(0.03) { // and again within five days
+	if r.chance(0.2) { // and again within five days, mostly to see somebody else
+		if w.contact == "decision_maker" {
+			w.contact = "user_dept"
+		} else {
+			w.contact = "decision_maker"
+		}
 		w.start += civil(r.between(1, 4) * daySeconds)
 		w.end, w.recorded = w.start+1500, w.start+7200
 		v.write(w)
@@ -174,10 +196,14 @@ func (v *visitor) write(w visit) {
 	}
 }
 
-// duty writes a planned duty or a waiver.
+// duty writes a planned duty or a waiver. Plans are made five days before their window, one in 29 when it has begun.
 func (v *visitor) duty(id int, kind string, first, last, owed int, done civil, waived bool) {
 	if !v.co.past(first) {
 		return
+	}
+	planned := dayStart(first-5) + 10*3600
+	if id%29 == 0 {
+		planned = dayStart(first+2) + 10*3600
 	}
 	r := v.out.row("duties", dayStart(first))
 	r.raw("T", 10, id).s(v.c.id).code(kind).dueOn(first).dueOn(last).n(int64(owed)).when(done)
@@ -187,5 +213,5 @@ func (v *visitor) duty(id int, kind string, first, last, owed int, done civil, w
 	} else {
 		r.none(2).s("S0007")
 	}
-	r.end()
+	r.when(planned).end()
 }

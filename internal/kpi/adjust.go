@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/fault"
 )
 
@@ -123,7 +124,9 @@ func (def Definition) adjusted(a Answer, lines []Adjustment) Adjusted {
 	}
 	out.AdjustedNum, out.AdjustedDen, out.AdjustedValue = &num, &den, nil
 	switch {
-	case def.Kind == kindDuration || den <= 0:
+	case def.adds():
+		out.AdjustedValue = number(float64(def.Scale) * float64(num))
+	case def.Kind == kindDuration || def.Kind == kindCurve || den <= 0:
 	case def.Kind != kindExposure:
 		out.AdjustedValue = number(float64(def.Scale) * float64(num) / float64(den))
 	case offDen == 0 && a.Value != nil && a.Num != nil && *a.Num != 0: // the exposure stays; its months have different lengths
@@ -175,5 +178,11 @@ func (d *Door) lines(ctx context.Context, s Scope, period Period, filter map[Dim
 // about reports whether a line is about a row that the answer for a period counts.
 func (d *Door) about(l Adjustment, period Period) bool {
 	def, err := d.Definition(l.KPI)
-	return err == nil && (def.OverTime == overSum || l.Period == period.String())
+	switch {
+	case err != nil:
+		return false
+	case def.OverTime == overLast:
+		return l.Period == calendar.MonthOf(period.End.AddDate(0, 0, -1)).String()
+	}
+	return def.AddsUp() || l.Period == period.String()
 }

@@ -23,8 +23,12 @@ const (
 	kindDuration = "duration" // median of value
 	kindExposure = "exposure" // events over exposure
 	kindCohort   = "cohort"   // 0/1 weighted by owner-days
+	kindStock    = "stock"    // sum of num over the things that are there at the end of a period
+	kindSum      = "sum"      // sum of num
+	kindCurve    = "curve"    // survival: rows observed from a day to a day, num when lost at its end
 	overSum      = "sum"      // months add up
 	overOwn      = "own"      // every period kind has rows of its own
+	overLast     = "last"     // rows are of the last day of a month; a period has those of its last day
 )
 
 // sums is what the rows of one group add up to.
@@ -34,6 +38,7 @@ type sums struct {
 	byDays                   map[int]*big.Int // den by days in the month, of exposure
 	clusters                 clusters
 	order                    map[int64]int64 // rank -> value, of durations
+	curve                    curve
 }
 
 // groupKey names a group: the measure, the window and the values of the asked dimensions.
@@ -284,6 +289,8 @@ func viewData(def Definition, s slice, b *binds) (map[string]any, error) {
 	case def.OverTime == overOwn:
 		where += " and m.period_kind = " + b.bind(string(s.windows[0].Kind))
 		data["Windows"], data["On"] = whole, "windows.starts = m.anchor_on"
+	case def.OverTime == overLast:
+		data["Windows"], data["On"] = whole, "windows.ends = m.anchor_on + 1"
 	case s.byDay(): // they may overlap
 		data["Windows"], data["On"] = whole, "m.anchor_on >= windows.starts and m.anchor_on < windows.ends"
 	case len(s.windows) == 1:

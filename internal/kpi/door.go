@@ -108,11 +108,17 @@ func (d *Door) loadCatalogue(ctx context.Context) error {
 
 // check refuses a definition whose arithmetic this package does not have.
 func (def Definition) check() error {
-	if !slices.Contains([]string{kindRatio, kindSums, kindMean, kindDuration, kindExposure, kindCohort}, def.Kind) {
+	if !slices.Contains([]string{kindRatio, kindSums, kindMean, kindDuration, kindExposure, kindCohort, kindStock, kindSum, kindCurve}, def.Kind) {
 		return fmt.Errorf("measure %s: unknown kind %q", def.ID, def.Kind)
 	}
-	if def.OverTime != overSum && def.OverTime != overOwn {
+	if !slices.Contains([]string{overSum, overOwn, overLast}, def.OverTime) {
 		return fmt.Errorf("measure %s: unknown over_time %q", def.ID, def.OverTime)
+	}
+	if def.Kind == kindStock && def.OverTime != overLast || def.Kind == kindSum && def.OverTime == overLast {
+		return fmt.Errorf("measure %s: kind %s does not go with over_time %s", def.ID, def.Kind, def.OverTime)
+	}
+	if err := def.checkCurve(); err != nil {
+		return err
 	}
 	for _, name := range def.Details {
 		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") != "" || name == "" {

@@ -70,9 +70,12 @@ func explainData(def Definition, s Scope, q ExplainQuestion, b *binds) (map[stri
 		return nil, err
 	}
 	var where string
-	if def.OverTime == overSum {
+	switch def.OverTime {
+	case overSum:
 		where = "anchor_on >= " + b.bind(q.Period.Start) + " and anchor_on < " + b.bind(q.Period.End)
-	} else {
+	case overLast:
+		where = "anchor_on = " + b.bind(q.Period.End.AddDate(0, 0, -1))
+	default:
 		where = "anchor_on = " + b.bind(q.Period.Start) + " and period_kind = " + b.bind(string(q.Period.Kind))
 	}
 	if q.Subject != "" {

@@ -62,6 +62,11 @@ func fixtureMeasures() []Definition {
 		def("X.kept", kindCohort, overOwn, UnitShare, 1),
 		def("X.revenue", kindSums, overOwn, UnitShare, 1, func(d *Definition) { d.Periods = []string{"month", "year"} }),
 		def("X.moved", kindMean, overOwn, UnitPoints, 100),
+		def("X.open", kindStock, overLast, UnitCount, 1, func(d *Definition) { d.Direction = "down" }),
+		def("X.aged", kindSums, overLast, UnitShare, 1),
+		def("X.filled", kindRatio, overLast, UnitShare, 1),
+		def("X.saved", kindSum, overSum, UnitFen, 1),
+		def("X.alive", kindCurve, overLast, UnitShare, 1, func(d *Definition) { d.Horizon, d.Details = 200, []string{entryDetail} }),
 		def("X.unfed", kindRatio, overSum, UnitShare, 1, func(d *Definition) { d.Needs = []string{"surveys.score"} }),
 	}
 }
@@ -117,6 +122,9 @@ func randomRows(r *rand.Rand, def Definition, n int) []fixtureRow {
 			row.anchor = first.AddDate(0, r.IntN(22/step)*step, 0)
 			row.subject = row.customer
 		}
+		if def.OverTime == overLast {
+			row.anchor = calendar.MonthOf(row.anchor).End.AddDate(0, 0, -1)
+		}
 		randomNumbers(r, def, &row)
 		if r.IntN(8) == 0 {
 			row.excluded = []string{"merged", "rule_unset", "paused"}[r.IntN(3)]
@@ -146,8 +154,14 @@ func randomNumbers(r *rand.Rand, def Definition, row *fixtureRow) {
 	set := func(num, den int64) { row.num, row.den = &num, &den }
 	bit := func() int64 { return int64(min(1, r.IntN(5))) }
 	switch {
-	case def.Kind == kindRatio:
+	case def.Kind == kindRatio || def.Kind == kindStock:
 		set(bit(), 1)
+	case def.Kind == kindCurve:
+		v := r.Int64N(400)
+		row.value = &v
+		set(bit(), 1)
+	case def.Kind == kindSum:
+		set(r.Int64N(1e12)-5e11, 1)
 	case def.ID == "X.scale":
 		set(int64(r.IntN(5))*3150, 12600)
 	case def.ID == "X.nps":
@@ -268,7 +282,8 @@ func (f *fixture) measureTable(def Definition) []string {
 // fixtureDetails are further columns, alike on every row.
 func fixtureDetails() map[string]string {
 	return map[string]string{
-		"due_at": "due_at timestamp default timestamp '2026-10-09 08:30:15'", "window_to_on": "window_to_on date default date '2026-10-31'",
+		entryDetail: entryDetail + " bigint default 100",
+		"due_at":    "due_at timestamp default timestamp '2026-10-09 08:30:15'", "window_to_on": "window_to_on date default date '2026-10-31'",
 		"took_s": "took_s bigint default 5400", "base_fen": "base_fen bigint default 1234567", "opening_tier": "opening_tier integer default 2",
 		"score": "score decimal(24, 4) default 4.5", "rule_version": "rule_version varchar default '2026.10'", "done_at": "done_at timestamp",
 	}
@@ -276,7 +291,7 @@ func fixtureDetails() map[string]string {
 
 // cubesOf fills both cubes as the transform does.
 func cubesOf(def Definition, view string) []string {
-	if def.OverTime != overSum || def.Kind == kindSums {
+	if def.byRows() {
 		return nil
 	}
 	sums := `excluded_reason, count(*), sum(num), sum(den), ` + squares(def) + ` from ` + view + ` group by all order by 2, 3`

@@ -18,6 +18,8 @@ const (
 	UnitPoints  = "points"  // -100..100
 	UnitSeconds = "seconds" // shown in hours or minutes
 	UnitDays    = "days"
+	UnitCount   = "count" // things, without decimals
+	UnitFen     = "fen"   // money, shown in yuan
 )
 
 // None is shown where there is no number: NULL is not 0.
@@ -240,6 +242,8 @@ func (d Definition) inUnit(v float64) (shown, factor float64, suffix string) {
 		return v, 1, "s"
 	case UnitDays:
 		return v, 1, "d"
+	case UnitFen:
+		return v / 100, 1.0 / 100, "yuan"
 	}
 	return v, 1, ""
 }
@@ -249,6 +253,8 @@ func (d Definition) decimals() int {
 	switch d.Unit {
 	case UnitShare, UnitIndex, UnitPoints, UnitSeconds, UnitDays:
 		return 1
+	case UnitCount:
+		return 0
 	}
 	return 2
 }

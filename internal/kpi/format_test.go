@@ -29,6 +29,8 @@ func TestFormat(t *testing.T) {
 		{UnitSeconds, num(8640), "2.4 小时", "2.4 h"},
 		{UnitSeconds, num(3600 * 1234), "1,234.0 小时", "1,234.0 h"},
 		{UnitDays, num(30), "30.0 天", "30.0 d"},
+		{UnitCount, num(1234), "1,234", "1,234"},
+		{UnitFen, num(123456), "1,234.56 元", "1,234.56 yuan"},
 		{"per_100_months", num(1.234), "1.23", "1.23"},
 	} {
 		d := Definition{Unit: c.unit}

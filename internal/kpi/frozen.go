@@ -10,8 +10,9 @@ import (
 	"github.com/kamlens/kamlens/internal/calendar"
 )
 
-// What was closed. A measure whose months add up is closed month by month, a measure with periods of its own period by
-// period; the answer about a longer period is closed when all its months are.
+// What was closed. A measure whose months add up, or that shows the last day of a period, is closed month by month, a
+// measure with periods of its own period by period; the answer about a longer period is closed when all its months are
+// (of one that shows the last day, when the last month is).
 
 // closedPeriod names a period of a measure.
 type closedPeriod struct {
@@ -73,8 +74,8 @@ func (d *Door) targetsFor(def Definition, p Period) []target {
 		return d.targets[def.ID]
 	}
 	last := closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}
-	if def.AddsUp() {
-		for _, m := range monthsOf(p) {
+	if !def.HasOwnPeriods() {
+		for _, m := range def.closingMonths(p) {
 			if c := closedMonth(def, m); d.closed[last] < d.closed[c] {
 				last = c
 			}
@@ -83,20 +84,34 @@ func (d *Door) targetsFor(def Definition, p Period) []target {
 	return d.closedTargets[last]
 }
 
+// closingMonths are the months with which a period is closed, of a measure that is closed by the month: all of it where
+// months add up, else the last.
+func (def Definition) closingMonths(p Period) []Period {
+	months := monthsOf(p)
+	if !def.AddsUp() {
+		months = months[len(months)-1:]
+	}
+	return months
+}
+
 func closedMonth(def Definition, m Period) closedPeriod {
 	return closedPeriod{def.ID, string(calendar.Month), m.Start.Format(time.DateOnly)}
 }
 
-// AddsUp reports whether the months of a measure add up; if not, it has periods of its own.
+// AddsUp reports whether the months of a measure add up; if not, it has periods of its own, or rows of the last day of
+// each month.
 func (def Definition) AddsUp() bool { return def.OverTime == overSum }
 
-// ClosesWith reports whether a measure is closed when the period is: by the month where its months add up, else by each
-// period of its own.
+// HasOwnPeriods reports whether every kind of period of a measure has rows of its own.
+func (def Definition) HasOwnPeriods() bool { return def.OverTime == overOwn }
+
+// ClosesWith reports whether a measure is closed when the period is: by each period of its own where it has these, else
+// by the month.
 func (def Definition) ClosesWith(p Period) bool {
-	if def.AddsUp() {
-		return p.Kind == calendar.Month
+	if def.HasOwnPeriods() {
+		return def.defined(p)
 	}
-	return def.defined(p)
+	return p.Kind == calendar.Month
 }
 
 // frozenAt reports whether the whole of a period is closed for a measure.
@@ -104,10 +119,10 @@ func (d *Door) frozenAt(def Definition, p Period) bool {
 	if len(d.closed) == 0 {
 		return false
 	}
-	if !def.AddsUp() {
+	if def.HasOwnPeriods() {
 		return d.closed[closedPeriod{def.ID, string(p.Kind), p.Start.Format(time.DateOnly)}] > 0
 	}
-	return !slices.ContainsFunc(monthsOf(p), func(m Period) bool { return d.closed[closedMonth(def, m)] == 0 })
+	return !slices.ContainsFunc(def.closingMonths(p), func(m Period) bool { return d.closed[closedMonth(def, m)] == 0 })
 }
 
 // addLate counts the rows of events of closed months that are counted in an open one.

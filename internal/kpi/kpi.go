@@ -92,6 +92,7 @@ type Answer struct {
 	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, [NoneCounted], "unset_rows:12", [PresumedUntil] with a day
 	MaturesOn string            `json:"matures_on,omitempty"` // 2026-12-01, when Status is immature
 	Frozen    bool              `json:"frozen"`               // the period is closed for this measure: the numbers stay as they are
+	Curve     []CurvePoint      `json:"curve,omitempty"`      // of kind curve; Value is its share at the measure's horizon
 	Late      int64             `json:"late,omitempty"`       // rows counted here because the months of their own days were closed (补录)
 }
 
@@ -116,10 +117,10 @@ type Definition struct {
 	Main         bool     `json:"main"`
 	NameZH       string   `json:"name_zh"`
 	NameEN       string   `json:"name_en"`
-	Family       string   `json:"family"` // see [Families]
-	Kind         string   `json:"kind"`   // ratio sums mean duration exposure cohort: see kinds.go
-	OverTime     string   `json:"over_time"`
-	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days
+	Family       string   `json:"family"`    // see [Families]
+	Kind         string   `json:"kind"`      // ratio sums mean duration exposure cohort stock sum curve: see kinds.go
+	OverTime     string   `json:"over_time"` // sum own last
+	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days count fen
 	Direction    string   `json:"direction"` // up or down: which way is better
 	Scale        int64    `json:"scale"`     // what num/den is multiplied by; 1 unless said
 	Exposure     string   `json:"exposure"`  // of kind exposure: days (den is owner-days) or fen (den is money)
@@ -127,8 +128,9 @@ type Definition struct {
 	AnchorEN     string   `json:"anchor_en"`
 	MaturityDays int      `json:"maturity_days"`
 	MinN         int64    `json:"min_n"`
-	Periods      []string `json:"periods"` // month quarter half year
-	Needs        []string `json:"needs"`   // feed.column; the first names the feed that the verdicts come from
+	Horizon      int64    `json:"horizon,omitempty"` // of kind curve: the day at which the curve is read
+	Periods      []string `json:"periods"`           // month quarter half year
+	Needs        []string `json:"needs"`             // feed.column; the first names the feed that the verdicts come from
 	FormulaZH    string   `json:"formula_zh"`
 	FormulaEN    string   `json:"formula_en"`
 	ExcludedZH   string   `json:"excluded_zh"`

@@ -46,12 +46,40 @@ func (r fixtureRow) seenBy(s Scope) bool {
 		r.region != "" && slices.Contains(s.Regions, r.region)
 }
 
+// oracleKept is the share of rows, all observed from the day entry on, that survives the day at, by its definition: the
+// product over the days on which something was lost of one less what was lost of those at risk.
+func oracleKept(rows []fixtureRow, entry, at int64) (kept float64, ok bool) {
+	kept = 1
+	last := int64(0)
+	for t := int64(0); t <= 400; t++ {
+		risk, lost := 0.0, 0.0
+		for _, r := range rows {
+			if *r.value > entry {
+				last = max(last, *r.value)
+			}
+			if entry < t && t <= *r.value {
+				risk++
+				if t == *r.value {
+					lost += float64(*r.num)
+				}
+			}
+		}
+		if t <= at && risk > 0 {
+			kept *= 1 - lost/risk
+		}
+	}
+	return kept, last > 0 && (at <= last || kept == 0)
+}
+
 // oracleRows returns the rows of one answer: seen, in the period, passing the filter, in the group.
 func (f *fixture) oracleRows(def Definition, s Scope, p Period, filter map[Dim][]string, by map[string]string) (counted []fixtureRow, excluded, unset int64) {
 	for _, r := range f.rows[def.ID] {
 		in := !r.anchor.Before(p.Start) && r.anchor.Before(p.End)
 		if def.OverTime == overOwn {
 			in = r.anchor.Equal(p.Start) && r.periodKind == string(p.Kind)
+		}
+		if def.OverTime == overLast {
+			in = r.anchor.AddDate(0, 0, 1).Equal(p.End)
 		}
 		for dim, values := range filter {
 			in = in && slices.Contains(values, r.at(dim))
@@ -106,6 +134,11 @@ func (f *fixture) oracle(def Definition, rows []fixtureRow) oracle {
 	ratio := float64(o.num) / float64(o.den)
 	o.value, o.has = scale*ratio, o.den > 0
 	switch {
+	case def.Kind == kindCurve:
+		o.n = int64(len(rows))
+		o.value, o.has = oracleKept(rows, 100, 200)
+	case def.Kind == kindStock || def.Kind == kindSum:
+		o.n, o.value, o.has = int64(len(rows)), scale*float64(o.num), len(rows) > 0
 	case def.Kind == kindRatio:
 		o.n = o.den
 		o.low, o.high = Wilson(float64(o.num), float64(o.den))
@@ -266,7 +299,7 @@ func TestQuery_everyKindEveryGrain(t *testing.T) {
 // first working days (Monday to Friday but for the first week of October) as have passed; false when none has.
 func (f *fixture) oraclePart(def Definition, p, other Period) (Period, bool) {
 	asOf := f.door.asOfOn
-	if def.OverTime == overOwn || def.Kind == kindExposure || asOf.Before(p.Start) || !asOf.Before(p.End) {
+	if def.OverTime != overSum || def.Kind == kindExposure || asOf.Before(p.Start) || !asOf.Before(p.End) {
 		return other, true
 	}
 	works := func(day time.Time) bool {

@@ -147,7 +147,7 @@ func monthsOf(p Period) []Period {
 
 // defined reports whether a measure has a value at this kind of period.
 func (def Definition) defined(p Period) bool {
-	return def.OverTime == overSum || slices.Contains(def.Periods, string(p.Kind))
+	return def.OverTime != overOwn || slices.Contains(def.Periods, string(p.Kind))
 }
 
 // found is what the queries of a plan found, by window and by part.
@@ -177,7 +177,9 @@ func (d *Door) aggregate(ctx context.Context, into groups, p plan) error {
 		case !def.defined(p.cells[0].period):
 		case def.Kind == kindDuration:
 			err = d.addDurations(ctx, into, def, s)
-		case def.OverTime == overOwn || def.Kind == kindSums || def.Kind == kindCohort:
+		case def.Kind == kindCurve:
+			err = d.addCurve(ctx, into, def, s)
+		case def.byRows():
 			err = d.addClusters(ctx, into, def, s)
 		default:
 			cube = append(cube, def)

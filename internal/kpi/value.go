@@ -34,6 +34,9 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	if in.ok {
 		a.Low, a.High = number(in.low), number(in.high)
 	}
+	if def.Kind == kindCurve {
+		a.Curve = s.curve.points
+	}
 	if def.Kind == kindDuration {
 		a.P50, a.P90 = number(v), number(float64(s.order[Rank(s.counted, 9, 10)]))
 	}
@@ -81,12 +84,23 @@ func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 	}
 }
 
+// byRows reports whether a measure is aggregated over the subjects of its rows: rows of cohorts, of the last day of a
+// period and of plain sums are in no cube, and the intervals of money and duties need the subjects.
+func (def Definition) byRows() bool {
+	return def.OverTime != overSum || def.Kind == kindSums || def.Kind == kindCohort || def.adds()
+}
+
+// adds reports whether the value of a measure is the sum of num, with nothing to divide by.
+func (def Definition) adds() bool { return def.Kind == kindStock || def.Kind == kindSum }
+
 // subjects is n: independent subjects, never a denominator in fen or days.
 func (def Definition) subjects(s *sums) int64 {
 	switch {
 	case def.Kind == kindDuration:
 		return s.counted
-	case def.OverTime == overOwn || def.Kind == kindSums || def.Kind == kindCohort:
+	case def.adds() || def.Kind == kindCurve:
+		return s.counted
+	case def.byRows():
 		return s.clusters.n
 	case def.Kind == kindRatio:
 		return s.den.Int64()
@@ -100,6 +114,13 @@ func (def Definition) subjects(s *sums) int64 {
 func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
 	if def.Kind == kindDuration {
 		return durationValue(s)
+	}
+	if def.Kind == kindCurve {
+		v, ok = s.curve.at(def.Horizon)
+		return v, interval{}, ok && s.counted > 0
+	}
+	if def.adds() {
+		return quotient(new(big.Int).Mul(s.num, big.NewInt(def.Scale)), big.NewInt(1)), interval{}, s.counted > 0
 	}
 	if s.den.Sign() <= 0 {
 		return 0, interval{}, false

@@ -5,7 +5,8 @@
 -- materialized: table
 with kept as ( -- which criteria anybody filled in
   select bool_or(v.checkin is not null or v.form_ref is not null) as checks, bool_or(v.contact_role is not null) as contacts,
-    bool_or(v.purpose is not null) as purposes, bool_or(v.outcome is not null) as outcomes
+    bool_or(v.purpose is not null) as purposes, bool_or(v.outcome is not null) as outcomes,
+    bool_or(v.recorded_at is not null) as records, bool_or(v.ended_at is not null) as endings
   from raw.visits v
   cross join run_info r
   where v.superseded_by is null and v.started_at <= r.as_of
@@ -24,7 +25,9 @@ with kept as ( -- which criteria anybody filled in
   join place b on b.manager_id = a.manager_id and b.day = a.day and b.customer_id <> a.customer_id
     and (a.started_at < b.until_at and b.started_at < a.until_at or a.started_at = b.started_at)
 )
-select v.visit_id, v.customer_id, v.manager_id as visitor_id, v.started_at, v.started_on, v.mode,
+select v.visit_id, v.customer_id, v.manager_id as visitor_id, v.started_at, v.started_on, v.mode, v.contact_role,
+  v.recorded_at, cast(v.recorded_at as date) as recorded_on, k.records as records_kept,
+  cast(epoch(v.ended_at) - epoch(v.started_at) as bigint) as lasted_s, k.endings as endings_kept,
   cast(v.started_on - date '1970-01-01' as bigint) as day_no,
   case when v.reviewed = 'rejected' then 'rejected'
     when v.mode = 'phone' then 'phone'

@@ -1,0 +1,94 @@
+package kpi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// CurvePoint is one step of a survival curve.
+type CurvePoint struct {
+	T      int64   `json:"t"`       // days
+	AtRisk int64   `json:"at_risk"` // den of the rows entered before t and not ended before it
+	Lost   int64   `json:"lost"`    // num of the rows that end at t
+	Kept   float64 `json:"kept"`    // share that survives t
+}
+
+// entryDetail is the column of a curve's rows that says from which day on a row is observed. value is the day on which it
+// ends, num its den when it was lost then and 0 when it was only not followed further.
+const entryDetail = "entry_days"
+
+// survival is the product-limit estimate (Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452) with left truncation:
+// a row is at risk at t only when it entered before t and had not ended before it. The points, ascending, are given with
+// what is at risk and lost; Kept is worked out.
+func survival(points []CurvePoint) []CurvePoint {
+	kept := 1.0
+	for i := range points {
+		if p := &points[i]; p.AtRisk > 0 {
+			kept *= float64(p.AtRisk-p.Lost) / float64(p.AtRisk)
+			p.Kept = kept
+		}
+	}
+	return points
+}
+
+// curve is what the rows of one group make.
+type curve struct {
+	points []CurvePoint // where something was lost
+	last   int64        // the last day anybody was observed
+}
+
+// at is the share that survives day t; ok is false where nobody was observed for so long: a curve is not continued beyond
+// what was seen.
+func (c curve) at(t int64) (kept float64, ok bool) {
+	kept = 1
+	for _, p := range c.points {
+		if p.T <= t {
+			kept = p.Kept
+		}
+	}
+	return kept, t <= c.last || kept == 0 && len(c.points) > 0
+}
+
+// addCurve counts the rows of one measure and works out the curve of each group.
+func (d *Door) addCurve(ctx context.Context, into groups, def Definition, s slice) error {
+	if err := d.addClusters(ctx, into, def, s); err != nil {
+		return err
+	}
+	b := &binds{}
+	data, err := viewData(def, s, b)
+	if err != nil {
+		return err
+	}
+	query, err := render("curve", data)
+	if err != nil {
+		return err
+	}
+	_, err = collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
+		key, values := groupKey{kpi: def.ID}, make([]string, len(s.dims))
+		var p CurvePoint
+		if err := scan(append(append([]any{&key.window}, pointers(values)...), &p.T, &p.AtRisk, &p.Lost)...); err != nil {
+			return struct{}{}, err
+		}
+		c := &into.at(key, values).curve
+		c.last = max(c.last, p.T)
+		if p.Lost > 0 {
+			c.points = append(c.points, p)
+		}
+		return struct{}{}, nil
+	})
+	for _, of := range into {
+		for _, t := range of {
+			t.curve.points = survival(t.curve.points)
+		}
+	}
+	return err
+}
+
+// checkCurve refuses a curve without the day it is read at, or whose rows do not say when they entered.
+func (def Definition) checkCurve() error {
+	if def.Kind == kindCurve && (def.Horizon <= 0 || def.OverTime == overSum || !slices.Contains(def.Details, entryDetail)) {
+		return fmt.Errorf("measure %s: kind curve needs a horizon, the detail %s and over_time last or own", def.ID, entryDetail)
+	}
+	return nil
+}
