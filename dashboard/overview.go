@@ -62,6 +62,10 @@ func families() []family {
 		{"response", []string{"response", "resolution"}, true},
 		{"tiers", []string{"tiers"}, true},
 		{"visits", []string{"visits", "complaints"}, false},
+		{"business", []string{"business"}, false},
+		{"quality", []string{"quality"}, false},
+		{"capability", []string{"capability"}, false},
+		{"watch", []string{"watch"}, false},
 	}
 }
 

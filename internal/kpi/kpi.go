@@ -116,8 +116,8 @@ type Definition struct {
 	Main         bool     `json:"main"`
 	NameZH       string   `json:"name_zh"`
 	NameEN       string   `json:"name_en"`
-	Family       string   `json:"family"` // satisfaction response resolution complaints visits retention tiers
-	Kind         string   `json:"kind"`   // ratio sums mean duration exposure cohort stock sum: see aggregate.go
+	Family       string   `json:"family"`    // satisfaction response resolution complaints visits retention tiers quality capability business watch
+	Kind         string   `json:"kind"`      // ratio sums mean duration exposure cohort stock sum count stratified agreement: see aggregate.go
 	OverTime     string   `json:"over_time"` // sum own last
 	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days count fen
 	Direction    string   `json:"direction"` // up or down: which way is better
@@ -137,6 +137,8 @@ type Definition struct {
 	SQL          string   `json:"sql"`
 	Details      []string `json:"details,omitempty"` // further columns of its rows, after those every measure has
 	Parts        string   `json:"parts,omitempty"`   // what num and den are counted in: days, fen, fen_days; "": things
+	Cluster      string   `json:"cluster,omitempty"` // of kind sums: the detail that tells independent subjects apart; "": the customer
+	Use          string   `json:"use,omitempty"`     // review: for somebody to look at, never for points; "": any use
 }
 
 // ExplainQuestion asks for the rows behind one measure.

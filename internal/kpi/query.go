@@ -177,6 +177,8 @@ func (d *Door) aggregate(ctx context.Context, into groups, p plan) error {
 		case !def.defined(p.cells[0].period):
 		case def.Kind == kindDuration:
 			err = d.addDurations(ctx, into, def, s)
+		case def.Kind == kindStrata || def.Kind == kindAgree:
+			err = d.addStrata(ctx, into, def, s)
 		case def.byRows():
 			err = d.addClusters(ctx, into, def, s)
 		default:
