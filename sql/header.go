@@ -86,7 +86,7 @@ func words(layer string) map[string]bool {
 			"anchor_en": true, "maturity_days": false, "min_n": false, "periods": false, "needs": true,
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
-			"cluster": false, "use": false,
+			"cluster": false, "use": false, "interval": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -109,6 +109,7 @@ var allowed = map[string][]string{
 	"weights":      {"days"},
 	"parts":        {"days", "fen", "fen_days", "weighted_points"},
 	"use":          {"review"},
+	"interval":     {"none"},
 }
 
 // checkHeader refuses unknown and missing keys and values that nothing understands.

@@ -65,6 +65,7 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 	resolution, window := "rule_limits.resolution", "rule_params.reopen_window_days"
 	churn, base := "rule_params.churn_zero_months", "rule_params.retention_base_months"
 	owned := []string{"rule_params.tier_min_owned_days"}
+	business := []string{"rule_params.clawback_days", "rule_weights.new_business"}
 	want := map[string][]string{
 		"A1": answers, "A2": answers, "A3": answers, "A5": {"rule_params.survey_response_days"},
 		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
@@ -72,6 +73,11 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"D1": nil, "D1.revenue": nil,
 		"F1": {"rule_cadences.visit", "rule_params.visit_min_gap_days"},
 		"G1": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
+		"J1": business, "J1.volume": business, "J2": {"rule_params.opportunity_open_days"}, "J3": {"rule_limits.provisioning"},
+		"J4": nil, "J4.first": nil, "J4.scope": nil, "J5": nil,
+		"L1": nil, "L1.shopper": nil, "L2": nil, "L2.kappa": nil, "L3": nil, "L4": nil,
+		"M1": nil, "M1.passed": nil, "M2": {"rule_params.profile_fresh_days"}, "M3": nil, "M4": nil,
+		"M5": {"rule_params.call_seconds_max"}, "M6": nil,
 	}
 	got := map[string][]string{}
 	for id, list := range needs {

@@ -122,3 +122,63 @@ func TestM5(t *testing.T) {
 		"k1|M1|NULL|T1|1|1|NULL", "k2|M1|NULL|T1|0|1|NULL", "k3|NULL|leaver|NULL|1|1|NULL", "k4|NULL|no_owner|NULL|1|1|NULL",
 		"k5|M1|NULL|T1|NULL|NULL|no_duration")
 }
+
+func TestM2(t *testing.T) {
+	r := modeltest.Run(t, modeltest.Given{
+		"managers":    staff,
+		"customers":   "customer_id, name\nC, c\nD, d",
+		"assignments": handedOver,
+		"services":    "service_id, customer_id, product, started_on, ended_on\ns1, C, 专线, 2020-01-01,\ns2, D, 专线, 2020-01-01, 2026-10-30",
+		"visits":      "visit_id, customer_id, manager_id, started_at\nv, D, M1, 2026-09-05 09:00:00",
+		"profile_fields": `customer_id, field, filled, verified_on, superseded_by
+			C, a, true, 2026-05-04,
+			C, b, true, 2026-05-03,
+			C, c, false, 2026-10-30,
+			C, d, true, 2026-10-31,
+			C, e, true, 2026-11-02,
+			C, f, true, ,
+			C, g, true, 2026-10-05,
+			C, g, true, 2026-03-01, 7
+			D, a, true, 2026-09-30,`,
+	}, "m_m2")
+	// 180 days after 05-04 is 10-31 (27 + 30 + 31 + 31 + 30 + 31), so a is fresh on the last day and b is stale. c is not filled in. d
+	// and e: of the days before the first verification nothing is known; e's is not known yet at all. f was never verified. g was
+	// verified again in October: its state of March was fresh until 08-28. D is not active on 10-31 any more.
+	want(t, r, "m_m2", append([]string{"anchor_on"}, verdict...),
+		"2026-09-30|C/a|M1|NULL|1|1|NULL", "2026-09-30|C/b|M1|NULL|1|1|NULL", "2026-09-30|C/c|M1|NULL|NULL|NULL|not_known_then",
+		"2026-09-30|C/d|M1|NULL|NULL|NULL|not_known_then", "2026-09-30|C/f|M1|NULL|0|1|NULL", "2026-09-30|C/g|M1|NULL|0|1|NULL",
+		"2026-09-30|D/a|M1|NULL|1|1|NULL",
+		"2026-10-31|C/a|NULL|leaver|1|1|NULL", "2026-10-31|C/b|NULL|leaver|0|1|NULL", "2026-10-31|C/c|NULL|leaver|0|1|NULL",
+		"2026-10-31|C/d|NULL|leaver|1|1|NULL", "2026-10-31|C/f|NULL|leaver|0|1|NULL", "2026-10-31|C/g|NULL|leaver|1|1|NULL")
+}
+
+func TestM6(t *testing.T) {
+	given := modeltest.Given{
+		"managers": `manager_id, name, team, valid_from, certified_until, left_on
+			M1, 甲, T1, 2026-10-05, 2026-10-10,
+			M2, 乙, T2, 2020-01-01, 2026-10-31, 2026-10-20
+			M3, 丙, T2, 2020-01-01, ,`,
+		"customers":   "customer_id, name\nC, c\nD, d\nE, e",
+		"assignments": handedOver + "\nE, M3, 2020-01-01,",
+		"services": `service_id, customer_id, product, started_on, ended_on
+			s1, C, 专线, 2020-01-01,
+			s2, D, 专线, 2020-01-01, 2026-10-08
+			s3, E, 专线, 2020-01-01,`,
+		"visits": "visit_id, customer_id, manager_id, started_at\nv, D, M1, 2026-10-05 09:00:00",
+		"key_accounts": `customer_id, from, to
+			C, 2020-01-01, 2026-10-25
+			D, 2026-10-03, 2026-10-06
+			D, 2026-10-06,`,
+	}
+	// C is key until the 25th: M1 holds it 14 days: 4 of which nothing is known of M1, neither team nor certificate, and 10 of team
+	// T1, certified until the 10th: 6 days; M2 from the 15th to his last day, the 20th: 6 of 6; nobody the 5 days after. D is key
+	// from the 3rd on and active until the 8th: 2 days before the 5th and 4 after it. E is not key.
+	want(t, modeltest.Run(t, given, "m_m6"), "m_m6", judged,
+		"C/202610|M1|NULL|NULL|0|4|NULL", "C/202610|M1|NULL|T1|6|10|NULL", "C/202610|M2|NULL|T2|6|6|NULL",
+		"C/202610|NULL|leaver|NULL|0|5|NULL", "D/202610|M1|NULL|NULL|0|2|NULL", "D/202610|M1|NULL|T1|4|4|NULL")
+	delete(given, "key_accounts")
+	given["managers"] = "manager_id, name\nM1, 甲\nM2, 乙\nM3, 丙"
+	// Without designations all are key, and without certificates nothing is judged.
+	want(t, modeltest.Run(t, given, "m_m6"), "m_m6", []string{"subject_id", "num", "excluded_reason"},
+		"C/202610|NULL|not_recorded", "C/202610|NULL|not_recorded", "D/202610|NULL|not_recorded", "E/202610|NULL|not_recorded")
+}

@@ -23,6 +23,10 @@ func (co *company) referenceRows(out *chunk) {
 	} {
 		out.row("targets", 0).s(t.kpi).s("*").s("company").s(t.value).none(2).end()
 	}
+	for _, m := range co.managers {
+		volume := 400_000 + 20_000*(len(m.id)+m.team)
+		out.row("targets", 0).s("J1.volume").s("*").s("manager:" + m.id).n(int64(volume)).none(2).end()
+	}
 	for y := co.months[0].ym / 100; y <= co.months[len(co.months)-1].ym/100; y++ {
 		day := fmt.Sprintf("%04d-10-01", y)
 		out.row("calendar_days", 0).s(day).code("holiday").none(1).s("国庆节").none(1).end()

@@ -117,7 +117,7 @@ func (def Definition) check() error {
 	if def.Kind == kindStock && def.OverTime != overLast || def.Kind == kindSum && def.OverTime == overLast {
 		return fmt.Errorf("measure %s: kind %s does not go with over_time %s", def.ID, def.Kind, def.OverTime)
 	}
-	if def.Cluster != "" && !slices.Contains(def.Details, def.Cluster) {
+	if def.Cluster != "" && def.Cluster != "customer_id" && !slices.Contains(def.Details, def.Cluster) {
 		return fmt.Errorf("measure %s: cluster %q is none of its details", def.ID, def.Cluster)
 	}
 	for _, name := range def.Details {

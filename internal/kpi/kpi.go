@@ -135,10 +135,11 @@ type Definition struct {
 	ExcludedEN   string   `json:"excluded_en"`
 	Source       string   `json:"source"` // rulebook, heading and the sentence, or 本系统建议
 	SQL          string   `json:"sql"`
-	Details      []string `json:"details,omitempty"` // further columns of its rows, after those every measure has
-	Parts        string   `json:"parts,omitempty"`   // what num and den are counted in: days, fen, fen_days; "": things
-	Cluster      string   `json:"cluster,omitempty"` // of kind sums: the detail that tells independent subjects apart; "": the customer
-	Use          string   `json:"use,omitempty"`     // review: for somebody to look at, never for points; "": any use
+	Details      []string `json:"details,omitempty"`  // further columns of its rows, after those every measure has
+	Parts        string   `json:"parts,omitempty"`    // what num and den are counted in: days, fen, fen_days; "": things
+	Cluster      string   `json:"cluster,omitempty"`  // of kind sums: the detail that tells independent subjects apart; "": the customer
+	Interval     string   `json:"interval,omitempty"` // of kind sums: none, where den is a given number and no outcome of its rows
+	Use          string   `json:"use,omitempty"`      // review: for somebody to look at, never for points; "": any use
 }
 
 // ExplainQuestion asks for the rows behind one measure.

@@ -133,7 +133,9 @@ func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
 	case kindExposure:
 		return exposureValue(def, s)
 	case kindSums:
-		in = s.clusters.ratioInterval()
+		if def.Interval == "" {
+			in = s.clusters.ratioInterval()
+		}
 	case kindCohort:
 		in = s.clusters.cohortInterval()
 	case kindMean:

@@ -1,6 +1,7 @@
--- about: one row per manager and stretch of days [valid_from, valid_to) in which team and certificate are constant; after the
---   last day (left_on) one more in which the manager is gone: what falls due then is nobody's (leaver). Facts about a
---   person, not about a customer, take their team from here as of their day
+-- about: one row per manager and stretch of days [valid_from, valid_to) in which team and certificate are constant; the stretches
+--   of a manager cover every day: before the first version nothing is known, and after the last day (left_on) the manager
+--   is gone: what falls due then is nobody's (leaver). Facts about a person, not about a customer, take their team from
+--   here as of their day
 -- order: manager_id, valid_from
 -- key: manager_id, valid_from
 with gone as (
@@ -11,6 +12,11 @@ select v.manager_id, v.valid_from, case when g.gone_on < v.valid_to then g.gone_
 from stg_manager_versions v
 left join gone g on g.manager_id = v.manager_id
 where g.gone_on is null or v.valid_from < g.gone_on
+union all
+select manager_id, date '1900-01-01', min(valid_from), cast(null as varchar), cast(null as date), false
+from stg_manager_versions
+group by manager_id
+having min(valid_from) > date '1900-01-01'
 union all
 select manager_id, gone_on, date '2199-12-31', cast(null as varchar), cast(null as date), true
 from gone
