@@ -78,6 +78,9 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"L1": nil, "L1.shopper": nil, "L2": nil, "L2.kappa": nil, "L3": nil, "L4": nil,
 		"M1": nil, "M1.passed": nil, "M2": {"rule_params.profile_fresh_days"}, "M3": nil, "M4": nil,
 		"M5": {"rule_params.call_seconds_max"}, "M6": nil,
+		"W1": nil, "W2": nil, "W3": nil, "W4": {resolution, window}, "W4.kept": {resolution, window},
+		"W5": {"rule_cadences.visit", "rule_params.visit_min_gap_days"},
+		"W6": {resolution, "rule_params.close_to_deadline_minutes", window},
 	}
 	got := map[string][]string{}
 	for id, list := range needs {
