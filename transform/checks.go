@@ -159,17 +159,37 @@ func measureChecks(m sql.Model) []check {
 			or (excluded_reason is not null and (num is not null or den is not null)) or `+owner)
 		return all
 	}
-	// The measure is read once more here, and its rows are looked at through the cube: reading is what costs.
-	cube := "cube where kpi = " + warehouse.Literal(id)
-	add("_rows", "transform.check_measure", "select * from "+cube+` and ((excluded_reason is null and (ym is null or den is null))
-		or (excluded_reason is not null and (num is not null or den is not null)) or `+owner+")")
-	sums := `select coalesce(sum("rows"), 0)::bigint as n, coalesce(sum(num), 0)::bigint as num, coalesce(sum(den), 0)::bigint as den from `
-	add("_cube", "transform.check_cube", `with v as (select count(*) as n, coalesce(sum(num), 0)::bigint as num, coalesce(sum(den), 0)::bigint as den,
-			count(*) filter (where excluded_reason is null and den is null) as uncounted from `+view+`),
-		c as (`+sums+cube+`), t as (`+sums+"cube_traits where kpi = "+warehouse.Literal(id)+`)
-		select * from v cross join c cross join t where v.n <> c.n or v.num <> c.num or v.den <> c.den or v.uncounted > 0
-			or v.n <> t.n or v.num <> t.num or v.den <> t.den`)
+	rows, sums := cubeChecks(m, id, view, owner)
+	add("_rows", "transform.check_measure", rows)
+	add("_cube", "transform.check_cube", sums)
 	return all
+}
+
+// cubeChecks are the queries that find rows of a measure which are neither counted nor excluded, or nobody's, and sums
+// that are not those of its view. The view is read once, and its rows are looked at through their sums: reading is what
+// costs.
+func cubeChecks(m sql.Model, id, view, owner string) (rows, sums string) {
+	of := " where kpi = " + warehouse.Literal(id)
+	bad := `(excluded_reason is null and (ym is null or den is null) or excluded_reason is not null and (num is not null or den is not null)`
+	wrong := "excluded_reason is null and den is null"
+	cubes := []string{"cube_traits"}
+	if byOwner(m) {
+		cubes = append(cubes, "cube")
+		rows = "select * from cube" + of + " and " + bad + " or " + owner + ")"
+	} else {
+		wrong += " or " + owner
+		rows = "select * from cube_traits" + of + " and " + bad + ")"
+	}
+	var added, differ []string
+	for _, c := range cubes {
+		added = append(added, c+`_sums as (select coalesce(sum("rows"), 0)::bigint as n, coalesce(sum(num), 0)::bigint as num,
+			coalesce(sum(den), 0)::bigint as den from `+c+of+")")
+		differ = append(differ, fmt.Sprintf("v.n <> %[1]s_sums.n or v.num <> %[1]s_sums.num or v.den <> %[1]s_sums.den", c))
+	}
+	sums = `with v as (select count(*) as n, coalesce(sum(num), 0)::bigint as num, coalesce(sum(den), 0)::bigint as den,
+			count(*) filter (where ` + wrong + `) as wrong from ` + view + "), " + strings.Join(added, ", ") +
+		" select v.* from v cross join " + strings.Join(cubes, "_sums cross join ") + "_sums where v.wrong > 0 or " + strings.Join(differ, " or ")
+	return rows, sums
 }
 
 // unknownNeeds returns the entries of header needs that name no declared feed and column.

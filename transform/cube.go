@@ -13,7 +13,8 @@ import (
 // The two cubes. One cube of all dimensions would be as long as the measure rows themselves (a manager has some eighty
 // cases a month, which kind, severity and category tell apart almost one by one), so there is one of who answers for a
 // row and one of what the row is about. A question that crosses the two reads the measure's view. The first is a view of
-// two tables: the sums of measures whose rows carry numbers for their dimensions, and those of the others.
+// two tables: the sums of measures whose rows carry numbers for their dimensions, and those of the others. Durations are
+// only in the second: how many there are of a company is told from it, and a percentile of a manager reads the rows anyway.
 const (
 	cubeSums   = `excluded_reason VARCHAR, "rows" BIGINT, num BIGINT, den BIGINT, num_sq BIGINT`
 	cubeOwners = "create table cube_owners (kpi VARCHAR, ym INTEGER, owner_no INTEGER, " + cubeSums + ")"
@@ -73,12 +74,19 @@ func (b *builder) addToCubes(ctx context.Context, m sql.Model) (int64, error) {
 	return b.addTexts(ctx, m)
 }
 
+// byOwner reports whether the sums of a measure are kept by who answers for its rows.
+func byOwner(m sql.Model) bool { return m.Header.Get("kind") != "duration" }
+
 // addNumbers adds a measure whose rows carry numbers for their dimensions.
 func (b *builder) addNumbers(ctx context.Context, m sql.Model) (int64, error) {
+	marts := []struct{ mart, table, order string }{
+		{"cube_classes", "cube_traits", "ym"}, {"cube_owners", "cube_owners", "ym, owner_no"},
+	}
+	if !byOwner(m) {
+		marts = marts[:1]
+	}
 	var inserts []string
-	for _, into := range []struct{ mart, table, order string }{
-		{"cube_owners", "cube_owners", "ym, owner_no"}, {"cube_classes", "cube_traits", "ym"},
-	} {
+	for _, into := range marts {
 		query, err := cubed(m, into.mart)
 		if err != nil {
 			return 0, err
@@ -97,9 +105,14 @@ func (b *builder) addTexts(ctx context.Context, m sql.Model) (int64, error) {
 	if err := b.exec(ctx, "create temp table cubed as "+query); err != nil {
 		return 0, err
 	}
-	n, err := b.insert(ctx,
+	inserts := []string{
+		"insert into cube_traits select * exclude (manager_id, unassigned_reason, team, is_traits) from cubed where is_traits = 1 order by ym",
 		"insert into cube_texts select * exclude (kind, severity, category, is_traits) from cubed where is_traits = 0 order by ym, manager_id nulls last",
-		"insert into cube_traits select * exclude (manager_id, unassigned_reason, team, is_traits) from cubed where is_traits = 1 order by ym")
+	}
+	if !byOwner(m) {
+		inserts = inserts[:1]
+	}
+	n, err := b.insert(ctx, inserts...)
 	if err != nil {
 		return 0, err
 	}

@@ -90,7 +90,7 @@ func (s slice) cube() string {
 	if s.byDay() {
 		return ""
 	}
-	owners := s.uses(ByManager, ByTeam) || len(s.scope.Managers)+len(s.scope.Teams) > 0 && !s.scope.All
+	owners := s.byOwner()
 	switch traits := s.uses(ByKind, BySeverity, ByCategory); {
 	case s.uses(ByCustomer), owners && traits:
 		return ""
@@ -99,6 +99,11 @@ func (s slice) cube() string {
 	default:
 		return "cube"
 	}
+}
+
+// byOwner reports whether the question is about who answers for rows.
+func (s slice) byOwner() bool {
+	return s.uses(ByManager, ByTeam) || len(s.scope.Managers)+len(s.scope.Teams) > 0 && !s.scope.All
 }
 
 func (s slice) columns() []string {

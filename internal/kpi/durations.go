@@ -10,9 +10,9 @@ import (
 // addDurations counts the durations of each group, then fetches the order statistics that its size asks for.
 func (d *Door) addDurations(ctx context.Context, into groups, def Definition, s slice) error {
 	count := d.countDurations
-	if def.OverTime == overSum && s.cube() != "" {
+	if def.OverTime == overSum && !s.byOwner() && s.cube() != "" {
 		count = func(ctx context.Context, into groups, def Definition, s slice) error {
-			return d.addSums(ctx, into, []Definition{def}, s)
+			return d.addSumsFrom(ctx, into, []Definition{def}, s, "cube_traits")
 		}
 	}
 	if err := count(ctx, into, def, s); err != nil {

@@ -281,10 +281,11 @@ func cubesOf(def Definition, view string) []string {
 	}
 	sums := `excluded_reason, count(*), sum(num), sum(den), ` + squares(def) + ` from ` + view + ` group by all order by 2, 3`
 	head := ` select ` + literal(def.ID) + `, year(anchor_on) * 100 + month(anchor_on), `
-	return []string{
-		"insert into cube" + head + "manager_id, unassigned_reason, team, region, tier, " + sums,
-		"insert into cube_traits" + head + "region, tier, kind, severity, category, " + sums,
+	list := []string{"insert into cube_traits" + head + "region, tier, kind, severity, category, " + sums}
+	if def.Kind == kindDuration {
+		return list
 	}
+	return append(list, "insert into cube"+head+"manager_id, unassigned_reason, team, region, tier, "+sums)
 }
 
 // squares is what the cube holds as num_sq: only means need it.

@@ -1,13 +1,13 @@
 -- about: one row per kind, severity and tier of a case and stretch of days [valid_from, valid_to) in which both its limits
 --   are constant: that of the first response and that of the resolution, each with its clock (working or calendar), the
---   measure it is read on (working_s, calendar_s, working_days, calendar_days; NULL: no rule sets it), its length in that
---   measure and the version of its rule
+--   measure it is read on (1 working seconds, 2 seconds of the calendar, 3 working days, 4 days; NULL: no rule sets it), its
+--   length in that measure and the version of its rule
 -- order: limits_no
 -- key: limits_no
 with term as (
     select *,
-        case when limit_s is not null and clock = 'working' then 'working_s' when limit_s is not null then 'calendar_s'
-            when clock = 'working' then 'working_days' else 'calendar_days' end as measure,
+        case when limit_s is not null and clock = 'working' then 1 when limit_s is not null then 2
+            when clock = 'working' then 3 else 4 end as measure,
         coalesce(limit_s, limit_days) as length_x
     from rule_limits
     where limit_s is not null or limit_days is not null

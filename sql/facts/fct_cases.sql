@@ -1,5 +1,5 @@
 -- about: One row per case, and one more ("<case_id>#2") for each reopen after the window: what was owed, when it fell due,
---   when it was done, who was accountable. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
+--   when it was done, who was accountable. Whose case it is tells its account (dim_accounts): a number costs a tenth of a name. Clock readings: _s seconds of the calendar, _f working seconds, _day days,
 --   _work working days. Deadlines exist while the business instant allows to know them; nothing is dropped.
 -- order: created_ym
 -- key: subject_id
@@ -62,14 +62,23 @@ clocked as (
 ),
 ruled as (
     select
-        c.case_id, c.subject_no, c.customer_id, c.class_no, c.initiated_by, c.recoded,
+        c.case_id, c.subject_no, c.class_no, c.initiated_by, c.recoded,
         c.opened_at, c.created_at, c.created_on, c.created_ym, c.response_at, c.resolved_at, c.resolved_on, c.resolution,
         c.excluded_reason, c.reopens, c.window_unset, c.decided_after, c.reopen_window,
         c.s0, c.s1, c.s2, c.day0, c.day1, c.day2, c.work0, c.work1, c.work2, c.worked1, c.worked2,
-        b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
-        b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13) as f1,
-        b2 + greatest(0, least(s2, c21) - o21) + greatest(0, least(s2, c22) - o22) + greatest(0, least(s2, c23) - o23) as f2,
-        a.account_no, a.valid_to as held_to,
+        b0
+            + case when s0 <= o01 then 0 when s0 < c01 then s0 - o01 else c01 - o01 end
+            + case when s0 <= o02 then 0 when s0 < c02 then s0 - o02 else c02 - o02 end
+            + case when s0 <= o03 then 0 when s0 < c03 then s0 - o03 else c03 - o03 end as f0,
+        b1
+            + case when s1 <= o11 then 0 when s1 < c11 then s1 - o11 else c11 - o11 end
+            + case when s1 <= o12 then 0 when s1 < c12 then s1 - o12 else c12 - o12 end
+            + case when s1 <= o13 then 0 when s1 < c13 then s1 - o13 else c13 - o13 end as f1,
+        b2
+            + case when s2 <= o21 then 0 when s2 < c21 then s2 - o21 else c21 - o21 end
+            + case when s2 <= o22 then 0 when s2 < c22 then s2 - o22 else c22 - o22 end
+            + case when s2 <= o23 then 0 when s2 < c23 then s2 - o23 else c23 - o23 end as f2,
+        a.account_no, a.customer_no, a.valid_to as held_to,
         l.limits_no, l.response_measure as measure1, l.response_limit as limit1,
         l.resolution_measure as measure2, l.resolution_limit as limit2
     from clocked c
@@ -80,9 +89,9 @@ ruled as (
 measured as (
     -- used_up: the reading of the limit's own clock at which it ends. Days end with their last second: the day after.
     select c.*,
-        limit1 + case measure1 when 'working_s' then f0 when 'calendar_s' then s0 when 'working_days' then work0 + 1
+        limit1 + case measure1 when 1 then f0 when 2 then s0 when 3 then work0 + 1
             else day0 + 1 end as used_up1,
-        limit2 + case measure2 when 'working_s' then f0 when 'calendar_s' then s0 when 'working_days' then work0 + 1
+        limit2 + case measure2 when 1 then f0 when 2 then s0 when 3 then work0 + 1
             else day0 + 1 end as used_up2
     from ruled c
 ),
@@ -112,14 +121,14 @@ paused as (
 taken as (
     select c.*,
         case when put_off1 = 0 or s1 is null then put_off1
-            when measure1 = 'working_s' then least(put_off1, paused1_f)
-            when measure1 = 'calendar_s' then least(put_off1, paused1_s)
-            when measure1 = 'working_days' then least(put_off1, paused1_work)
+            when measure1 = 1 then least(put_off1, paused1_f)
+            when measure1 = 2 then least(put_off1, paused1_s)
+            when measure1 = 3 then least(put_off1, paused1_work)
             else least(put_off1, paused1_day) end as shift1,
         case when put_off2 = 0 or s2 is null then put_off2
-            when measure2 = 'working_s' then least(put_off2, paused2_f)
-            when measure2 = 'calendar_s' then least(put_off2, paused2_s)
-            when measure2 = 'working_days' then least(put_off2, paused2_work)
+            when measure2 = 1 then least(put_off2, paused2_f)
+            when measure2 = 2 then least(put_off2, paused2_s)
+            when measure2 = 3 then least(put_off2, paused2_work)
             else least(put_off2, paused2_day) end as shift2,
         case when s1 is not null then greatest(0, f1 - f0 - paused1_f) end as took1_f,
         case when s1 is not null then greatest(0, s1 - s0 - paused1_s) end as took1_s,
@@ -132,26 +141,27 @@ known as (
     select c.*,
         case when shift1 < 90000000000 then used_up1 + shift1 end as due1,
         case when shift2 < 90000000000 then used_up2 + shift2 end as due2,
-        limit1 >= case measure1 when 'working_s' then took1_f when 'calendar_s' then took1_s
-            when 'working_days' then worked1 - work0 - paused1_work else day1 - day0 - paused1_day end as done1,
-        limit2 >= case measure2 when 'working_s' then took2_f when 'calendar_s' then took2_s
-            when 'working_days' then worked2 - work0 - paused2_work else day2 - day0 - paused2_day end as done2
+        limit1 >= case measure1 when 1 then took1_f when 2 then took1_s
+            when 3 then worked1 - work0 - paused1_work else day1 - day0 - paused1_day end as done1,
+        limit2 >= case measure2 when 1 then took2_f when 2 then took2_s
+            when 3 then worked2 - work0 - paused2_work else day2 - day0 - paused2_day end as done2
     from taken c
 ),
-ends as ( -- where a reading of each clock lies: (from_x, to_x] of bucket_x. Working days end when work ends.
-    select 'working_s' as measure, bucket as bucket_x, f_from as from_x, f_to as to_x, open_s as from_s, day
+ends as ( -- where a reading of each clock lies: (from_x, to_x] of the measure's bucket. Working days end when work ends.
+    select 1000000000000 + bucket as bucket_x, f_from as from_x, f_to as to_x, open_s as from_s, day
     from calendar_work
     union all
-    select 'working_days', work_no + 1, work_no, work_no + 1,
+    select 2000000000000, -99999999999, 99999999999, -99999999999, null
+    union all
+    select 3000000000001 + work_no, work_no, work_no + 1,
         case when open3_s < close3_s then close3_s when open2_s < close2_s then close2_s else close1_s end - 1, day
     from calendar_days
     where is_workday
     union all
-    select 'calendar_days', day_no + 1, day_no, day_no + 1, null, day
+    select 4000000000001 + day_no, day_no, day_no + 1, null, day
     from calendar_days
     union all
-    select m.measure, 0, -99999999999, 99999999999, m.from_s, null
-    from (select 'calendar_s' as measure, -99999999999 as from_s union all select 'none', null) m
+    select 0, -99999999999, 99999999999, null, null -- where no limit is, or it is not known when it ends
 ),
 timed as (
     select c.*,
@@ -160,11 +170,11 @@ timed as (
         w1.day as due1_day,
         w2.day as due2_day
     from known c
-    left join ends w1 on w1.measure = case when c.due1 is null then 'none' else c.measure1 end
-        and w1.bucket_x = case c.measure1 when 'working_s' then c.due1 - c.due1 % 3600 when 'calendar_s' then 0 else coalesce(c.due1, 0) end
+    left join ends w1 on w1.bucket_x = case when c.due1 is null then 0 when c.measure1 = 1 then 1000000000000 + c.due1 - c.due1 % 3600
+            when c.measure1 = 2 then 2000000000000 else 1000000000000 * c.measure1 + c.due1 end
         and w1.from_x < coalesce(c.due1, 0) and coalesce(c.due1, 0) <= w1.to_x
-    left join ends w2 on w2.measure = case when c.due2 is null then 'none' else c.measure2 end
-        and w2.bucket_x = case c.measure2 when 'working_s' then c.due2 - c.due2 % 3600 when 'calendar_s' then 0 else coalesce(c.due2, 0) end
+    left join ends w2 on w2.bucket_x = case when c.due2 is null then 0 when c.measure2 = 1 then 1000000000000 + c.due2 - c.due2 % 3600
+            when c.measure2 = 2 then 2000000000000 else 1000000000000 * c.measure2 + c.due2 end
         and w2.from_x < coalesce(c.due2, 0) and coalesce(c.due2, 0) <= w2.to_x
 ),
 dated as (
@@ -188,12 +198,12 @@ owed as (
     from judged c
 ),
 handed as (
-    select c.*, case when accountable_on >= held_to then customer_id end as next_customer_id
+    select c.*, case when accountable_on >= held_to then customer_no end as next_customer_no
     from owed c
 )
 select
     case when c.subject_no = 1 then c.case_id else c.case_id || '#' || cast(c.subject_no as varchar) end as subject_id,
-    c.subject_no, c.customer_id, c.class_no,
+    c.subject_no, c.class_no,
     c.created_at, c.created_ym, coalesce(c.account_no, 0) as account_no, c.limits_no,
     c.response_at,
     c.took1_f as response_work_s,
@@ -223,7 +233,7 @@ select
     cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
     c.window_unset, c.recoded, c.excluded_reason
 from handed c
-left join dim_accounts n on n.customer_id = c.next_customer_id and n.valid_from <= c.accountable_on
+left join dim_accounts n on n.customer_no = c.next_customer_no and n.valid_from <= c.accountable_on
     and c.accountable_on < n.valid_to
 cross join run_info r
 where c.opened_at <= r.as_of -- last: DuckDB takes the rows left by it for few

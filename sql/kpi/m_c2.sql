@@ -46,7 +46,7 @@ select
     coalesce(f.decided_on, cast(f.created_at as date)) as anchor_on,
     case when f.by_resolve then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else coalesce(f.decided_on, cast(f.created_at as date)) end as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(case when f.by_resolve and not f.is_unsolved
         then 1 else 0 end as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,

@@ -36,7 +36,7 @@ select
     cast(f.created_at as date) as anchor_on,
     cast(f.created_at as date) as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, f.kind, f.severity, f.category,
     case when f.reason is null then cast(1 as bigint) end as num,
     case when f.reason is null then cast(0 as bigint) end as den,
     cast(null as bigint) as value,
