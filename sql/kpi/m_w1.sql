@@ -32,7 +32,7 @@ select
     cast(f.resolved_at as date) as anchor_on,
     cast(f.resolved_at as date) as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(case when f.created_at + (f.resolve_calendar_s + 1) * interval '1' second <= f.resolved_at then 1 else 0 end as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
