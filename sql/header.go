@@ -86,7 +86,7 @@ func words(layer string) map[string]bool {
 			"anchor_en": true, "maturity_days": false, "min_n": false, "horizon": false, "periods": false, "needs": true,
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
-			"charged_to": false,
+			"charged_to": false, "cluster": false, "interval": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -99,7 +99,7 @@ func words(layer string) map[string]bool {
 
 // allowed are the values of the keys that have a closed list.
 var allowed = map[string][]string{
-	"kind":         {"ratio", "sums", "mean", "duration", "exposure", "cohort", "stock", "sum", "curve"},
+	"kind":         {"ratio", "sums", "mean", "duration", "exposure", "cohort", "stock", "sum", "curve", "count", "stratified", "agreement"},
 	"over_time":    {"sum", "own", "last"},
 	"direction":    {"up", "down"},
 	"main":         {"yes", "no"},
@@ -107,8 +107,9 @@ var allowed = map[string][]string{
 	"materialized": {"table", "view"},
 	"exposure":     {"days", "fen"},
 	"weights":      {"days"},
-	"parts":        {"days", "fen", "fen_days"},
+	"parts":        {"days", "fen", "fen_days", "weighted_points"},
 	"charged_to":   {"manager", "unit", "nobody"},
+	"interval":     {"none"},
 }
 
 // checkHeader refuses unknown and missing keys and values that nothing understands.

@@ -11,7 +11,7 @@ type RuleRead struct{ Table, Name string }
 
 // ruleKeys are the rule tables with the column that names the rule.
 func ruleKeys() map[string]string {
-	return map[string]string{"rule_limits": "rule", "rule_params": "name", "rule_cadences": "kind"}
+	return map[string]string{"rule_limits": "rule", "rule_params": "name", "rule_cadences": "kind", "rule_weights": "name"}
 }
 
 // ruleValues are the columns of the rule tables that say what a rule demands; the others say which rule it is, for what
@@ -172,7 +172,7 @@ func (l *lineage) has(s *source, column string) (has, known bool) {
 	b := l.block(s)
 	if b == nil {
 		key, rule := ruleKeys()[s.table]
-		selectors := []string{key, "kind", "severity", "tier", "valid_from", "valid_to"}
+		selectors := []string{key, "item", "kind", "severity", "tier", "valid_from", "valid_to"}
 		return rule && (slices.Contains(selectors, column) || slices.Contains(ruleValues(), column)), rule
 	}
 	return slices.ContainsFunc(b.arms[0].items, func(i item) bool { return i.name == column }), !b.arms[0].hasStar()

@@ -67,6 +67,7 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 	duties := []string{"rule_cadences.visit", "rule_params.visit_min_gap_days"}
 	save, steps := []string{"rule_params.save_days"}, []string{"rule_limits.save_notice", "rule_limits.save_start"}
 	owned := []string{"rule_params.tier_min_owned_days"}
+	business := []string{"rule_params.clawback_days", "rule_weights.new_business"}
 	want := map[string][]string{
 		"A1": answers, "A2": answers, "A3": answers, "A5": {"rule_params.survey_response_days"},
 		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
@@ -79,6 +80,14 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"I1": {"rule_params.collection_grace_days"}, "I2": nil, "I3": nil, "I4": nil,
 		"I5": {"rule_params.dunning_step_1_days", "rule_params.dunning_step_2_days", "rule_params.dunning_step_3_days"},
 		"G1": {churn}, "G4": {churn}, "G4.survival": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
+		"J1": business, "J1.volume": business, "J2": {"rule_params.opportunity_open_days"}, "J3": {"rule_limits.provisioning"},
+		"J4": nil, "J4.first": nil, "J4.scope": nil, "J5": nil,
+		"L1": nil, "L1.shopper": nil, "L2": nil, "L2.kappa": nil, "L3": nil, "L4": nil,
+		"M1": nil, "M1.passed": nil, "M2": {"rule_params.profile_fresh_days"}, "M3": nil, "M4": nil,
+		"M5": {"rule_params.call_seconds_max"}, "M6": nil,
+		"W1": nil, "W2": nil, "W3": nil, "W4": {resolution, window}, "W4.kept": {resolution, window},
+		"W5": {"rule_cadences.visit", "rule_params.visit_min_gap_days"},
+		"W6": {resolution, "rule_params.close_to_deadline_minutes", window},
 	}
 	got := map[string][]string{}
 	for id, list := range needs {

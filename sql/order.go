@@ -9,7 +9,8 @@ import (
 // GoTables are the tables that the transform makes before any model runs, from the configuration, the calendar and the
 // rules.
 func GoTables() []string {
-	return []string{"run_info", "calendar_days", "calendar_work", "calendar_periods", "rule_limits", "rule_params", "rule_cadences"}
+	return []string{"run_info", "calendar_days", "calendar_work", "calendar_periods", "rule_limits", "rule_params", "rule_cadences",
+		"rule_weights"}
 }
 
 // LateTables are the tables that exist only when the models have run: checks may read them.

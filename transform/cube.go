@@ -29,9 +29,9 @@ const (
 )
 
 // inCube reports whether the rows of a measure add up over months and are answered (of durations: counted) from their
-// sums: not those of cohorts, nor of money and duties, whose intervals need the rows.
+// sums: not those of cohorts, nor of money and duties, whose intervals need the rows, nor of samples, which are weighed.
 func inCube(m sql.Model) bool {
-	kinds := []string{"ratio", "mean", "exposure", "duration"}
+	kinds := []string{"ratio", "mean", "exposure", "duration", "count"}
 	return m.Header.Get("over_time") == "sum" && slices.Contains(kinds, m.Header.Get("kind"))
 }
 

@@ -42,6 +42,7 @@ func (b *builder) goTables(ctx context.Context) error {
 		{"rule_limits", limitColumns, limitRows(book)},
 		{"rule_params", paramColumns, paramRows(book)},
 		{"rule_cadences", cadenceColumns, cadenceRows(book)},
+		{"rule_weights", weightColumns, weightRows(book)},
 	} {
 		if err := b.table(ctx, t.name, t.columns, t.rows); err != nil {
 			return err

@@ -16,6 +16,8 @@ type Readers struct {
 	ids   []string // in the order of the catalogue
 	reads map[string][]sql.RuleRead
 	needs map[string][]sql.RuleRead // of those, what a measure has no number without
+
+	review map[string]bool // measures that are for review only
 }
 
 // ReadersOf looks through the models of a configuration, the built-in ones and the user's own.
@@ -24,9 +26,10 @@ func ReadersOf(c config.Config) (Readers, error) {
 	if err != nil {
 		return Readers{}, err
 	}
-	r := Readers{}
+	r := Readers{review: map[string]bool{}}
 	for _, m := range catalogueOrder(models) {
 		r.ids = append(r.ids, m.Header.Get("id"))
+		r.review[m.Header.Get("id")] = m.Header.Get("charged_to") == "nobody"
 	}
 	if r.reads, err = sql.RuleReads(models); err != nil {
 		return r, err
@@ -75,6 +78,11 @@ func (r Readers) among(list map[string][]sql.RuleRead, refs []rules.Ref) []strin
 		}
 	}
 	return out
+}
+
+// Review returns those of the given names that are measures for review: nobody may be scored by them.
+func (r Readers) Review(ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !r.review[id] })
 }
 
 // Unknown returns those of the given names that no measure has.

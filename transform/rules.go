@@ -15,6 +15,7 @@ const (
 	paramColumns   = `name VARCHAR, valid_from DATE, valid_to DATE, value BIGINT`
 	cadenceColumns = `kind VARCHAR, tier INTEGER, customer_id VARCHAR, valid_from DATE, valid_to DATE, window_months INTEGER,
 		required INTEGER, max_gap_days INTEGER`
+	weightColumns = `name VARCHAR, item VARCHAR, valid_from DATE, valid_to DATE, value BIGINT`
 )
 
 // limitRows yields the grid of limits: for each kind, severity and tier the days with the limit that holds on them.
@@ -49,6 +50,19 @@ func cadenceRows(b rules.Book) iter.Seq[[]driver.Value] {
 		v := d.Rule.Value
 		return []driver.Value{d.Name, tier, customer, d.From, d.To, int32(v.Window), int32(v.Required), positive32(v.MaxGap)}
 	})
+}
+
+// weightRows yields the weights, a row for each thing that is weighed.
+func weightRows(b rules.Book) iter.Seq[[]driver.Value] {
+	return func(yield func([]driver.Value) bool) {
+		for _, d := range b.Decided(rules.Weights) {
+			for _, p := range d.Rule.Value.Pairs {
+				if !yield([]driver.Value{d.Name, p.Key, d.From, d.To, p.Number}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // decided yields a row for everything that is decided in a section, but for those of which row makes nil.

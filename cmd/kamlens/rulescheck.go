@@ -66,11 +66,14 @@ func (a *app) lacks(what string, readers, lacking []string) {
 	}
 }
 
-// unknownKPIs names the tables of numbers that name KPIs which no model has.
+// unknownKPIs names the tables of numbers that name KPIs which no model has, or which nobody may be scored by.
 func (a *app) unknownKPIs(readers transform.Readers, lines []rules.Line) {
 	for _, l := range lines {
 		if unknown := readers.Unknown(l.KPIs()); len(unknown) > 0 {
 			a.fact("rules.cli.no_kpi", a.ruleWords(&l.Rule), strings.Join(unknown, " "))
+		}
+		if review := readers.Review(l.KPIs()); len(review) > 0 {
+			a.fact("rules.cli.review_kpi", a.ruleWords(&l.Rule), strings.Join(review, " "))
 		}
 	}
 }

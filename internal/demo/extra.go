@@ -102,7 +102,7 @@ func (co *company) salesRows(out *chunk, r rng, c *customer) {
 }
 
 func (co *company) orderRow(out *chunk, r rng, c *customer, number, signed int, fen int64, owner string) {
-	active := signed + r.between(2, 25)
+	active := signed + r.between(2, 17)
 	cancelled := 0
 	if r.chance(0.05) {
 		cancelled = active + r.between(5, 120)

@@ -23,11 +23,28 @@ func (co *company) referenceRows(out *chunk) {
 	} {
 		out.row("targets", 0).s(t.kpi).s("*").s("company").s(t.value).none(2).end()
 	}
+	for _, m := range co.managers {
+		volume := 400_000 + 20_000*(len(m.id)+m.team)
+		out.row("targets", 0).s("J1.volume").s("*").s("manager:" + m.id).n(int64(volume)).none(2).end()
+	}
 	for y := co.months[0].ym / 100; y <= co.months[len(co.months)-1].ym/100; y++ {
 		day := fmt.Sprintf("%04d-10-01", y)
 		out.row("calendar_days", 0).s(day).code("holiday").none(1).s("国庆节").none(1).end()
 	}
 	co.printRows(out)
+	co.slipRows(out)
+}
+
+// slipRows writes what the hall owes the managers: a slip a day on some days of each month, by six on the day after.
+func (co *company) slipRows(out *chunk) {
+	r := newRNG(co.Seed, streamReference, co.Customers+1)
+	for i, m := range co.months {
+		for k := range 4 {
+			due := dayStart(m.start+5*k+3) + 18*3600
+			out.row("reports_due", due).s(fmt.Sprintf("U0002-L%03d%d", i, k)).code("hall_slip").s("U0002").code("unit").due(due).
+				when(due + civil(r.between(-daySeconds, 2*3600))).end()
+		}
+	}
 }
 
 // printRows writes the register of call-detail prints, with some that were never registered.
@@ -80,7 +97,7 @@ func (co *company) managerRows(out *chunk, i int) {
 	}
 	co.leaveRows(out, r, i)
 	co.disciplineRows(out, r, m)
-	co.qualityRows(out, r, m)
+	co.qualityRows(out, r, i)
 }
 
 func (co *company) leaveRows(out *chunk, r rng, i int) {
@@ -134,29 +151,62 @@ func (co *company) disciplineRows(out *chunk, r rng, m manager) {
 }
 
 // qualityRows writes mystery visits, audits, findings and the one breach of the manager who games the numbers.
-func (co *company) qualityRows(out *chunk, r rng, m manager) {
+func (co *company) qualityRows(out *chunk, r rng, manager int) {
+	m := co.managers[manager]
 	for i, mo := range co.months {
 		d := mo.start + r.IntN(mo.end-mo.start)
 		if !m.here(d) {
 			continue
 		}
-		if i%4 == 1 {
-			for _, item := range []string{"greeting", "knowledge", "solution", "closing"} {
-				applies := r.chance(0.9)
-				w := out.row("mystery_items", dayStart(d)).s(fmt.Sprintf("%s-S%03d", m.id, i)).s(item).s(m.id).s("U0001").s("S0008").dueOn(d)
-				w.s("1").n(int64(r.between(2, 5))).n(5).flag(applies).flag(item == "closing" && r.chance(0.01)).none(1).end()
-			}
+		if (i+manager)%4 == 1 {
+			mysteryRows(out, r, fmt.Sprintf("%s-S%03d", m.id, i), m.id, d)
 		}
-		passed := r.chance(0.93) && (!m.gaming || r.chance(0.8))
-		a := out.row("audit_samples", dayStart(d)).s(fmt.Sprintf("%s-A%03d", m.id, i)).s(m.id).dueOn(d).s("complaint-2").n(int64(r.between(20, 80)))
-		a.s("4711").flag(r.chance(0.1)).flag(passed).s("S0008").flag(passed || r.chance(0.2)).end()
-		if !passed {
-			f := out.row("findings", dayStart(d)).s(fmt.Sprintf("%s-F%03d", m.id, i)).s("过程抽查不合格").s(m.id).dueOn(d).dueOn(d + 14)
-			f.on(d + r.between(3, 18)).on(d + r.between(19, 30)).s("S0008").end()
+		for k := range 5 {
+			co.auditRow(out, r, m, i, k, d)
 		}
 	}
 	if m.gaming {
 		d := co.start.day() + (co.end.day()-co.start.day())/2
 		out.row("breaches", 0).s("X" + m.id).s(m.id).s("虚假走访").dueOn(d).on(d + 6).on(d + 15).s("S0009").end()
 	}
+}
+
+// mysteryRows writes one mystery visit. What was said of other customers is a red line.
+func mysteryRows(out *chunk, r rng, id, manager string, d int) {
+	shopper := one(r, []string{"S0007", "S0008"})
+	for _, item := range []string{"greeting", "knowledge", "solution", "closing", "confidentiality"} {
+		redLine, score := item == "confidentiality", int64(r.between(2, 5))
+		applies := redLine || r.chance(0.9)
+		if redLine && r.chance(0.97) {
+			score = 5
+		}
+		w := out.row("mystery_items", dayStart(d)).s(id).s(item).s(manager).s("U0001").s(shopper).dueOn(d)
+		w.s("1").n(score).n(5).flag(applies).flag(redLine)
+		if item == "greeting" {
+			w.s("attitude").end()
+		} else {
+			w.none(1).end()
+		}
+	}
+}
+
+// auditRow writes sample k of month i, drawn from strata of kind and tier whose sizes are the whole company's, and the
+// finding that a failed one leads to. Every tenth sample is judged a second time.
+func (co *company) auditRow(out *chunk, r rng, m manager, i, k, d int) {
+	stratum := (i + k) % 6
+	passed := r.chance(0.93) && (!m.gaming || r.chance(0.8))
+	name := fmt.Sprintf("%s-%d", []string{"complaint", "fault", "request"}[stratum%3], 1+stratum/3)
+	a := out.row("audit_samples", dayStart(d)).s(fmt.Sprintf("%s-A%03d%d", m.id, i, k)).s(m.id).dueOn(d).s(name)
+	a.n(int64(len(co.managers) * (3 + 4*stratum + i%3))).s("4711").flag(r.chance(0.1)).flag(passed).s("S0008")
+	if r.chance(0.1) {
+		a.flag(passed != r.chance(0.06)).end()
+	} else {
+		a.none(1).end()
+	}
+	if passed {
+		return
+	}
+	fixed := d + r.between(3, 15)
+	f := out.row("findings", dayStart(d)).s(fmt.Sprintf("%s-F%03d%d", m.id, i, k)).s("过程抽查不合格").s(m.id).dueOn(d).dueOn(d + 14)
+	f.on(fixed).on(fixed + r.between(0, 5)).s("S0008").end()
 }

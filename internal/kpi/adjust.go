@@ -31,7 +31,7 @@ type Adjustment struct {
 }
 
 // Adjusted is an answer with the lines about its rows, and with them added. Value is nil where the kind of measure has no
-// value of sums: a median does not follow from lines.
+// value of sums: neither a median nor a stratified estimate follows from lines.
 type Adjusted struct {
 	Answer
 	Lines         []Adjustment `json:"lines"`
@@ -124,9 +124,9 @@ func (def Definition) adjusted(a Answer, lines []Adjustment) Adjusted {
 	}
 	out.AdjustedNum, out.AdjustedDen, out.AdjustedValue = &num, &den, nil
 	switch {
-	case def.adds():
+	case def.Kind == kindCount || def.adds():
 		out.AdjustedValue = number(float64(def.Scale) * float64(num))
-	case def.Kind == kindDuration || def.Kind == kindCurve || den <= 0:
+	case slices.Contains([]string{kindDuration, kindCurve, kindStrata, kindAgree}, def.Kind) || den <= 0:
 	case def.Kind != kindExposure:
 		out.AdjustedValue = number(float64(def.Scale) * float64(num) / float64(den))
 	case offDen == 0 && a.Value != nil && a.Num != nil && *a.Num != 0: // the exposure stays; its months have different lengths

@@ -26,9 +26,12 @@ const (
 	kindStock    = "stock"    // sum of num over the things that are there at the end of a period
 	kindSum      = "sum"      // sum of num
 	kindCurve    = "curve"    // survival: rows observed from a day to a day, num when lost at its end
-	overSum      = "sum"      // months add up
-	overOwn      = "own"      // every period kind has rows of its own
-	overLast     = "last"     // rows are of the last day of a month; a period has those of its last day
+	kindCount    = "count"    // events; none is 0
+	kindStrata   = "stratified"
+	kindAgree    = "agreement" // of two verdicts on one thing
+	overSum      = "sum"       // months add up
+	overOwn      = "own"       // every period kind has rows of its own
+	overLast     = "last"      // rows are of the last day of a month; a period has those of its last day
 )
 
 // sums is what the rows of one group add up to.
@@ -39,6 +42,7 @@ type sums struct {
 	clusters                 clusters
 	order                    map[int64]int64 // rank -> value, of durations
 	curve                    curve
+	strata                   []stratum // of estimates and agreement
 }
 
 // groupKey names a group: the measure, the window and the values of the asked dimensions.
@@ -311,7 +315,10 @@ func (d *Door) addClusters(ctx context.Context, into groups, def Definition, s s
 		return err
 	}
 	data["Cluster"] = "coalesce(m.customer_id, m.subject_id)"
-	if def.Kind != kindSums {
+	switch {
+	case def.Cluster != "":
+		data["Cluster"] = "m." + def.Cluster
+	case def.Kind != kindSums:
 		data["Cluster"] = "m.subject_id"
 	}
 	query, err := render("clusters", data)

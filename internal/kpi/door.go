@@ -108,7 +108,9 @@ func (d *Door) loadCatalogue(ctx context.Context) error {
 
 // check refuses a definition whose arithmetic this package does not have.
 func (def Definition) check() error {
-	if !slices.Contains([]string{kindRatio, kindSums, kindMean, kindDuration, kindExposure, kindCohort, kindStock, kindSum, kindCurve}, def.Kind) {
+	kinds := []string{kindRatio, kindSums, kindMean, kindDuration, kindExposure, kindCohort, kindStock, kindSum, kindCurve,
+		kindCount, kindStrata, kindAgree}
+	if !slices.Contains(kinds, def.Kind) {
 		return fmt.Errorf("measure %s: unknown kind %q", def.ID, def.Kind)
 	}
 	if !slices.Contains([]string{overSum, overOwn, overLast}, def.OverTime) {
@@ -116,6 +118,9 @@ func (def Definition) check() error {
 	}
 	if def.Kind == kindStock && def.OverTime != overLast || def.Kind == kindSum && def.OverTime == overLast {
 		return fmt.Errorf("measure %s: kind %s does not go with over_time %s", def.ID, def.Kind, def.OverTime)
+	}
+	if def.Cluster != "" && def.Cluster != "customer_id" && !slices.Contains(def.Details, def.Cluster) {
+		return fmt.Errorf("measure %s: cluster %q is none of its details", def.ID, def.Cluster)
 	}
 	if err := def.checkCurve(); err != nil {
 		return err

@@ -118,7 +118,7 @@ type Definition struct {
 	NameZH       string   `json:"name_zh"`
 	NameEN       string   `json:"name_en"`
 	Family       string   `json:"family"`    // see [Families]
-	Kind         string   `json:"kind"`      // ratio sums mean duration exposure cohort stock sum curve: see kinds.go
+	Kind         string   `json:"kind"`      // ratio sums mean duration exposure cohort stock sum curve count stratified agreement: see kinds.go
 	OverTime     string   `json:"over_time"` // sum own last
 	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days count fen
 	Direction    string   `json:"direction"` // up or down: which way is better
@@ -139,8 +139,10 @@ type Definition struct {
 	SQL          string   `json:"sql"`
 	Details      []string `json:"details,omitempty"`    // further columns of its rows, after those every measure has
 	Rules        []string `json:"rules,omitempty"`      // rules it has no number without, by table and name: rule_params.visit_min_gap_days
-	ChargedTo    string   `json:"charged_to,omitempty"` // manager (as ""), unit, or nobody: for review only
+	ChargedTo    string   `json:"charged_to,omitempty"` // manager (as ""), unit, or nobody: for review only, never for points
 	Parts        string   `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
+	Cluster      string   `json:"cluster,omitempty"`    // of kind sums: the detail that tells independent subjects apart; "": the customer
+	Interval     string   `json:"interval,omitempty"`   // of kind sums: none, where den is a given number and no outcome of its rows
 }
 
 // ExplainQuestion asks for the rows behind one measure.

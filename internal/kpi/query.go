@@ -179,6 +179,8 @@ func (d *Door) aggregate(ctx context.Context, into groups, p plan) error {
 			err = d.addDurations(ctx, into, def, s)
 		case def.Kind == kindCurve:
 			err = d.addCurve(ctx, into, def, s)
+		case def.Kind == kindStrata || def.Kind == kindAgree:
+			err = d.addStrata(ctx, into, def, s)
 		case def.byRows():
 			err = d.addClusters(ctx, into, def, s)
 		default:

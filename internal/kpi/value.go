@@ -19,7 +19,7 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 		return a
 	}
 	a.Notes = append(a.Notes, d.presumedOn(period)...)
-	if s.counted > 0 {
+	if s.counted > 0 || def.Kind == kindCount {
 		a.Num, a.Den = whole(s.num), whole(s.den)
 	}
 	if a.Status != OK && a.Status != SmallSample {
@@ -44,7 +44,8 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 }
 
 // status gives the first status that holds (ruling 3.7); the others that hold too go into the notes. Without a single
-// row, counted or not, there is no data, unless the period is still open: its rows may yet come.
+// row, counted or not, there is no data, unless the period is still open: its rows may yet come. A count without a row is
+// 0 where its feed was loaded.
 func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 	a.N = def.subjects(s)
 	rows := s.counted + s.excluded
@@ -64,7 +65,7 @@ func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 		all = append(all, Immature)
 		a.MaturesOn = matures.Format(time.DateOnly)
 	}
-	if rows == 0 && def.defined(period) && !slices.Contains(all, NoData) {
+	if rows == 0 && def.Kind != kindCount && def.defined(period) && !slices.Contains(all, NoData) {
 		all = append(all, NoData)
 	}
 	if a.N > 0 && a.N < def.MinN {
@@ -104,7 +105,7 @@ func (def Definition) subjects(s *sums) int64 {
 		return s.clusters.n
 	case def.Kind == kindRatio:
 		return s.den.Int64()
-	case def.Kind == kindExposure:
+	case def.Kind == kindExposure || def.Kind == kindCount:
 		return s.num.Int64()
 	}
 	return s.counted
@@ -112,8 +113,16 @@ func (def Definition) subjects(s *sums) int64 {
 
 // arithmetic is value and interval of one group, by kind; ok is false where there is nothing to divide by.
 func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
-	if def.Kind == kindDuration {
+	switch def.Kind {
+	case kindDuration:
 		return durationValue(s)
+	case kindStrata:
+		return stratifiedValue(s.strata)
+	case kindAgree:
+		return agreementValue(s.strata)
+	case kindCount:
+		low, high := Poisson(s.num.Int64())
+		return quotient(s.num, big.NewInt(1)), interval{low: low, high: high, ok: true}, true
 	}
 	if def.Kind == kindCurve {
 		v, ok = s.curve.at(def.Horizon)
@@ -131,7 +140,9 @@ func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
 	case kindExposure:
 		return exposureValue(def, s)
 	case kindSums:
-		in = s.clusters.ratioInterval()
+		if def.Interval == "" {
+			in = s.clusters.ratioInterval()
+		}
 	case kindCohort:
 		in = s.clusters.cohortInterval()
 	case kindMean:

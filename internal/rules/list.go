@@ -26,6 +26,7 @@ const (
 	LimitTable   = "rule_limits"
 	ParamTable   = "rule_params"
 	CadenceTable = "rule_cadences"
+	WeightTable  = "rule_weights"
 )
 
 // Lines lists the rules, unset ones first; a rule that nothing is left of is left out and counted.
@@ -137,6 +138,8 @@ func (b *Book) Refs(r Rule) []Ref {
 		return []Ref{{ParamTable, r.Name}}
 	case Cadences:
 		return b.kinds(r.Name)
+	case Weights:
+		return []Ref{{WeightTable, r.Name}}
 	case Mappings:
 		var out []Ref
 		for _, c := range b.rules { // the cadences that are translated by it
@@ -292,7 +295,7 @@ func (r *Rule) KPIs() []string {
 	switch {
 	case r.Section == Curves && r.Name != "default":
 		out = []string{r.Name}
-	case r.Section == Weights && r.Name != "tiering":
+	case r.Section == Weights && r.Name != "tiering" && r.Name != newBusiness:
 		for _, p := range r.Value.Pairs {
 			out = append(out, p.Key)
 		}

@@ -44,8 +44,12 @@ func inRange(r Rule, low, high int64) Problems {
 	return nil
 }
 
-// checkWeights: of known indicators, or of KPIs; together 100, so that a total is on the scale of its parts.
+// checkWeights: of known indicators, or of KPIs; together 100, so that a total is on the scale of its parts. Those of products
+// are no shares.
 func checkWeights(r Rule) Problems {
+	if r.Name == newBusiness {
+		return inRange(r, 0, 1000)
+	}
 	ps := inRange(r, 0, 100)
 	if r.Name == "tiering" {
 		ps = append(ps, keysOf(r, indicators())...)

@@ -40,6 +40,9 @@ const (
 	cadenceKind = "cadence_kind"
 )
 
+// newBusiness names the weights of products in new business: percent of the monthly revenue, by product.
+const newBusiness = "new_business"
+
 // The units of a limit.
 func units() []string { return []string{"minutes", "hours", "days", "working_days"} }
 
@@ -60,7 +63,7 @@ func ofs(s Section) []string {
 	}
 	switch s {
 	case Weights:
-		return append([]string{"tiering"}, roles...)
+		return append([]string{"tiering", newBusiness}, roles...)
 	case BreakPoints:
 		return measured()
 	case CutPoints:

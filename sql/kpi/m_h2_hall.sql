@@ -1,5 +1,6 @@
 -- about: one row per request to cancel whose notice to the manager fell due, and per request that owed none; subject_id is the request
 -- id: H2.hall
+-- charged_to: unit
 -- of: H2
 -- main: no
 -- name_zh: 挽留通知及时率（营业厅、热线）

@@ -24,7 +24,7 @@ subjects as (
 select
   w{{range .Dims}}, d_{{.}}{{end}},
   cast(sum(counted) as bigint), cast(sum(excluded) as bigint), cast(sum(unset) as bigint),
-  count(*) filter (where n <> 0 or d <> 0),
+  count(*) filter (where subject is not null and (n <> 0 or d <> 0)),
   count(*) filter (where n > d),
   cast(coalesce(sum(n), 0) as varchar), cast(coalesce(sum(d), 0) as varchar),
   cast(coalesce(sum(n * n), 0) as varchar), cast(coalesce(sum(n * d), 0) as varchar), cast(coalesce(sum(d * d), 0) as varchar)
