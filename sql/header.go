@@ -104,7 +104,7 @@ var allowed = map[string][]string{
 	"main":         {"yes", "no"},
 	"blocking":     {"yes", "no"},
 	"materialized": {"table", "view"},
-	"exposure":     {"days", "fen"},
+	"exposure":     {"days", "fen", "users"},
 	"weights":      {"days"},
 	"parts":        {"days", "fen", "fen_days"},
 }

@@ -23,8 +23,9 @@ func ruleValues() []string {
 // RuleReads returns for each measure the rules that its rows depend on, found by following every column that it names
 // through facts and staging back to the rule tables. Conditions count for all columns of their SELECT; a left join
 // counts only where one of its columns is used. Which rule is read is taken from a comparison of its name with a text,
-// also where it stands further out than the table. A SELECT that compares no name reads any rule, if it uses a value:
-// days and selectors alone only cut the calendar into pieces.
+// also where it stands further out than the table, or is that of a column which names the rule of its row (a duty); of a
+// union the SELECTs count whose rows the comparison picks. A SELECT that compares no name reads any rule, if it uses a
+// value: days and selectors alone only cut the calendar into pieces.
 func RuleReads(models []Model) (map[string][]RuleRead, error) {
 	return ruleReads(models, false, func(l *lineage, b *block) { l.demand(b, want{}) })
 }
