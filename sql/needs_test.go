@@ -72,13 +72,13 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
 		"B3": {"rule_limits.progress"}, "B4": {"rule_limits.plan"}, "B5": {"rule_limits.first_response"},
 		"C1": {resolution, window}, "C2": {resolution, "rule_params.decided_after_days", window}, "C3": {window}, "C3.calendar": {window},
-		"C4": {window}, "C5": {window}, "C7": {window},
+		"C4": {window}, "C5": {window}, "C6": {resolution, window}, "C6.open": nil, "C7": {window},
 		"D1": nil, "D1.revenue": nil, "D2": {"rule_limits.complaint_answer", window},
 		"D2.statutory": {"rule_params.complaint_statutory_days", window},
 		"D3":           {"rule_limits.callback"}, "D3.attempted": {"rule_limits.callback"}, "D4": nil, "D5": {"rule_params.repeat_complaint_days"},
 		"D6": nil, "D7": nil, "D7.faults": nil, "D7.transfers": nil,
 		"E1": {"rule_limits.restore"}, "E1.statutory": {"rule_params.fault_rural_hours", "rule_params.fault_urban_hours"},
-		"E2": nil, "E3": {"rule_limits.fault_review"}, "K3": {"rule_limits.tier_notice"}, "P1": {"rule_limits.handoff"},
+		"E2": nil, "E2.outage": nil, "E3": {"rule_limits.fault_review"}, "K3": {"rule_limits.tier_notice"}, "P1": {"rule_limits.handoff"},
 		"F1": {"rule_cadences.visit", "rule_params.visit_min_gap_days"},
 		"G1": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
 	}

@@ -129,8 +129,9 @@ func TestE2_outages(t *testing.T) {
 			d2, C, fault, 2026-10-12 08:00:00, 2026-10-12 09:00:00, ,
 			e1, C, fault, 2026-10-12 08:00:00, , L2,
 			e2, C, fault, 2026-10-12 08:00:00, 2026-10-12 18:00:00, L2, 不可抗力`,
-	}, "fct_outages")
+	}, "fct_outages", "m_e2_outage")
 	// L1: a2 10-11, one hour. a1 8-12 without it, three. a3 11:30-13:00 without what a1 has, one. 8-13 is five hours in all; b1 begins
 	// when a3 ends. Without a circuit each is its own. What is not restored or not ours is not in it.
 	want(t, r, "fct_outages", []string{"subject_id", "down_s"}, "a1|10800", "a2|3600", "a3|3600", "b1|3600", "c1|3600", "d1|3600", "d2|3600")
+	want(t, r, "m_e2_outage where subject_id in ('a2', 'e1', 'e2')", due, "a2|2026-10-12|3600|1|NULL", "e2|2026-10-12|NULL|NULL|force_majeure")
 }

@@ -113,3 +113,40 @@ func TestC7(t *testing.T) {
 		"b1|2026-10-13|0|1|NULL|NULL", "b2|2026-10-13|1|1|NULL|NULL", "c1|2026-11-01|0|1|NULL|NULL",
 		"e1|2026-10-13|NULL|NULL|test|NULL", "h1|2026-10-14|1|1|NULL|M1", "h2|2026-10-14|0|1|NULL|M2")
 }
+
+func TestC6(t *testing.T) {
+	r := casesSetup().Run(t, modeltest.Given{
+		"managers": "manager_id, name\nM1, 甲\nM2, 乙",
+		"assignments": `customer_id, manager_id, valid_from, valid_to
+			C, M1, 2020-01-01, 2026-09-29
+			C, M2, 2026-09-30,`,
+		"cases": `case_id, customer_id, kind, severity, created_at, resolved_at, invalid_reason
+			a1, C, consult, normal, 2026-09-27 08:30:00, 2026-10-01 00:00:00,
+			a2, C, consult, normal, 2026-09-27 08:30:00, 2026-09-30 23:59:59,
+			a3, C, consult, normal, 2026-09-28 00:00:00, ,
+			a4, C, consult, normal, 2026-09-26 23:59:59, ,
+			b1, C, feedback, normal, 2026-09-15 08:30:00, ,
+			b2, C, consult, normal, 2026-09-30 23:59:59, 2026-10-10 09:00:00, 误报
+			c1, C, consult, normal, 2026-08-31 08:30:00, ,
+			d1, C, consult, normal, 2026-10-01 00:00:00, ,
+			e1, C, consult, normal, 2026-09-27 08:30:00, ,`,
+		"case_events": `case_id, at, type
+			e1, 2026-09-28 09:00:00, resolve
+			e1, 2026-09-30 23:00:00, reopen
+			e1, 2026-10-02 09:00:00, resolve
+			e1, 2026-10-04 09:00:00, reopen
+			e1, 2026-10-05 09:00:00, resolve`,
+	}, "m_c6", "m_c6_open", "fct_backlog")
+	// A consult is due at the end of the third day after. a1: resolved on the first instant of October, due on 09-30 24:00, the end of the
+	// month itself: not past it; a2: a second before. a3: due on 10-01; a4: on 09-29. b1: no limit. b2: counts nowhere. c1: open since
+	// August, 30 days. d1: October's. e1: resolved, and open again from the 30th; in October it ends resolved.
+	sep, oct := " where anchor_on = date '2026-09-30'", " where anchor_on = date '2026-10-31'"
+	cols := []string{"subject_id", "num", "den", "excluded_reason", "category", "open_days", "manager_id"}
+	want(t, r, "m_c6"+sep, cols,
+		"a1|0|1|NULL|0-3 d|3|M2", "a3|0|1|NULL|0-3 d|2|M2", "a4|1|1|NULL|4-7 d|4|M2", "b1|NULL|NULL|rule_unset|8-15 d|15|M2",
+		"c1|1|1|NULL|16-30 d|30|M2", "e1|0|1|NULL|0-3 d|3|M2")
+	want(t, r, "m_c6"+oct, []string{"subject_id", "num", "category"},
+		"a3|1|31+ d", "a4|1|31+ d", "b1|NULL|31+ d", "c1|1|31+ d", "d1|1|16-30 d")
+	want(t, r, "m_c6_open"+sep, []string{"subject_id", "num"}, "a1|1", "a3|1", "a4|1", "b1|1", "c1|1", "e1|1")
+	want(t, r, "m_c6 where anchor_on = date '2026-08-31'", []string{"subject_id", "num"}, "c1|0")
+}
