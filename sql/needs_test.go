@@ -70,7 +70,7 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"A5": {"rule_params.survey_response_days"}, "A6": append([]string{"rule_limits.survey_recovery"}, answers...),
 		"A7": {"rule_limits.feedback_answer", window}, "A8": {"rule_limits.acceptance_feedback"},
 		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
-		"B3": {"rule_limits.progress"}, "B4": {"rule_limits.plan"}, "B5": {"rule_limits.first_response"},
+		"B3": {"rule_limits.progress"}, "B4": {"rule_limits.plan"}, "B4.acceptance": nil, "B4.review": nil, "B5": {"rule_limits.first_response"},
 		"C1": {resolution, window}, "C2": {resolution, "rule_params.decided_after_days", window}, "C3": {window}, "C3.calendar": {window},
 		"C4": {window}, "C5": {window}, "C6": {resolution, window}, "C6.open": nil, "C7": {window},
 		"D1": nil, "D1.revenue": nil, "D2": {"rule_limits.complaint_answer", window},

@@ -280,3 +280,21 @@ func TestP1(t *testing.T) {
 		"k2/1|2026-10-12|1|1|NULL|NULL|unit|东区|U1", "k2/2|2026-10-12|1|1|NULL|NULL|unit|东区|U2",
 		"k3/1|2026-10-12|0|1|NULL|NULL|unit|东区|U1", "k5/1|2026-10-12|NULL|NULL|merged|NULL|unit|东区|U1")
 }
+
+func TestB4_steps(t *testing.T) {
+	r := obligationSetup().Run(t, modeltest.Given{
+		"managers":    "manager_id, name\nM1, 甲",
+		"assignments": "customer_id, manager_id, valid_from\nC, M1, 2020-01-01",
+		"cases": `case_id, customer_id, kind, created_at, confirmed_at, plan_submitted_at, plan_reviewed_at, plan_accepted_at, is_test
+			a, C, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, 2026-10-09 17:00:00, 2026-10-10 09:00:00, 2026-10-12 09:00:00,
+			b, C, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, 2026-10-09 17:00:00, , 2026-10-12 09:00:00,
+			c, C, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, 2026-10-09 17:00:00, 2026-10-09 16:00:00, ,
+			d, C, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, 2026-10-09 17:00:00, 2026-10-10 09:00:00, , true`,
+	}, "m_b4_review", "m_b4_acceptance")
+	// a: an hour on Friday the 9th and half an hour on the worked Saturday; then 7 hours of it and half an hour of Monday. b: nobody
+	// reviewed it. c: reviewed before it was submitted.
+	cols := []string{"subject_id", "anchor_on", "value", "manager_id", "unassigned_reason", "excluded_reason"}
+	want(t, r, "m_b4_review", cols, "a|2026-10-10|5400|NULL|service_manager|NULL", "c|2026-10-09|0|NULL|service_manager|NULL",
+		"d|2026-10-10|NULL|NULL|service_manager|test")
+	want(t, r, "m_b4_acceptance", cols, "a|2026-10-12|27000|M1|NULL|NULL")
+}
