@@ -105,7 +105,7 @@ var allowed = map[string][]string{
 	"main":         {"yes", "no"},
 	"blocking":     {"yes", "no"},
 	"materialized": {"table", "view"},
-	"exposure":     {"days", "fen"},
+	"exposure":     {"days", "fen", "users"},
 	"weights":      {"days"},
 	"parts":        {"days", "fen", "fen_days", "weighted_points"},
 	"charged_to":   {"manager", "unit", "nobody"},

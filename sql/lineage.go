@@ -23,8 +23,9 @@ func ruleValues() []string {
 // RuleReads returns for each measure the rules that its rows depend on, found by following every column that it names
 // through facts and staging back to the rule tables. Conditions count for all columns of their SELECT; a left join
 // counts only where one of its columns is used. Which rule is read is taken from a comparison of its name with a text,
-// also where it stands further out than the table. A SELECT that compares no name reads any rule, if it uses a value:
-// days and selectors alone only cut the calendar into pieces.
+// also where it stands further out than the table, or is that of a column which names the rule of its row (a duty); of a
+// union the SELECTs count whose rows the comparison picks. A SELECT that compares no name reads any rule, if it uses a
+// value: days and selectors alone only cut the calendar into pieces.
 func RuleReads(models []Model) (map[string][]RuleRead, error) {
 	return ruleReads(models, false, func(l *lineage, b *block) { l.demand(b, want{}) })
 }
@@ -89,7 +90,7 @@ func (l *lineage) demand(b *block, w want) {
 	if w.column != "" && !b.arms[0].hasStar() {
 		place = slices.IndexFunc(b.arms[0].items, func(i item) bool { return i.name == w.column })
 	}
-	for _, a := range b.arms {
+	for _, a := range b.pickedArms(w.pick) {
 		q := asking{a, w.pick, map[*source]bool{}}
 		l.conditions(q)
 		for i, it := range a.items {
@@ -103,6 +104,23 @@ func (l *lineage) demand(b *block, w want) {
 			}
 		}
 	}
+}
+
+// pickedArms returns the SELECTs of a union that have rows which p picks: not those whose column is another text in every
+// row.
+func (b *block) pickedArms(p pick) []arm {
+	place := slices.IndexFunc(b.arms[0].items, func(i item) bool { return i.name == p.column })
+	if p.column == "" || place < 0 || b.arms[0].hasStar() {
+		return b.arms
+	}
+	var out []arm
+	for _, a := range b.arms {
+		if place < len(a.items) && a.items[place].text != "" && !slices.Contains(strings.Split(p.texts, ","), a.items[place].text) {
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 // conditions follows what decides which rows of a SELECT there are.
@@ -220,10 +238,13 @@ func (l *lineage) isNamed(q asking, s *source) bool {
 	return l.block(s) != nil || !rule || q.pickOf(s).column == key
 }
 
-// pickOf returns the comparison that holds for the rows of s: its own, or that on a column of the SELECT which comes from
-// s as it is.
+// pickOf returns the comparison that holds for the rows of s: that of a column which names its rule, its own, or that on a
+// column of the SELECT which comes from s as it is.
 func (q asking) pickOf(s *source) pick {
-	for _, key := range []string{"rule", "name", "kind"} {
+	if key, rule := ruleKeys()[s.table]; rule && q.equates(s.alias, key, q.pick.column) {
+		return pick{key, q.pick.texts}
+	}
+	for _, key := range []string{"rule", "name", "kind", "duty"} {
 		if texts := q.comparedWith(s, key); texts != nil {
 			return pick{key, strings.Join(texts, ",")}
 		}
@@ -238,6 +259,18 @@ func (q asking) pickOf(s *source) pick {
 		}
 	}
 	return pick{}
+}
+
+// equates reports whether the SELECT compares a column of the table called alias with a column of another one, as in
+// l.rule = d.duty.
+func (a arm) equates(alias, column, other string) bool {
+	for i := 6; i < len(a.tokens) && other != ""; i++ {
+		t := a.tokens[i-6 : i+1]
+		if t[0].is(alias) && t[1].text == "." && t[2].is(column) && t[3].text == "=" && t[5].text == "." && t[6].is(other) {
+			return true
+		}
+	}
+	return false
 }
 
 // comparedWith returns the texts that a column of s is compared with.

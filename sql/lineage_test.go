@@ -112,3 +112,39 @@ func TestRuleReads_builtIn(t *testing.T) {
 		}
 	}
 }
+
+// TestRuleReads_duties: of a union whose SELECTs are duties a measure of one of them reads that one's rule, which is joined by
+// the duty, and what its own rows come from.
+func TestRuleReads_duties(t *testing.T) {
+	owed := `with starts as (
+  select 'plan' as duty, c.at as started_at, cast(null as varchar) as reason from stg_a c
+  union all
+  select 'notice' as duty, c.at, case when p.value is null then 'rule_unset' end from stg_a c left join rule_params p on p.name = 'q'
+), ruled as (
+  select s.*, l.limit_s from starts s left join rule_limits l on l.rule = s.duty and l.kind = 'request'
+)
+select r.duty, r.started_at, r.limit_s, case when r.reason is not null then r.reason when r.limit_s is null then 'rule_unset' end as excluded_reason
+from ruled r`
+	limit := func(name string) RuleRead { return RuleRead{"rule_limits", name} }
+	for query, want := range map[string][]RuleRead{
+		"select o.limit_s, o.excluded_reason from fct_o o where o.duty = 'plan'":   {limit("plan")},
+		"select o.limit_s, o.excluded_reason from fct_o o where o.duty = 'notice'": {limit("notice"), {"rule_params", "q"}},
+		"select o.limit_s, o.excluded_reason from fct_o o":                         {limit("*"), {"rule_params", "q"}},
+	} {
+		models := []Model{model(t, "stg_a", "select id, kind, at from raw.cases"), model(t, "fct_o", owed), model(t, "m_x1", query)}
+		reads, err := RuleReads(models)
+		if err != nil {
+			t.Fatal(err)
+		}
+		needs, err := RuleNeeds(models)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, reads["X1"]); diff != "" {
+			t.Errorf("%s reads\n%s", query, diff)
+		}
+		if diff := cmp.Diff(want, needs["X1"]); diff != "" {
+			t.Errorf("%s needs\n%s", query, diff)
+		}
+	}
+}

@@ -10,37 +10,36 @@ const leftOut = "'rule_unset'"
 // What else [RuleReads] returns changes a measure's numbers where it is set, but they are there without it.
 func RuleNeeds(models []Model) (map[string][]RuleRead, error) {
 	return ruleReads(models, true, func(l *lineage, b *block) {
-		l.reason(b, "excluded_reason", map[want]bool{})
+		l.reason(b, want{column: "excluded_reason"}, map[want]bool{})
 		l.joined(b)
 	})
 }
 
 // reason follows a column that may hold the reason rule_unset to the conditions that make it so.
-func (l *lineage) reason(b *block, column string, seen map[want]bool) {
-	w := want{of: b, column: column}
-	if b == nil || seen[w] {
+func (l *lineage) reason(b *block, w want, seen map[want]bool) {
+	if w.of = b; b == nil || seen[w] {
 		return
 	}
 	seen[w] = true
-	place := slices.IndexFunc(b.arms[0].items, func(i item) bool { return i.name == column })
-	for _, a := range b.arms {
-		q := asking{a, pick{}, map[*source]bool{}}
+	place := slices.IndexFunc(b.arms[0].items, func(i item) bool { return i.name == w.column })
+	for _, a := range b.pickedArms(w.pick) {
+		q := asking{a, w.pick, map[*source]bool{}}
 		for i, it := range a.items {
 			switch {
 			case it.star != nil:
 				for _, s := range a.sources {
 					if it.covers(s) {
-						l.reason(l.block(s), column, seen)
+						l.reason(l.block(s), want{column: w.column, pick: q.pickOf(s)}, seen)
 					}
 				}
-			case i == place || place < 0 && it.name == column:
+			case i == place || place < 0 && it.name == w.column:
 				l.names(q, it.leftOut)
 				if it.takesBack {
 					continue
 				}
 				for _, n := range it.names {
 					for _, s := range l.sourcesOf(a, n) {
-						l.reason(l.block(s), n.column, seen)
+						l.reason(l.block(s), want{column: n.column, pick: q.pickOf(s)}, seen)
 					}
 				}
 			}

@@ -69,10 +69,19 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 	owned := []string{"rule_params.tier_min_owned_days"}
 	business := []string{"rule_params.clawback_days", "rule_weights.new_business"}
 	want := map[string][]string{
-		"A1": answers, "A2": answers, "A3": answers, "A5": {"rule_params.survey_response_days"},
+		"A1": answers, "A2": answers, "A3": answers, "A4": answers, "A4.easy": answers,
+		"A5": {"rule_params.survey_response_days"}, "A6": append([]string{"rule_limits.survey_recovery"}, answers...),
+		"A7": {"rule_limits.feedback_answer", window}, "A8": {"rule_limits.acceptance_feedback"},
 		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
+		"B3": {"rule_limits.progress"}, "B4": {"rule_limits.plan"}, "B4.acceptance": nil, "B4.review": nil, "B5": {"rule_limits.first_response"},
 		"C1": {resolution, window}, "C2": {resolution, "rule_params.decided_after_days", window}, "C3": {window}, "C3.calendar": {window},
-		"D1": nil, "D1.revenue": nil,
+		"C4": {window}, "C5": {window}, "C6": {resolution, window}, "C6.open": nil, "C7": {window},
+		"D1": nil, "D1.revenue": nil, "D2": {"rule_limits.complaint_answer", window},
+		"D2.statutory": {"rule_params.complaint_statutory_days", window},
+		"D3":           {"rule_limits.callback"}, "D3.attempted": {"rule_limits.callback"}, "D4": nil, "D5": {"rule_params.repeat_complaint_days"},
+		"D6": nil, "D7": nil, "D7.faults": nil, "D7.transfers": nil,
+		"E1": {"rule_limits.restore"}, "E1.statutory": {"rule_params.fault_rural_hours", "rule_params.fault_urban_hours"},
+		"E2": nil, "E2.outage": nil, "E3": {"rule_limits.fault_review"}, "K3": {"rule_limits.tier_notice"}, "P1": {"rule_limits.handoff"},
 		"F1": duties, "F2": duties, "F7": duties, "F3": {"rule_params.visit_min_minutes", "rule_params.visit_record_working_days"},
 		"F4": duties[:1], "F4.share": duties[:1], "F5": nil, "F6": {"rule_params.visit_issue_days"}, "F8": duties[:1],
 		"H1": save, "H1.revenue": save, "H1.interim": save, "H3": save,

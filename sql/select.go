@@ -20,7 +20,8 @@ type arm struct {
 type item struct {
 	name   string
 	names  []name
-	simple bool // a column as it is, perhaps under another name
+	simple bool   // a column as it is, perhaps under another name
+	text   string // of a column that is a text in every row: 'plan' as duty
 	star   *string
 
 	leftOut   []name // of the conditions under which it is the reason rule_unset
@@ -160,6 +161,9 @@ func parseItem(tokens []token, ctes map[string]*block) item {
 		if n == 1 {
 			it.names = namesIn(tokens, ctes)
 		}
+	}
+	if n > 0 && tokens[0].kind == str && (n == 1 || n == 2 || n == 3 && tokens[1].is("as")) {
+		it.text = strings.Trim(tokens[0].text, "'")
 	}
 	column := 1 // tokens of a plain column: x or a.x
 	if n > 2 && tokens[1].text == "." {

@@ -68,7 +68,7 @@ func TestH1H3(t *testing.T) {
 	// later, but it is one with the first anyhow.
 	want(t, r, "m_h1 where anchor_on < date '2026-11-01'", columns,
 		"a1|M2|NULL|1|1|NULL|T2", "b1|M2|NULL|0|1|NULL|T3", "c1|M1|NULL|1|1|NULL|T1", "d1|M1|NULL|0|1|NULL|T1",
-		"e1|NULL|withdrawn|1|1|NULL|NULL", "f1|M1|NULL|NULL|NULL|transferred|T1", "g1|M1|NULL|1|1|NULL|T1",
+		"e1|NULL|withdrawn_early|1|1|NULL|NULL", "f1|M1|NULL|NULL|NULL|transferred|T1", "g1|M1|NULL|1|1|NULL|T1",
 		"h1|M1|NULL|NULL|NULL|not_key|T1", "h2|M1|NULL|1|1|NULL|T1", "z1|NULL|no_owner|NULL|NULL|not_key|NULL")
 	// B keeps 300 of 1,300 yuan, D nothing of 1,000.
 	want(t, r, "m_h1_revenue where excluded_reason is null", []string{"subject_id", "num", "den"},
@@ -79,7 +79,7 @@ func TestH1H3(t *testing.T) {
 	// At once: by what was decided, on the day of the request.
 	want(t, r, "m_h1_interim where subject_id in ('a1', 'a2', 'b1', 'c1', 'd1', 'e1')", append([]string{"anchor_on"}, verdict...),
 		"2026-07-05|a1|M2|NULL|1|1|NULL", "2026-10-03|a2|M1|NULL|NULL|NULL|repeat_request", "2026-07-05|b1|M2|NULL|1|1|NULL",
-		"2026-07-05|c1|M1|NULL|0|1|NULL", "2026-07-05|d1|M1|NULL|NULL|NULL|undecided", "2026-07-05|e1|NULL|withdrawn|1|1|NULL")
+		"2026-07-05|c1|M1|NULL|0|1|NULL", "2026-07-05|d1|M1|NULL|NULL|NULL|undecided", "2026-07-05|e1|NULL|withdrawn_early|1|1|NULL")
 }
 
 // TestH1_merged: of a merged customer the survivor answers; a request 91 days after the first is one of its own.

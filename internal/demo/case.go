@@ -100,6 +100,7 @@ func (co *company) casesOf(c *customer) []*kase {
 	for _, k := range all {
 		k.id = c.caseID()
 		co.work(r, k)
+		co.keepInformed(k)
 	}
 	co.mark(r, all)
 	return all

@@ -125,6 +125,7 @@ func (co *company) projectRows(out *chunk, r rng, c *customer) {
 		w.n(int64(r.between(1, 7))).none(2)
 	}
 	w.end()
+	co.projectSurvey(out, c, id, accepted)
 	for k := range 3 {
 		due := start + 40*(k+1)
 		ms := out.row("milestones", 0).s(fmt.Sprintf("%s-%d", id, k+1)).s(id).dueOn(due)

@@ -26,7 +26,7 @@ func layouts() []layout {
 			updated_at`},
 		{"case_events", true, "case_id at type actor_id actor_kind actor_unit to_actor_id public reason"},
 		{"calls", true, "call_id customer_id manager_id started_at seconds direction case_id"},
-		{"surveys", true, `survey_id question customer_id case_id contact_id kind metric sent_at delivery answered_at score
+		{"surveys", true, `survey_id question customer_id case_id project_id contact_id kind metric sent_at delivery answered_at score
 			scale_min scale_max reversed unit_id staff comment voided updated_at`},
 		{"visits", true, `visit_id customer_id manager_id started_at ended_at planned_on mode contact_role purpose outcome
 			checkin form_ref recorded_at reviewed`},

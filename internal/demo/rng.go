@@ -21,6 +21,8 @@ const (
 	streamVisits
 	streamExtra
 	streamReference
+	streamUpdates
+	streamProjects
 )
 
 // rng is a source of random numbers with the distributions the company needs.

@@ -4,11 +4,11 @@ import "fmt"
 
 // survey is one questionnaire, or one question of it.
 type survey struct {
-	id, question, kase, kind, metric, delivery, unit, comment string
-	sent, answered                                            civil
-	score, low, high                                          int
-	reversed, staff, voided                                   bool
-	contact                                                   string
+	id, question, kase, project, kind, metric, delivery, unit, comment string
+	sent, answered                                                     civil
+	score, low, high                                                   int
+	reversed, staff, voided                                            bool
+	contact                                                            string
 }
 
 // surveyID numbers the questionnaires after what they are about, so that ids do not depend on anything else.
@@ -114,6 +114,7 @@ func (co *company) followUp(r rng, c *customer, s survey) []*kase {
 	}
 	k.receiver = co.managerID(k.owner)
 	co.work(r, k)
+	co.confirm(k)
 	return []*kase{k}
 }
 
@@ -129,7 +130,7 @@ func (co *company) surveyRow(out *chunk, c *customer, s survey) {
 			continue
 		}
 		r := out.rowIn(t, n)
-		r.s(s.id).s(s.question).s(c.id).s(s.kase).s(s.contact).code(s.kind).code(s.metric).when(s.sent).code(s.delivery).when(s.answered)
+		r.s(s.id).s(s.question).s(c.id).s(s.kase).s(s.project).s(s.contact).code(s.kind).code(s.metric).when(s.sent).code(s.delivery).when(s.answered)
 		known := s.answered > 0 && s.answered < r.cut
 		if known {
 			r.n(int64(s.score))

@@ -130,8 +130,9 @@ func (def Definition) check() error {
 			return fmt.Errorf("measure %s: detail %q is no column name", def.ID, name)
 		}
 	}
-	if def.Kind == kindExposure && (def.OverTime != overSum || def.Exposure != "days" && def.Exposure != "fen") {
-		return fmt.Errorf("measure %s: kind exposure needs over_time sum and exposure days or fen", def.ID)
+	adds := def.OverTime == overSum && (def.Exposure == "days" || def.Exposure == "fen")
+	if def.Kind == kindExposure && !adds && (def.OverTime != overOwn || def.Exposure != "users") {
+		return fmt.Errorf("measure %s: kind exposure needs over_time sum and exposure days or fen, or over_time own and exposure users", def.ID)
 	}
 	return nil
 }

@@ -120,10 +120,10 @@ type Definition struct {
 	Family       string   `json:"family"`    // see [Families]
 	Kind         string   `json:"kind"`      // ratio sums mean duration exposure cohort stock sum curve count stratified agreement: see kinds.go
 	OverTime     string   `json:"over_time"` // sum own last
-	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan days count fen
+	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan per_million_users times days count fen
 	Direction    string   `json:"direction"` // up or down: which way is better
 	Scale        int64    `json:"scale"`     // what num/den is multiplied by; 1 unless said
-	Exposure     string   `json:"exposure"`  // of kind exposure: days (den is owner-days) or fen (den is money)
+	Exposure     string   `json:"exposure"`  // of kind exposure: days (den is owner-days), fen (den is money) or users
 	AnchorZH     string   `json:"anchor_zh"`
 	AnchorEN     string   `json:"anchor_en"`
 	MaturityDays int      `json:"maturity_days"`

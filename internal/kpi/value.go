@@ -99,14 +99,14 @@ func (def Definition) subjects(s *sums) int64 {
 	switch {
 	case def.Kind == kindDuration:
 		return s.counted
+	case def.Kind == kindExposure || def.Kind == kindCount:
+		return s.num.Int64()
 	case def.adds() || def.Kind == kindCurve:
 		return s.counted
 	case def.byRows():
 		return s.clusters.n
 	case def.Kind == kindRatio:
 		return s.den.Int64()
-	case def.Kind == kindExposure || def.Kind == kindCount:
-		return s.num.Int64()
 	}
 	return s.counted
 }

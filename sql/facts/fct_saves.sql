@@ -2,7 +2,7 @@
 --   that run on that day while the customer (or the survivor of its merger) is active and billed in that day's account
 --   month, or in the last loaded one before it; base_fen is their monthly price, kept_fen that of the kept ones (NULL: no
 --   price is known). Accountable is the manager who made the attempt, else the owner on the day of the request; nobody
---   (withdrawn) when the customer took the request back before anybody made contact. excluded_reason: those of
+--   (withdrawn_early) when the customer took the request back before anybody made contact. excluded_reason: those of
 --   stg_cancel_requests, rule_unset, no_services
 -- key: request_id
 with request as (
@@ -53,7 +53,7 @@ select q.request_id, q.customer_id, q.requested_at, q.requested_on, q.judged_on,
     when q.save_days is null then 'rule_unset'
     when s.services is null then 'no_services' end as excluded_reason,
   case when w.is_withdrawn then null when w.by_attempt then w.attempt_manager else w.manager_id end as manager_id,
-  case when w.is_withdrawn then 'withdrawn' when w.by_attempt then null
+  case when w.is_withdrawn then 'withdrawn_early' when w.by_attempt then null
     when w.manager_id is null then coalesce(w.unassigned_reason, 'no_owner') end as unassigned_reason,
   case when w.is_withdrawn then null when w.by_attempt then w.attempt_team else w.team end as team,
   w.region, w.tier

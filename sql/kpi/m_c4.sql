@@ -1,0 +1,57 @@
+-- about: one row per subject of a case that was ever resolved, once the window after its first resolve has passed
+-- id: C4
+-- of: C4
+-- main: yes
+-- name_zh: 一次解决率
+-- name_en: First-contact resolution (FCR)
+-- family: resolution
+-- kind: ratio
+-- over_time: sum
+-- unit: share
+-- direction: up
+-- anchor_zh: 首次解决后满重开窗口之日
+-- anchor_en: last day of the reopen window after the first resolve
+-- min_n: 10
+-- needs: cases.created_at, cases.resolved_at, case_events.type
+-- formula_zh: 首次处理即解决的工单 ÷ 首次解决后重开窗口在当期届满的工单。首次处理即解决：解决前与客户的人工联系不超过一次（解决本身不计），未移交他人，窗口内未重开，且同一客户窗口内没有再提出同一类别的工单。责任人为到期与解决两者中较早之时的客户经理。
+-- formula_en: Cases resolved in the first handling / cases whose reopen window after the first resolve ended in the
+--   period. In the first handling: at most one contact with the customer before the resolve (the resolve itself not
+--   counted), no transfer, no reopen within the window and no other case of the same customer in the same category within
+--   it. Accountable is the owner at the earlier of deadline and resolve.
+-- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、重开窗口未配置。
+-- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; without a configured window.
+-- details: done_at
+-- source: 本系统建议
+with resolved as (
+    select f.subject_id, f.class_no, f.resolution_account_no, f.created_at, f.resolved_at, f.excluded_reason, case when h.subject_id is null then 1 else 0 end as is_counted
+    from fct_cases f
+    left join fct_handled_again h on h.subject_id = f.subject_id
+    where f.reopens = 0 and f.resolved_at is not null
+    union all
+    select f.subject_id, f.class_no, f.resolution_account_no, f.created_at, r.first_resolved_at, f.excluded_reason, 0
+    from fct_reopened_cases r
+    join fct_cases f on f.subject_id = r.subject_id
+    where f.reopens > 0 and r.first_resolved_at is not null
+),
+matured as (
+    select s.*, case when s.excluded_reason is not null then s.excluded_reason when w.value is null then 'rule_unset' end as reason,
+        cast(cast(s.resolved_at as date) + coalesce(w.value, 0) * interval '1' day as date) as matured_on
+    from resolved s
+    left join rule_params w on w.name = 'reopen_window_days' and w.valid_from <= cast(s.created_at as date)
+        and cast(s.created_at as date) < w.valid_to
+)
+select
+    f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
+    f.resolved_at as event_at, f.matured_on as anchor_on, f.matured_on as mature_on, cast(f.created_at as date) as original_on,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    case when f.reason is null then cast(f.is_counted as bigint) end as num,
+    case when f.reason is null then cast(1 as bigint) end as den,
+    cast(null as bigint) as value,
+    f.reason as excluded_reason,
+    f.resolved_at as done_at,
+    a.owner_no, f.class_no
+from matured f
+join dim_accounts a on a.account_no = f.resolution_account_no
+join dim_classes k on k.class_no = f.class_no
+cross join run_info r
+where f.matured_on < r.as_of_on
