@@ -20,6 +20,8 @@ type subject struct {
 	excluded  string
 	startedAs int64 // start before anything was inherited
 	last      bool  // nothing came back: the case's result is that of this subject
+	from      int64 // its events are those in [from, until)
+	until     int64
 }
 
 // outbound are the events that a customer receives (R5: "first human, outbound, customer-visible event").
@@ -152,6 +154,7 @@ func (f *Facts) finish(parts []subject, starts []int64) {
 		parts[i].response = f.firstResponse(parts[i].c, starts[i], until)
 		parts[i].startedAs = parts[i].start
 		parts[i].last = i+1 == len(parts)
+		parts[i].from, parts[i].until = starts[i], until
 	}
 }
 
@@ -194,14 +197,26 @@ func exclusion(c record) string {
 	return ""
 }
 
-// caseRows returns the rows of one subject: B1 B2 C1 C2 C3, and D1 for complaints.
+// caseRows returns the rows of one subject.
 func (f *Facts) caseRows(s *subject) []Row {
 	rows := f.responseRows(s)
 	rows = append(rows, f.resolutionRows(s)...)
-	if s.c["kind"] == "complaint" {
+	rows = append(rows, f.promiseRows(s)...)
+	rows = append(rows, f.repeatRows(s)...)
+	switch s.c["kind"] {
+	case "complaint":
 		rows = append(rows, f.complaintRow(s))
+		rows = append(rows, f.complaintRows(s)...)
+	case "fault":
+		rows = append(rows, f.faultRows(s)...)
 	}
 	return rows
+}
+
+// as is a row of another measure.
+func as(kpi string, r Row) Row {
+	r.KPI = kpi
+	return r
 }
 
 // row fills in what every row of a subject shares; owner is the day that says who is accountable.
@@ -210,24 +225,30 @@ func (f *Facts) row(kpi string, s *subject, anchor, owner int) Row {
 	return Row{KPI: kpi, Subject: s.id, Anchor: anchor, Customer: s.c["customer_id"], Manager: p.manager, Reason: p.reason}
 }
 
+// noResponse returns why a case owes no response.
+func (s *subject) noResponse() string {
+	switch {
+	case s.excluded != "":
+		return s.excluded
+	case s.c["initiated_by"] == "system": // "valid customer-initiated cases"
+		return "system_initiated"
+	case s.last && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing):
+		return "self_service"
+	}
+	return ""
+}
+
 // responseRows returns B1 and B2. Owner: "FRT -> owner at created_at" (R10); limit: the rule at the start (R11).
 func (f *Facts) responseRows(s *subject) []Row {
 	startOn := dayOf(s.start)
 	base := f.row("B1", s, startOn, startOn)
 	b2 := f.row("B2", s, startOn, startOn)
-	excluded := s.excluded
-	switch {
-	case excluded != "":
-	case s.c["initiated_by"] == "system": // "valid customer-initiated cases"
-		excluded = "system_initiated"
-	case s.last && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing):
-		excluded = "self_service"
-	}
+	excluded := s.noResponse()
 	var rows []Row
 	if excluded != "" {
 		base.Excluded, b2.Excluded = excluded, excluded
 		if s.response != 0 {
-			rows = append(rows, b2)
+			rows = append(rows, b2, as("B2.calendar", b2))
 		}
 		return append(rows, base)
 	}
@@ -235,7 +256,10 @@ func (f *Facts) responseRows(s *subject) []Row {
 		b2.Anchor = dayOf(s.response)
 		b2.Value = elapsed(s.start, s.response, "working", s.pauses) // a response before the start is 0 (B2)
 		b2.Num, b2.Den = b2.Value, 1
-		rows = append(rows, b2)
+		calendar := as("B2.calendar", b2)
+		calendar.Value = elapsed(s.start, s.response, "calendar", s.pauses)
+		calendar.Num = calendar.Value
+		rows = append(rows, b2, calendar)
 	}
 	l := f.Rules.limit("first_response", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn), startOn)
 	if !l.set {
@@ -262,8 +286,8 @@ func (f *Facts) resolutionRows(s *subject) []Row {
 	startOn := dayOf(s.start)
 	if s.excluded != "" {
 		var rows []Row
-		for _, kpi := range []string{"C1", "C2", "C3"} {
-			if kpi == "C3" && s.standing == 0 {
+		for _, kpi := range []string{"C1", "C2", "C3", "C3.calendar"} {
+			if strings.HasPrefix(kpi, "C3") && s.standing == 0 {
 				continue
 			}
 			r := f.row(kpi, s, startOn, startOn)
@@ -291,7 +315,10 @@ func (f *Facts) resolutionRows(s *subject) []Row {
 		r := f.row("C3", s, dayOf(s.standing), owner)
 		r.Value = elapsed(s.start, s.standing, "working", stops)
 		r.Num, r.Den = r.Value, 1
-		rows = append(rows, r)
+		calendar := as("C3.calendar", r)
+		calendar.Value = elapsed(s.start, s.standing, "calendar", stops)
+		calendar.Num = calendar.Value
+		rows = append(rows, r, calendar)
 	}
 	c1 := f.row("C1", s, startOn, owner)
 	c2 := f.row("C2", s, startOn, owner)

@@ -43,6 +43,7 @@ func (f *Facts) surveyRows() []Row {
 	}
 	for _, a := range answers {
 		rows = append(rows, f.answerRows(a)...)
+		rows = append(rows, f.recoveryRow(a)...)
 	}
 	return rows
 }
@@ -145,7 +146,7 @@ func (f *Facts) surveyRow(kpi, id string, r record, event, anchor int64) Row {
 	return Row{KPI: kpi, Subject: id, Anchor: dayOf(anchor), Customer: r["customer_id"], Manager: p.manager, Reason: p.reason}
 }
 
-// answerRows returns A1 and A2 of a satisfaction answer, A3 of a recommendation.
+// answerRows returns A1 and A2 of a satisfaction answer, A3 of a recommendation, A4 of one about effort.
 func (f *Facts) answerRows(a *answer) []Row {
 	row := func(kpi string, num, den int64) Row {
 		r := f.surveyRow(kpi, a.id, a.r, a.event, a.at)
@@ -163,6 +164,12 @@ func (f *Facts) answerRows(a *answer) []Row {
 		return []Row{row("A1", num, 1), row("A2", (a.score-a.low)*12600/(a.high-a.low), 12600)}
 	case "index":
 		return []Row{row("A2", (a.score-a.low)*12600/(a.high-a.low), 12600)}
+	case "ces": // A4: "mean of the 1-7 agreement item (also % 5-7)"
+		num := int64(0)
+		if a.score >= 5 {
+			num = 1
+		}
+		return []Row{row("A4", a.score, 1), row("A4.easy", num, 1)}
 	case "nps":
 		num := int64(0)
 		switch {
