@@ -75,6 +75,7 @@ type history struct {
 	rate              float64 // cases of a customer and month
 	rules             string  // instead of the proposed ones
 	wide              bool    // only the columns of the cases, no events
+	shake             float64 // share of values that lie at an edge
 }
 
 // otherRules differ from the proposed ones in every value; some limits change on a day, some are not set at all.
@@ -177,6 +178,9 @@ func (h history) pipeline(t *testing.T, dir string) (string, time.Time) {
 		if err := os.WriteFile(filepath.Join(dir, "rules.yaml"), []byte(h.rules), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if h.shake > 0 {
+		shake(t, dir, h.seed, h.shake, until.End.AddDate(0, 0, 9))
 	}
 	c, err := config.Load(s.Config)
 	if err != nil {

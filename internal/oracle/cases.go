@@ -67,18 +67,23 @@ func (f *Facts) subjects() []subject {
 	return all
 }
 
-// history returns the events of a case, those of its own columns where there are none ("a wide ticket export and an event
-// log are both normal"). D3: "Callback answered 未解决 -> case reopens automatically": the fix failed.
+// history returns the events of a case; "a wide ticket export and an event log are both normal: ... events not given are
+// derived from the wide columns". D3: "Callback answered 未解决 -> case reopens automatically": the fix failed.
 func (f *Facts) history(c record) []record {
 	events := slices.Clone(f.events[c["case_id"]])
-	if len(events) == 0 {
-		for column, typ := range map[string]string{"first_response_at": "respond", "resolved_at": "resolve", "reopened_at": "reopen"} {
-			if c[column] != "" {
-				events = append(events, record{"at": c[column], "type": typ, "actor_kind": "human", "public": "1"})
-			}
-		}
-		slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
+	wide := []struct{ column, typ string }{
+		{"first_response_at", "respond"}, {"resolved_at", "resolve"}, {"reopened_at", "reopen"}, {"closed_at", "close"},
 	}
+	if c["callback_result"] != "" && c["callback_result"] != "unreached" {
+		wide = append(wide, struct{ column, typ string }{"callback_at", "callback_ok"})
+	}
+	for _, w := range wide {
+		given := slices.ContainsFunc(events, func(e record) bool { return e["type"] == w.typ })
+		if c[w.column] != "" && !given {
+			events = append(events, record{"at": c[w.column], "type": w.typ, "actor_kind": "human", "public": "1"})
+		}
+	}
+	slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
 	if c["callback_result"] == "unsolved" && c["callback_at"] != "" {
 		events = append(events, record{"at": c["callback_at"], "type": "reopen", "reason": "未修复"})
 		slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
@@ -173,7 +178,7 @@ func (f *Facts) firstResponse(c record, from, until int64) int64 {
 		}
 	}
 	for _, call := range f.calls[c["case_id"]] {
-		if at := call.time("started_at"); call["direction"] == "out" && at >= c.time("created_at") {
+		if at := call.time("started_at"); call["direction"] != "in" && at >= c.time("created_at") {
 			take(at)
 		}
 	}
@@ -359,6 +364,11 @@ func (f *Facts) decided(s *subject, d deadline, r Row) (Row, bool) {
 	return r, int64(last+1)*day <= f.AsOf
 }
 
+// secondPerson reports whether somebody other than the first receiver is known to have recoded the case.
+func (s *subject) secondPerson() bool {
+	return s.c["recoded_by"] != "" && s.c["recoded_by"] != s.c["first_receiver_id"]
+}
+
 // complaintRow returns the event row of D1: "valid complaints created", without "enquiries recoded within 24 h by a
 // second person".
 func (f *Facts) complaintRow(s *subject) Row {
@@ -368,7 +378,7 @@ func (f *Facts) complaintRow(s *subject) Row {
 	switch {
 	case s.excluded != "":
 		r.Excluded = s.excluded
-	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.c["recoded_by"] != s.c["first_receiver_id"]:
+	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.secondPerson():
 		r.Excluded = "recoded"
 	default:
 		r.Num = 1

@@ -135,6 +135,12 @@ func readFile(path string, d feed.Feed) ([]record, error) {
 			}
 			r[columns[i].Name] = v
 		}
+		// What a company does not tell apart is the ordinary: cases are normal, bills recur.
+		for column, ordinary := range map[string]string{"cases.severity": "normal", "bills.recurring": "1"} {
+			if name, ok := strings.CutPrefix(column, d.Name+"."); ok && r[name] == "" {
+				r[name] = ordinary
+			}
+		}
 		rows = append(rows, r)
 	}
 	return rows, nil
@@ -252,7 +258,7 @@ func (f *Facts) index() {
 }
 
 // indexRevenue adds up the recurring bills. 3.G: "credit notes are booked to the month of the bill they correct"; edge 20:
-// "Credit note > bill -> bill 0, remainder credit balance"; one-time fees and projects are not recurring.
+// "Credit note > bill -> bill 0, remainder credit balance"; "Excl: one-time fees".
 func (f *Facts) indexRevenue() {
 	bills, net := map[string]record{}, map[string]int64{}
 	for _, b := range f.feeds["bills"] {
@@ -265,7 +271,7 @@ func (f *Facts) indexRevenue() {
 			}
 			f.months[1] = max(f.months[1], ym)
 		}
-		if !b.is("recurring") || b.is("project") {
+		if !b.is("recurring") {
 			continue
 		}
 		id := b["bill_id"]

@@ -11,8 +11,8 @@ type owed struct {
 	start, end             int64 // end 0: not done
 	limit                  limit
 	pauses                 []interval
-	void                   bool       // done, but not in the way that counts
-	excluded               string     // counts nowhere
+	void                   bool         // done, but not in the way that counts
+	excluded               string       // counts nowhere
 	who                    func() party // accountable in place of the owner
 }
 

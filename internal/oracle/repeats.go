@@ -36,7 +36,7 @@ func (f *Facts) oneTouch(s *subject, first int64) bool {
 	contacts := f.moments(s, func(e record) bool { return told(e) && e["type"] != "resolve" && e.time("at") <= first })
 	n := len(contacts)
 	for _, call := range f.calls[s.c["case_id"]] {
-		if at := call.time("started_at"); call["direction"] == "out" && at >= s.start && at <= first && at >= s.from {
+		if at := call.time("started_at"); call["direction"] != "in" && at >= s.start && at <= first && at >= s.from {
 			n++
 		}
 	}

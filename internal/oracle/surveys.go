@@ -77,7 +77,7 @@ func (f *Facts) eventOf(r record) int64 {
 
 func (f *Facts) answered(r record) *answer {
 	at := r.time("answered_at")
-	if at == 0 || at >= f.AsOf || r["score"] == "" {
+	if at == 0 || at >= f.AsOf {
 		return nil
 	}
 	a := &answer{
@@ -95,6 +95,8 @@ func (f *Facts) answered(r record) *answer {
 		a.excluded = "voided"
 	case r.is("staff"):
 		a.excluded = "staff"
+	case r["score"] == "":
+		a.excluded = "scale_unset"
 	case dayOf(at) > dayOf(a.event)+f.Rules.param("survey_valid_days"): // "answered > 30 days after the event"
 		a.excluded = "late_answer"
 	}
@@ -193,16 +195,24 @@ func (f *Facts) returned(r record) Row {
 		}
 		return row
 	}
+	var questions []record // of one questionnaire: "N answered (any)"
+	for _, q := range f.feeds["surveys"] {
+		if q["survey_id"] == r["survey_id"] {
+			questions = append(questions, q)
+		}
+	}
 	for _, reason := range []string{"voided", "staff"} { // "always excluded: voided, staff"
-		if r.is(reason) {
+		if slices.ContainsFunc(questions, func(q record) bool { return q.is(reason) }) {
 			row.Excluded = reason
 			return row
 		}
 	}
 	row.Den = 1
-	at := r.time("answered_at")
-	if at != 0 && at < f.AsOf && dayOf(at) <= dayOf(r.time("sent_at"))+f.Rules.param("survey_response_days") {
-		row.Num = 1
+	for _, q := range questions {
+		at := q.time("answered_at")
+		if at != 0 && at < f.AsOf && dayOf(at) <= dayOf(q.time("sent_at"))+f.Rules.param("survey_response_days") {
+			row.Num = 1
+		}
 	}
 	return row
 }
