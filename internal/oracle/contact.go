@@ -346,7 +346,7 @@ func (f *Facts) savedRows(r record, excluded string) []Row {
 		}
 		any = true
 		base += s.int("monthly_fen")
-		if s["ended_on"] == "" || s.day("ended_on") > due {
+		if s["ended_on"] == "" || s.day("ended_on") >= due {
 			kept += s.int("monthly_fen")
 		} else {
 			all = false
