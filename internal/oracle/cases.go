@@ -20,6 +20,8 @@ type subject struct {
 	excluded  string
 	startedAs int64 // start before anything was inherited
 	last      bool  // nothing came back: the case's result is that of this subject
+	from      int64 // its events are those in [from, until)
+	until     int64
 }
 
 // outbound are the events that a customer receives (R5: "first human, outbound, customer-visible event").
@@ -65,18 +67,23 @@ func (f *Facts) subjects() []subject {
 	return all
 }
 
-// history returns the events of a case, those of its own columns where there are none ("a wide ticket export and an event
-// log are both normal"). D3: "Callback answered 未解决 -> case reopens automatically": the fix failed.
+// history returns the events of a case; "a wide ticket export and an event log are both normal: ... events not given are
+// derived from the wide columns". D3: "Callback answered 未解决 -> case reopens automatically": the fix failed.
 func (f *Facts) history(c record) []record {
 	events := slices.Clone(f.events[c["case_id"]])
-	if len(events) == 0 {
-		for column, typ := range map[string]string{"first_response_at": "respond", "resolved_at": "resolve", "reopened_at": "reopen"} {
-			if c[column] != "" {
-				events = append(events, record{"at": c[column], "type": typ, "actor_kind": "human", "public": "1"})
-			}
-		}
-		slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
+	wide := []struct{ column, typ string }{
+		{"first_response_at", "respond"}, {"resolved_at", "resolve"}, {"reopened_at", "reopen"}, {"closed_at", "close"},
 	}
+	if c["callback_result"] != "" && c["callback_result"] != "unreached" {
+		wide = append(wide, struct{ column, typ string }{"callback_at", "callback_ok"})
+	}
+	for _, w := range wide {
+		given := slices.ContainsFunc(events, func(e record) bool { return e["type"] == w.typ })
+		if c[w.column] != "" && !given {
+			events = append(events, record{"at": c[w.column], "type": w.typ, "actor_kind": "human", "public": "1"})
+		}
+	}
+	slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
 	if c["callback_result"] == "unsolved" && c["callback_at"] != "" {
 		events = append(events, record{"at": c["callback_at"], "type": "reopen", "reason": "未修复"})
 		slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
@@ -152,6 +159,7 @@ func (f *Facts) finish(parts []subject, starts []int64) {
 		parts[i].response = f.firstResponse(parts[i].c, starts[i], until)
 		parts[i].startedAs = parts[i].start
 		parts[i].last = i+1 == len(parts)
+		parts[i].from, parts[i].until = starts[i], until
 	}
 }
 
@@ -170,7 +178,7 @@ func (f *Facts) firstResponse(c record, from, until int64) int64 {
 		}
 	}
 	for _, call := range f.calls[c["case_id"]] {
-		if at := call.time("started_at"); call["direction"] == "out" && at >= c.time("created_at") {
+		if at := call.time("started_at"); call["direction"] != "in" && at >= c.time("created_at") {
 			take(at)
 		}
 	}
@@ -194,14 +202,26 @@ func exclusion(c record) string {
 	return ""
 }
 
-// caseRows returns the rows of one subject: B1 B2 C1 C2 C3, and D1 for complaints.
+// caseRows returns the rows of one subject.
 func (f *Facts) caseRows(s *subject) []Row {
 	rows := f.responseRows(s)
 	rows = append(rows, f.resolutionRows(s)...)
-	if s.c["kind"] == "complaint" {
+	rows = append(rows, f.promiseRows(s)...)
+	rows = append(rows, f.repeatRows(s)...)
+	switch s.c["kind"] {
+	case "complaint":
 		rows = append(rows, f.complaintRow(s))
+		rows = append(rows, f.complaintRows(s)...)
+	case "fault":
+		rows = append(rows, f.faultRows(s)...)
 	}
 	return rows
+}
+
+// as is a row of another measure.
+func as(kpi string, r Row) Row {
+	r.KPI = kpi
+	return r
 }
 
 // row fills in what every row of a subject shares; owner is the day that says who is accountable.
@@ -210,24 +230,30 @@ func (f *Facts) row(kpi string, s *subject, anchor, owner int) Row {
 	return Row{KPI: kpi, Subject: s.id, Anchor: anchor, Customer: s.c["customer_id"], Manager: p.manager, Reason: p.reason}
 }
 
+// noResponse returns why a case owes no response.
+func (s *subject) noResponse() string {
+	switch {
+	case s.excluded != "":
+		return s.excluded
+	case s.c["initiated_by"] == "system": // "valid customer-initiated cases"
+		return "system_initiated"
+	case s.last && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing):
+		return "self_service"
+	}
+	return ""
+}
+
 // responseRows returns B1 and B2. Owner: "FRT -> owner at created_at" (R10); limit: the rule at the start (R11).
 func (f *Facts) responseRows(s *subject) []Row {
 	startOn := dayOf(s.start)
 	base := f.row("B1", s, startOn, startOn)
 	b2 := f.row("B2", s, startOn, startOn)
-	excluded := s.excluded
-	switch {
-	case excluded != "":
-	case s.c["initiated_by"] == "system": // "valid customer-initiated cases"
-		excluded = "system_initiated"
-	case s.last && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing):
-		excluded = "self_service"
-	}
+	excluded := s.noResponse()
 	var rows []Row
 	if excluded != "" {
 		base.Excluded, b2.Excluded = excluded, excluded
 		if s.response != 0 {
-			rows = append(rows, b2)
+			rows = append(rows, b2, as("B2.calendar", b2))
 		}
 		return append(rows, base)
 	}
@@ -235,7 +261,10 @@ func (f *Facts) responseRows(s *subject) []Row {
 		b2.Anchor = dayOf(s.response)
 		b2.Value = elapsed(s.start, s.response, "working", s.pauses) // a response before the start is 0 (B2)
 		b2.Num, b2.Den = b2.Value, 1
-		rows = append(rows, b2)
+		calendar := as("B2.calendar", b2)
+		calendar.Value = elapsed(s.start, s.response, "calendar", s.pauses)
+		calendar.Num = calendar.Value
+		rows = append(rows, b2, calendar)
 	}
 	l := f.Rules.limit("first_response", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn), startOn)
 	if !l.set {
@@ -262,8 +291,8 @@ func (f *Facts) resolutionRows(s *subject) []Row {
 	startOn := dayOf(s.start)
 	if s.excluded != "" {
 		var rows []Row
-		for _, kpi := range []string{"C1", "C2", "C3"} {
-			if kpi == "C3" && s.standing == 0 {
+		for _, kpi := range []string{"C1", "C2", "C3", "C3.calendar"} {
+			if strings.HasPrefix(kpi, "C3") && s.standing == 0 {
 				continue
 			}
 			r := f.row(kpi, s, startOn, startOn)
@@ -291,7 +320,10 @@ func (f *Facts) resolutionRows(s *subject) []Row {
 		r := f.row("C3", s, dayOf(s.standing), owner)
 		r.Value = elapsed(s.start, s.standing, "working", stops)
 		r.Num, r.Den = r.Value, 1
-		rows = append(rows, r)
+		calendar := as("C3.calendar", r)
+		calendar.Value = elapsed(s.start, s.standing, "calendar", stops)
+		calendar.Num = calendar.Value
+		rows = append(rows, r, calendar)
 	}
 	c1 := f.row("C1", s, startOn, owner)
 	c2 := f.row("C2", s, startOn, owner)
@@ -332,6 +364,11 @@ func (f *Facts) decided(s *subject, d deadline, r Row) (Row, bool) {
 	return r, int64(last+1)*day <= f.AsOf
 }
 
+// secondPerson reports whether somebody other than the first receiver is known to have recoded the case.
+func (s *subject) secondPerson() bool {
+	return s.c["recoded_by"] != "" && s.c["recoded_by"] != s.c["first_receiver_id"]
+}
+
 // complaintRow returns the event row of D1: "valid complaints created", without "enquiries recoded within 24 h by a
 // second person".
 func (f *Facts) complaintRow(s *subject) Row {
@@ -341,7 +378,7 @@ func (f *Facts) complaintRow(s *subject) Row {
 	switch {
 	case s.excluded != "":
 		r.Excluded = s.excluded
-	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.c["recoded_by"] != s.c["first_receiver_id"]:
+	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.secondPerson():
 		r.Excluded = "recoded"
 	default:
 		r.Num = 1

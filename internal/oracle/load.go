@@ -22,6 +22,7 @@ type Facts struct {
 	AsOf  int64 // business instant, seconds of civil time
 	Rules Rules
 
+	all       []subject // of Compute
 	feeds     map[string][]record
 	customers map[string]record
 	cases     map[string]record
@@ -35,22 +36,17 @@ type Facts struct {
 	revenue   map[string]map[int]int64 // customer -> account month -> recurring fen, credit notes in the month they correct
 	absorbs   map[string][]string      // case -> cases merged into it or duplicates of it
 	months    [2]int                   // first and last account month of any bill
-}
-
-// used lists the feeds that the KPIs need.
-func used() []string {
-	return []string{"customers", "managers", "assignments", "tier_history", "services", "cases", "case_events", "surveys",
-		"visits", "duties", "bills", "calls"}
+	promises  map[string]record        // case -> the version that promised first
+	paid      map[string][]record      // bill -> payments
+	writeoffs map[string][]record      // bill -> write-offs
+	notes     map[string][]record      // bill -> credit notes and adjustments that correct it
 }
 
 // Load reads the CSV files of a folder and the rules.
 func Load(dir, rules string, asOf int64) (*Facts, error) {
-	f := &Facts{AsOf: asOf, feeds: map[string][]record{}}
-	for _, name := range used() {
-		d, ok := feed.Get(name)
-		if !ok {
-			return nil, fmt.Errorf("no feed %s", name)
-		}
+	f := &Facts{AsOf: asOf, feeds: map[string][]record{}, promises: map[string]record{}}
+	for _, d := range feed.All() {
+		name := d.Name
 		files, err := filepath.Glob(filepath.Join(dir, name+"*.csv"))
 		if err != nil {
 			return nil, err
@@ -68,6 +64,7 @@ func Load(dir, rules string, asOf int64) (*Facts, error) {
 			}
 			for _, r := range rows {
 				key := r.key(d)
+				f.keepPromise(name, r)
 				if _, seen := current[key]; !seen {
 					order = append(order, key)
 				}
@@ -86,6 +83,16 @@ func Load(dir, rules string, asOf int64) (*Facts, error) {
 	}
 	f.index()
 	return f, nil
+}
+
+// keepPromise notes the first promise of a case. C7: "a later promise never replaces the first".
+func (f *Facts) keepPromise(feedName string, r record) {
+	if feedName != "cases" || r["promised_due_at"] == "" {
+		return
+	}
+	if old, ok := f.promises[r["case_id"]]; !ok || r["updated_at"] < old["updated_at"] {
+		f.promises[r["case_id"]] = r
+	}
 }
 
 func (r record) key(d feed.Feed) string {
@@ -128,6 +135,12 @@ func readFile(path string, d feed.Feed) ([]record, error) {
 			}
 			r[columns[i].Name] = v
 		}
+		// What a company does not tell apart is the ordinary: cases are normal, bills recur.
+		for column, ordinary := range map[string]string{"cases.severity": "normal", "bills.recurring": "1"} {
+			if name, ok := strings.CutPrefix(column, d.Name+"."); ok && r[name] == "" {
+				r[name] = ordinary
+			}
+		}
 		rows = append(rows, r)
 	}
 	return rows, nil
@@ -162,6 +175,19 @@ func (r record) int(column string) int64 {
 		return 0
 	}
 	n, err := strconv.ParseInt(r[column], 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// parts returns a decimal in ten-thousandths.
+func (r record) parts(column string) int64 {
+	if r[column] == "" {
+		return 0
+	}
+	whole, frac, _ := strings.Cut(r[column], ".")
+	n, err := strconv.ParseInt(whole+(frac + "0000")[:4], 10, 64)
 	if err != nil {
 		panic(err)
 	}
@@ -213,6 +239,14 @@ func (f *Facts) index() {
 	group(f.helpers, "assignments", "customer_id", "valid_from")
 	group(f.tiers, "tier_history", "customer_id", "effective_from")
 	group(f.services, "services", "customer_id", "started_on")
+	f.paid, f.writeoffs, f.notes = map[string][]record{}, map[string][]record{}, map[string][]record{}
+	group(f.paid, "payments", "bill_id", "paid_on")
+	group(f.writeoffs, "writeoffs", "bill_id", "on")
+	for _, b := range f.feeds["bills"] {
+		if ref := b["ref_bill"]; ref != "" && b["kind"] != "normal" {
+			f.notes[ref] = append(f.notes[ref], b)
+		}
+	}
 	for c, rows := range f.helpers {
 		for _, r := range rows {
 			if r["role"] == "owner" || r["role"] == "" {
@@ -224,7 +258,7 @@ func (f *Facts) index() {
 }
 
 // indexRevenue adds up the recurring bills. 3.G: "credit notes are booked to the month of the bill they correct"; edge 20:
-// "Credit note > bill -> bill 0, remainder credit balance"; one-time fees and projects are not recurring.
+// "Credit note > bill -> bill 0, remainder credit balance"; "Excl: one-time fees".
 func (f *Facts) indexRevenue() {
 	bills, net := map[string]record{}, map[string]int64{}
 	for _, b := range f.feeds["bills"] {
@@ -237,7 +271,7 @@ func (f *Facts) indexRevenue() {
 			}
 			f.months[1] = max(f.months[1], ym)
 		}
-		if !b.is("recurring") || b.is("project") {
+		if !b.is("recurring") {
 			continue
 		}
 		id := b["bill_id"]

@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,7 @@ type cadenceRule struct {
 	From, To     string // days, To the first one without it
 	WindowMonths int    `yaml:"window_months"`
 	Required     int
+	MaxGapDays   int `yaml:"max_gap_days"`
 }
 
 func loadRules(path string) (Rules, error) {
@@ -45,6 +47,8 @@ func loadRules(path string) (Rules, error) {
 	if err := yaml.Unmarshal(data, &r); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
 	}
+	// The one number that a rulebook gives: S4 「10分钟以内」.
+	r.Params = append(r.Params, paramRule{Name: "call_seconds_max", Value: 600})
 	return r, nil
 }
 
@@ -55,6 +59,24 @@ func (r Rules) param(name string) int {
 		}
 	}
 	panic("parameter " + name + " is not set")
+}
+
+// has reports whether a parameter is set.
+func (r Rules) has(name string) bool {
+	return slices.ContainsFunc(r.Params, func(p paramRule) bool { return p.Name == name })
+}
+
+// cadence returns the cadence of a customer with a tier on a day: its own, else its tier's.
+func (r Rules) cadence(customer string, tier, on int) (cadenceRule, bool) {
+	if c, ok := r.ownCadence(customer, on); ok {
+		return c, true
+	}
+	for _, c := range r.Cadences {
+		if c.Customer == "" && c.Kind == "visit" && c.Tier == tier && c.inForce(on) {
+			return c, true
+		}
+	}
+	return cadenceRule{}, false
 }
 
 // ownCadence returns the cadence of a customer's own that is in force on a day.

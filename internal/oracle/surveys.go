@@ -43,6 +43,7 @@ func (f *Facts) surveyRows() []Row {
 	}
 	for _, a := range answers {
 		rows = append(rows, f.answerRows(a)...)
+		rows = append(rows, f.recoveryRow(a)...)
 	}
 	return rows
 }
@@ -76,7 +77,7 @@ func (f *Facts) eventOf(r record) int64 {
 
 func (f *Facts) answered(r record) *answer {
 	at := r.time("answered_at")
-	if at == 0 || at >= f.AsOf || r["score"] == "" {
+	if at == 0 || at >= f.AsOf {
 		return nil
 	}
 	a := &answer{
@@ -94,6 +95,8 @@ func (f *Facts) answered(r record) *answer {
 		a.excluded = "voided"
 	case r.is("staff"):
 		a.excluded = "staff"
+	case r["score"] == "":
+		a.excluded = "scale_unset"
 	case dayOf(at) > dayOf(a.event)+f.Rules.param("survey_valid_days"): // "answered > 30 days after the event"
 		a.excluded = "late_answer"
 	}
@@ -145,7 +148,7 @@ func (f *Facts) surveyRow(kpi, id string, r record, event, anchor int64) Row {
 	return Row{KPI: kpi, Subject: id, Anchor: dayOf(anchor), Customer: r["customer_id"], Manager: p.manager, Reason: p.reason}
 }
 
-// answerRows returns A1 and A2 of a satisfaction answer, A3 of a recommendation.
+// answerRows returns A1 and A2 of a satisfaction answer, A3 of a recommendation, A4 of one about effort.
 func (f *Facts) answerRows(a *answer) []Row {
 	row := func(kpi string, num, den int64) Row {
 		r := f.surveyRow(kpi, a.id, a.r, a.event, a.at)
@@ -163,6 +166,12 @@ func (f *Facts) answerRows(a *answer) []Row {
 		return []Row{row("A1", num, 1), row("A2", (a.score-a.low)*12600/(a.high-a.low), 12600)}
 	case "index":
 		return []Row{row("A2", (a.score-a.low)*12600/(a.high-a.low), 12600)}
+	case "ces": // A4: "mean of the 1-7 agreement item (also % 5-7)"
+		num := int64(0)
+		if a.score >= 5 {
+			num = 1
+		}
+		return []Row{row("A4", a.score, 1), row("A4.easy", num, 1)}
 	case "nps":
 		num := int64(0)
 		switch {
@@ -186,16 +195,24 @@ func (f *Facts) returned(r record) Row {
 		}
 		return row
 	}
+	var questions []record // of one questionnaire: "N answered (any)"
+	for _, q := range f.feeds["surveys"] {
+		if q["survey_id"] == r["survey_id"] {
+			questions = append(questions, q)
+		}
+	}
 	for _, reason := range []string{"voided", "staff"} { // "always excluded: voided, staff"
-		if r.is(reason) {
+		if slices.ContainsFunc(questions, func(q record) bool { return q.is(reason) }) {
 			row.Excluded = reason
 			return row
 		}
 	}
 	row.Den = 1
-	at := r.time("answered_at")
-	if at != 0 && at < f.AsOf && dayOf(at) <= dayOf(r.time("sent_at"))+f.Rules.param("survey_response_days") {
-		row.Num = 1
+	for _, q := range questions {
+		at := q.time("answered_at")
+		if at != 0 && at < f.AsOf && dayOf(at) <= dayOf(q.time("sent_at"))+f.Rules.param("survey_response_days") {
+			row.Num = 1
+		}
 	}
 	return row
 }

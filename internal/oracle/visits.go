@@ -126,7 +126,12 @@ func (f *Facts) isCustomer(c record, d int) bool {
 	if c["merged_into"] != "" && d >= dayOf(c.time("merged_at")) { // from that day on it is the survivor
 		return false
 	}
-	return c["ended_on"] == "" || d <= c.day("ended_on")
+	if c["ended_on"] != "" && d > c.day("ended_on") {
+		return false
+	}
+	// G4: "churn event = all services cancelled"; who has never had one is a customer by the list alone.
+	had := slices.ContainsFunc(f.services[c["customer_id"]], func(s record) bool { return s.day("started_on") <= d })
+	return !had || f.hasService(c["customer_id"], d)
 }
 
 func (f *Facts) waived(customer string, w period) bool {
@@ -166,6 +171,9 @@ func (f *Facts) countsForDuty(v record) bool {
 	assigned := slices.ContainsFunc(f.helpers[v["customer_id"]], func(a record) bool {
 		return a["manager_id"] == v["manager_id"] && a.day("valid_from") <= d && (a["valid_to"] == "" || d <= a.day("valid_to"))
 	})
+	if left := f.leftOn(v["manager_id"]); left != 0 && d > left { // who has left is assigned to nobody
+		assigned = false
+	}
 	return v.time("started_at") < f.AsOf && v["mode"] != "phone" && (v.is("checkin") || v["form_ref"] != "") && v["contact_role"] != "" &&
 		v["purpose"] != "" && v["outcome"] != "" && v["reviewed"] != "rejected" && assigned
 }

@@ -1,0 +1,243 @@
+package oracle
+
+// invoice is a bill with what corrects it.
+type invoice struct {
+	b        record
+	id       string
+	customer string
+	due      int // the agreed date, else the due date (I1: "agreed instalments (moved to the agreed date)")
+}
+
+// invoices returns the bills that ask for money. Credit notes and adjustments of another bill net against it; "ICT and project
+// receivables: separate line".
+func (f *Facts) invoices() []invoice {
+	var all []invoice
+	for _, b := range f.feeds["bills"] {
+		if b["kind"] != "normal" && b["kind"] != "" && b["ref_bill"] != "" || b["kind"] == "credit_note" {
+			continue
+		}
+		v := invoice{b: b, id: b["bill_id"], customer: b["customer_id"], due: b.day("due_on")}
+		if b["agreed_due_on"] != "" {
+			v.due = b.day("agreed_due_on")
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// net is the amount after the credit notes issued by a day. Edge 20: "Credit note > bill -> bill 0".
+func (f *Facts) net(v invoice, by int) int64 {
+	fen := v.b.int("amount_fen")
+	for _, n := range f.notes[v.id] {
+		if n.day("issued_on") <= by {
+			fen += n.int("amount_fen")
+		}
+	}
+	return max(fen, 0)
+}
+
+// cash is what was paid by a day and not reversed by another.
+func (f *Facts) cash(v invoice, by, unreversed int) int64 {
+	var fen int64
+	for _, p := range f.paid[v.id] {
+		if p.day("paid_on") <= by && (p["reversed_on"] == "" || p.day("reversed_on") > unreversed) {
+			fen += p.int("amount_fen")
+		}
+	}
+	return fen
+}
+
+// written is what was written off by a day.
+func (f *Facts) written(v invoice, by int) int64 {
+	var fen int64
+	for _, w := range f.writeoffs[v.id] {
+		if w.day("on") <= by {
+			fen += w.int("amount_fen")
+		}
+	}
+	return fen
+}
+
+// balance is what is open at the end of a day.
+func (f *Facts) balance(v invoice, d int) int64 {
+	if v.b.day("issued_on") > d {
+		return 0
+	}
+	return max(f.net(v, d)-f.cash(v, d, d)-f.written(v, d), 0)
+}
+
+// disputed reports whether a registered dispute is open on a day.
+func (v invoice) disputed(d int) bool {
+	return v.b["disputed_from"] != "" && v.b.day("disputed_from") <= d && (v.b["disputed_to"] == "" || d < v.b.day("disputed_to"))
+}
+
+// maturity is the last day on which a month's rows may change: "A month closes on the later of working day N and W calendar days
+// after its end" (R12).
+func (f *Facts) maturity(d int) int {
+	t := firstOfMonth(d).AddDate(0, 1, 0)
+	end := int(t.Unix()/day) - 1
+	worked := end
+	for n := f.Rules.param("close_working_day"); n > 0; {
+		if worked++; isWorkday(worked) {
+			n--
+		}
+	}
+	return max(worked, end+f.Rules.param("close_calendar_days"))
+}
+
+// arrearsRows returns I1 to I5.
+func (f *Facts) arrearsRows() []Row {
+	var rows []Row
+	all := f.invoices()
+	for _, v := range all {
+		rows = append(rows, f.currentRow(v)...)
+	}
+	for _, kind := range kinds() {
+		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
+			for _, v := range all {
+				rows = append(rows, f.openingRow(v, p)...)
+			}
+		}
+	}
+	rows = append(rows, f.efficiencyRows(all)...)
+	rows = append(rows, f.agedRows(all)...)
+	return append(rows, f.dunningRows()...)
+}
+
+// currentRow returns I1: "N: cash applied by due_on+grace to invoices due in the period; D: amounts due in the period after credit notes
+// dated on or before due date"; 3.1c: "cash applied and unreversed when the due month's maturity ends".
+func (f *Facts) currentRow(v invoice) []Row {
+	if int64(v.due+1)*day > f.AsOf {
+		return nil
+	}
+	p := f.ownerOn(v.customer, v.due)
+	r := Row{KPI: "I1", Subject: v.id, Customer: v.customer, Anchor: v.due, Manager: p.manager, Reason: p.reason}
+	switch {
+	case v.b.is("project"):
+		r.Excluded = "project"
+	case v.disputed(v.due):
+		r.Excluded = "in_dispute"
+	case !f.Rules.has("collection_grace_days"):
+		r.Excluded = "rule_unset"
+	default:
+		grace := f.Rules.param("collection_grace_days")
+		r.Den = f.net(v, v.due)
+		by := min(v.due+grace, dayOf(f.AsOf-1))
+		r.Num = min(f.cash(v, by, min(f.maturity(v.due), dayOf(f.AsOf-1))), r.Den)
+	}
+	return []Row{r}
+}
+
+// openingRow returns I2 of an invoice that was overdue when a period began: "cash in the period on invoices already overdue at period
+// start / overdue balance at start". "New owner is measured only from hand-over+30 d".
+func (f *Facts) openingRow(v invoice, p period) []Row {
+	if v.due >= p.start || v.b.is("project") {
+		return nil
+	}
+	open := f.balance(v, p.start-1)
+	if open == 0 {
+		return nil
+	}
+	who := f.ownerOn(v.customer, p.start)
+	if from, to, ok := f.protected(v.customer, p.start); ok && who == from {
+		who = to
+	}
+	r := Row{KPI: "I2", Subject: v.id, Kind: p.kind, Customer: v.customer, Anchor: p.start, Manager: who.manager, Reason: who.reason}
+	if v.disputed(p.start) {
+		r.Excluded = "in_dispute"
+		return []Row{r}
+	}
+	for _, x := range f.paid[v.id] {
+		if d := x.day("paid_on"); d >= p.start && d < p.end && f.written(v, d) == 0 {
+			r.Num += x.int("amount_fen")
+		}
+		if d := x.day("reversed_on"); x["reversed_on"] != "" && d >= p.start && d < p.end {
+			r.Num -= x.int("amount_fen")
+		}
+	}
+	r.Num, r.Den = min(max(r.Num, 0), open), open
+	return []Row{r}
+}
+
+// efficiencyRows returns I3 by customer and month: (opening AR + sales - closing total AR) / (opening AR + sales - closing current AR).
+func (f *Facts) efficiencyRows(all []invoice) []Row {
+	var rows []Row
+	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
+		sums := map[string]Row{}
+		for _, v := range all {
+			if v.b.is("project") {
+				continue
+			}
+			r := sums[v.customer]
+			opening, closing := f.balance(v, p.start-1), f.balance(v, p.end-1)
+			if d := v.b.day("issued_on"); d >= p.start && d < p.end {
+				opening += f.net(v, p.end-1)
+			}
+			r.Num += opening - closing
+			r.Den += opening
+			if v.due >= p.end {
+				r.Den -= closing
+			}
+			sums[v.customer] = r
+		}
+		for customer, r := range sums {
+			r.KPI, r.Subject, r.Kind, r.Anchor, r.Customer, r.Reason = "I3", customer, "month", p.start, customer, "not_scored"
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// agedDays: I4: ">90 d receivable".
+const agedDays = 90
+
+// agedRows returns I4 at the end of every month: what has been overdue for more than 90 days, and what the month was billed.
+func (f *Facts) agedRows(all []invoice) []Row {
+	var rows []Row
+	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
+		d := p.end - 1
+		sums := map[string]Row{}
+		for _, v := range all {
+			if v.b.is("project") {
+				continue
+			}
+			r := sums[v.customer]
+			if d-v.due > agedDays {
+				r.Num += f.balance(v, d)
+			}
+			if t := date(p.start); v.b.month("account_month") == t.Year()*100+int(t.Month()) {
+				r.Den += f.net(v, d)
+			}
+			sums[v.customer] = r
+		}
+		for customer, r := range sums {
+			who := f.ownerOn(customer, d)
+			r.KPI, r.Subject, r.Anchor, r.Customer, r.Manager, r.Reason = "I4", customer, d, customer, who.manager, who.reason
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// dunningRows returns I5: "each overdue invoice owes steps; N steps done on time; excludes invoices paid before the step".
+func (f *Facts) dunningRows() []Row {
+	bills := map[string]invoice{}
+	for _, v := range f.invoices() {
+		bills[v.id] = v
+	}
+	var rows []Row
+	for _, d := range f.feeds["dunning"] {
+		v, ok := bills[d["bill_id"]]
+		if !ok {
+			continue
+		}
+		excluded := ""
+		due := d.day("due_on")
+		if f.balance(v, due-1) == 0 {
+			excluded = "paid"
+		}
+		done := d.day("done_on")
+		rows = append(rows, f.byDay("I5", v.id+"/"+d["step"], v.customer, due, done, done != 0, excluded)...)
+	}
+	return rows
+}

@@ -1,0 +1,149 @@
+package oracle
+
+import (
+	"slices"
+	"strings"
+)
+
+// outage is a fault from its report to the restored service. E1: "start = customer report (申告) or monitoring alarm,
+// whichever first and logged; end = service restored and confirmed, not ticket closed".
+func (s *subject) outage() (from, to int64) {
+	for _, column := range []string{"reported_at", "alarm_at"} {
+		if at := s.c.time(column); at != 0 && (from == 0 || at < from) {
+			from = at
+		}
+	}
+	if from == 0 {
+		from = s.start
+	}
+	return from, s.c.time("restored_at")
+}
+
+// notOurs: 3.1: always excluded: "customer equipment, force majeure, planned cutover".
+func (s *subject) notOurs() string {
+	if s.excluded != "" {
+		return s.excluded
+	}
+	switch s.c["cause"] {
+	case "客户设备":
+		return "customer_equipment"
+	case "不可抗力":
+		return "force_majeure"
+	case "计划割接":
+		return "planned_cutover"
+	}
+	return ""
+}
+
+// lengthened gives a limit the minutes that do not count: "excluded minutes need an approver".
+func (s *subject) lengthened(l limit) limit {
+	if n := s.c.int("excluded_minutes"); n > 0 && s.c["excluded_by"] != "" && l.days == 0 {
+		l.seconds += n * 60
+	}
+	return l
+}
+
+// faultRows returns E1, E1.statutory, E2, E3 and D7 of a fault.
+func (f *Facts) faultRows(s *subject) []Row {
+	rows := f.firstOwnerRows(s)
+	if !s.first {
+		return rows
+	}
+	from, to := s.outage()
+	if from >= f.AsOf {
+		return rows
+	}
+	o := owed{
+		kpi: "E1", subject: s.id, customer: s.c["customer_id"], start: from, end: to,
+		limit: s.lengthened(f.caseLimit("repair", s)), excluded: s.notOurs(),
+	}
+	rows = append(rows, f.timely(o)...)
+	statutory := limit{set: true, clock: "calendar", seconds: 48 * 3600} // 城镇 48 h / 农村 72 h
+	if s.c["area"] == "rural" {
+		statutory.seconds = 72 * 3600
+	}
+	o.kpi, o.limit = "E1.statutory", s.lengthened(statutory)
+	rows = append(rows, f.timely(o)...)
+	if to != 0 && to < f.AsOf {
+		r := f.row("E2", s, dayOf(to), dayOf(to))
+		if r.Excluded = s.notOurs(); r.Excluded == "" {
+			r.Value = max(to-from, 0)
+			r.Num, r.Den = r.Value, 1
+		}
+		rows = append(rows, r)
+	}
+	if s.c.is("major") && to != 0 && to < f.AsOf {
+		// E3: "major faults whose review (cause, action, customer told) was filed within [X] working days".
+		told := s.c.time("review_told_at")
+		rows = append(rows, f.timely(owed{
+			kpi: "E3", subject: s.id, customer: s.c["customer_id"], start: to, end: s.c.time("review_filed_at"),
+			limit: f.caseLimit("fault_review", s), excluded: s.excluded,
+			void: s.c["cause"] == "" || s.c["action"] == "" || told == 0 || told >= f.AsOf,
+		})...)
+	}
+	return rows
+}
+
+// outageRows returns E2.outage: the outage of circuits, "overlapping faults of one circuit are unioned, not summed": a fault counts
+// what no earlier one of its circuit covers.
+func (f *Facts) outageRows() []Row {
+	circuits := map[string][]*subject{}
+	for i := range f.all {
+		s := &f.all[i]
+		if _, to := s.outage(); s.first && s.c["kind"] == "fault" && to != 0 && to < f.AsOf && s.notOurs() == "" {
+			id := s.c["circuit_id"]
+			if id == "" {
+				id = "\x00" + s.id
+			}
+			circuits[id] = append(circuits[id], s)
+		}
+	}
+	var rows []Row
+	for _, faults := range circuits {
+		slices.SortFunc(faults, func(a, b *subject) int {
+			x, _ := a.outage()
+			y, _ := b.outage()
+			if x != y {
+				return int(x - y)
+			}
+			return strings.Compare(a.id, b.id)
+		})
+		var covered []interval
+		for _, s := range faults {
+			from, to := s.outage()
+			r := f.row("E2.outage", s, dayOf(to), dayOf(to))
+			for _, l := range minus(interval{from, max(from, to)}, covered) {
+				r.Num += l.to - l.from
+			}
+			covered = append(covered, interval{from, max(from, to)})
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// supportRows returns P1: "hand-offs to a unit answered in limit / due, by unit, never charged to the manager".
+func (f *Facts) supportRows(s *subject) []Row {
+	var rows []Row
+	history := f.history(s.c)
+	for i, e := range history {
+		at := e.time("at")
+		if e["type"] != "handoff" || at < s.from || at >= s.until || at >= f.AsOf {
+			continue
+		}
+		end := int64(0)
+		for _, back := range history[i+1:] {
+			if back["type"] == "handback" && back["actor_unit"] == e["actor_unit"] {
+				end = back.time("at")
+				break
+			}
+		}
+		on := dayOf(at)
+		rows = append(rows, f.timely(owed{
+			kpi: "P1", subject: s.c["case_id"] + "/" + e["at"], customer: s.c["customer_id"], start: at, end: end, excluded: s.excluded,
+			limit: f.Rules.limit("handoff", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], on), on),
+			who:   func() party { return party{"", "not_scored"} },
+		})...)
+	}
+	return rows
+}

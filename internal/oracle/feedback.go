@@ -1,0 +1,141 @@
+package oracle
+
+import "slices"
+
+// dissatisfied: 3.4: "Dissatisfied (A6): raw <= 0.4 x max (1-2 of 5, 1-4 of 10), NPS 0-6".
+func (a *answer) dissatisfied() bool {
+	switch a.r["metric"] {
+	case "csat":
+		return 5*a.score <= 2*a.high
+	case "nps":
+		return a.score <= 6
+	}
+	return false
+}
+
+// recoveryRow returns A6 of a dissatisfied answer: "with a recorded cause, action and customer confirmation inside the limit".
+// The customer has confirmed when the follow-up case is resolved and the resolve stands (C2: "a standing resolve
+// (customer confirmed, or no objection within W)"). Always excluded: "unreachable after 3 documented tries".
+func (f *Facts) recoveryRow(a *answer) []Row {
+	if !a.dissatisfied() {
+		return nil
+	}
+	end, excluded := int64(0), a.excluded
+	for i := range f.all {
+		s := &f.all[i]
+		if s.c["kind"] != "followup" || s.c["survey_id"] != a.r["survey_id"] || !s.followUpCounts() {
+			continue
+		}
+		if s.standing != 0 && s.c["cause"] != "" && s.c["action"] != "" && (end == 0 || s.standing < end) {
+			end = s.standing
+		}
+		if tries := f.moments(s, types("callback_try")); excluded == "" && s.standing == 0 && len(tries) >= 3 &&
+			len(f.moments(s, types("callback_ok"))) == 0 {
+			excluded = "unreachable"
+		}
+	}
+	on := dayOf(a.at)
+	p := f.surveyRow("A6", a.id, a.r, a.event, a.at)
+	return f.timely(owed{
+		kpi: "A6", subject: a.id, customer: a.r["customer_id"], start: a.at, end: end, excluded: excluded,
+		limit: f.Rules.limit("survey_recovery", "followup", "", f.tierOn(a.r["customer_id"], on), on),
+		who:   func() party { return party{p.Manager, p.Reason} },
+	})
+}
+
+// followUpCounts reports whether a follow-up case is one: managers open them, so that excludes none.
+func (s *subject) followUpCounts() bool {
+	return s.excluded == "" || s.excluded == "manager_initiated"
+}
+
+// feedbackRows returns A8: "accepted projects with a survey or recorded call-back within [X] days / accepted, matured". A call-back
+// is a planned one that was done (duties), with the project's customer.
+func (f *Facts) feedbackRows() []Row {
+	var rows []Row
+	for _, p := range f.feeds["projects"] {
+		accepted := p.day("accepted_on")
+		if accepted == 0 || int64(accepted)*day >= f.AsOf {
+			continue
+		}
+		end := int64(0)
+		take := func(at int64) {
+			if at != 0 && dayOf(at) >= accepted && (end == 0 || at < end) {
+				end = at
+			}
+		}
+		for _, s := range f.feeds["surveys"] {
+			if s["project_id"] == p["project_id"] {
+				take(s.time("sent_at"))
+			}
+		}
+		for _, d := range f.feeds["duties"] {
+			if d["customer_id"] == p["customer_id"] && d["kind"] == "callback" {
+				take(d.time("done_at"))
+			}
+		}
+		rows = append(rows, f.timely(owed{
+			kpi: "A8", subject: p["project_id"], customer: p["customer_id"], start: int64(accepted) * day, end: end,
+			limit: f.Rules.limit("acceptance_feedback", "", "", f.tierOn(p["customer_id"], accepted), accepted),
+		})...)
+	}
+	return rows
+}
+
+// noticeRows returns K3: "tier changes whose customer was notified within [X] days / changes effective". A change is in effect from
+// its date and not before its approval.
+func (f *Facts) noticeRows() []Row {
+	var rows []Row
+	for customer, tiers := range f.tiers {
+		last := ""
+		for _, t := range tiers {
+			if t["approved_at"] == "" {
+				continue
+			}
+			before := last
+			last = t["tier"]
+			start := max(t.time("approved_at"), int64(t.day("effective_from"))*day)
+			if before == "" || before == t["tier"] || start >= f.AsOf {
+				continue
+			}
+			rows = append(rows, f.timely(owed{
+				kpi: "K3", subject: customer + "/" + t["effective_from"], customer: customer, start: start, end: t.time("notified_at"),
+				limit: f.Rules.limit("tier_notice", "", "", int(t.int("tier")), dayOf(start)),
+			})...)
+		}
+	}
+	return rows
+}
+
+// premiumRows returns J5: "customers at tier 1-2 at end minus start": a customer adds one to its owner at the end and takes one
+// from its owner at the start.
+func (f *Facts) premiumRows() []Row {
+	var rows []Row
+	for _, kind := range []string{"month", "quarter", "half", "year"} {
+		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
+			for _, c := range f.feeds["customers"] {
+				for i, d := range []int{p.start, p.end - 1} {
+					id := c["customer_id"]
+					if tier := f.tierOn(id, d); tier != 1 && tier != 2 || !f.isCustomer(c, d) || !f.active(id, d) {
+						continue
+					}
+					who := f.ownerOn(id, d)
+					rows = append(rows, Row{
+						KPI: "J5", Subject: id, Kind: kind, Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason,
+						Num: int64(2*i - 1), Den: 0,
+					})
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// isKey reports whether a customer is a key account on a day; without the list all are.
+func (f *Facts) isKey(customer string, d int) bool {
+	if len(f.feeds["key_accounts"]) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(f.feeds["key_accounts"], func(k record) bool {
+		return k["customer_id"] == customer && k.day("from") <= d && (k["to"] == "" || d <= k.day("to"))
+	})
+}

@@ -1,0 +1,259 @@
+package oracle
+
+// person is who is accountable where a feed names the manager itself.
+func person(id string) party {
+	if id == "" {
+		return party{"", "no_owner"}
+	}
+	return party{id, ""}
+}
+
+// qualityRows returns L1 to L4.
+func (f *Facts) qualityRows() []Row {
+	rows := f.mysteryRows()
+	for _, s := range f.feeds["audit_samples"] {
+		on := s.day("drawn_on")
+		if int64(on)*day >= f.AsOf {
+			continue
+		}
+		p := person(s["manager_id"])
+		r := Row{KPI: "L2", Subject: s["sample_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Den: 1}
+		switch {
+		case s.is("targeted"): // "Risk-targeted samples are for coaching and must not enter the estimate"
+			r.Excluded, r.Den = "targeted", 0
+		case s["passed"] == "":
+			continue
+		case s.is("passed"):
+			r.Num = 1
+		}
+		rows = append(rows, r)
+	}
+	for _, x := range f.feeds["findings"] {
+		if x["due_on"] == "" {
+			continue
+		}
+		// "verified closed by someone else / due; open past due = miss"
+		verified := x.day("verified_on")
+		ok := verified != 0 && x["verified_by"] != "" && x["verified_by"] != x["owner_id"]
+		for _, r := range f.byDay("L3", x["finding_id"], "", x.day("due_on"), verified, ok, "") {
+			p := person(x["owner_id"])
+			r.Manager, r.Reason = p.manager, p.reason
+			rows = append(rows, r)
+		}
+	}
+	for _, b := range f.feeds["breaches"] {
+		on := b.day("confirmed_on")
+		if on == 0 || int64(on)*day >= f.AsOf {
+			continue
+		}
+		p := person(b["manager_id"])
+		r := Row{KPI: "L4", Subject: b["breach_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Num: 1}
+		if b["heard_on"] == "" || b.day("heard_on") > on { // "never an automatic deduction before the person was heard"
+			r.Num, r.Excluded = 0, "not_heard"
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// mysteryRows returns L1: "Σ w·s/Σ w·max over applicable items; N/A items leave both sums; red-line item fails the visit": a
+// red-line item that is not fully met leaves the visit no points.
+func (f *Facts) mysteryRows() []Row {
+	failed := map[string]bool{}
+	for _, m := range f.feeds["mystery_items"] {
+		if m.is("red_line") && m.is("applicable") && m.parts("score") < m.parts("max") {
+			failed[m["visit_id"]] = true
+		}
+	}
+	var rows []Row
+	for _, m := range f.feeds["mystery_items"] {
+		on := m.day("on")
+		if int64(on)*day >= f.AsOf {
+			continue
+		}
+		p := person(m["manager_id"])
+		r := Row{KPI: "L1", Subject: m["visit_id"] + "/" + m["item"], Anchor: on, Manager: p.manager, Reason: p.reason}
+		if !m.is("applicable") {
+			r.Excluded = "not_applicable"
+			rows = append(rows, r)
+			continue
+		}
+		weight := m.parts("weight")
+		if r.Den = weight * m.parts("max"); !failed[m["visit_id"]] {
+			r.Num = weight * m.parts("score")
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// disciplineRows returns M1 to M6.
+func (f *Facts) disciplineRows() []Row {
+	rows := f.trainingRows()
+	rows = append(rows, f.profileRows()...)
+	rows = append(rows, f.meetingRows()...)
+	for _, x := range f.feeds["reports_due"] {
+		due, done := x.time("due_at"), x.time("done_at")
+		if due > f.AsOf {
+			continue
+		}
+		p := person(x["owed_by"])
+		if x["owed_by_kind"] == "unit" { // "M4's hall slips are charged to the hall"
+			p = party{"", "not_scored"}
+		}
+		r := Row{KPI: "M4", Subject: x["report_id"], Anchor: dayOf(due), Manager: p.manager, Reason: p.reason, Den: 1}
+		if done != 0 && done <= due {
+			r.Num = 1
+		}
+		rows = append(rows, r)
+	}
+	for _, c := range f.feeds["calls"] {
+		at := c.time("started_at")
+		if at >= f.AsOf || c["seconds"] == "" {
+			continue
+		}
+		p := person(c["manager_id"])
+		r := Row{KPI: "M5", Subject: c["call_id"], Customer: c["customer_id"], Anchor: dayOf(at), Manager: p.manager, Reason: p.reason, Den: 1}
+		if c.int("seconds") <= int64(f.Rules.param("call_seconds_max")) {
+			r.Num = 1
+		}
+		rows = append(rows, r)
+	}
+	return append(rows, f.certifiedRows()...)
+}
+
+// trainingRows returns M1 and M1.passed: "required courses due in the period completed (and passed first time)".
+func (f *Facts) trainingRows() []Row {
+	var rows []Row
+	for _, x := range f.feeds["trainings"] {
+		done := x.day("done_on")
+		for _, r := range f.byDay("M1", x["training_id"], "", x.day("due_on"), done, done != 0, "") {
+			p := person(x["manager_id"])
+			r.Manager, r.Reason = p.manager, p.reason
+			rows = append(rows, r)
+			if done == 0 || int64(done)*day >= f.AsOf || x["passed"] == "" {
+				continue
+			}
+			r.KPI, r.Num = "M1.passed", 0
+			if x.is("passed") {
+				r.Num = 1
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// profileDays: M2: "stale after 180 d".
+const profileDays = 180
+
+// profileRows returns M2 at the end of every month: "Σ filled-and-verified required fields / Σ required".
+func (f *Facts) profileRows() []Row {
+	var rows []Row
+	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
+		d := p.end - 1
+		for _, x := range f.feeds["profile_fields"] {
+			c, ok := f.customers[x["customer_id"]]
+			if !ok || !f.isCustomer(c, d) {
+				continue
+			}
+			who := f.ownerOn(x["customer_id"], d)
+			r := Row{
+				KPI: "M2", Subject: x["customer_id"] + "/" + x["field"], Customer: x["customer_id"], Anchor: d,
+				Manager: who.manager, Reason: who.reason, Den: 1,
+			}
+			if v := x.day("verified_on"); x.is("filled") && v != 0 && v <= d && d-v <= profileDays {
+				r.Num = 1
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// meetingRows returns M3: "sessions attended on time / sessions due, excl. approved leave, field visits approved beforehand, holidays".
+func (f *Facts) meetingRows() []Row {
+	var rows []Row
+	for _, m := range f.feeds["meetings"] {
+		at := m.time("at")
+		if at >= f.AsOf {
+			continue
+		}
+		p := person(m["manager_id"])
+		r := Row{KPI: "M3", Subject: m["meeting_id"], Anchor: dayOf(at), Manager: p.manager, Reason: p.reason}
+		switch {
+		case m.is("leave") || f.onLeave(m["manager_id"], dayOf(at)):
+			r.Excluded = "leave"
+		case !isWorkday(dayOf(at)):
+			r.Excluded = "holiday"
+		case f.visiting(m["manager_id"], at):
+			r.Excluded = "field_visit"
+		default:
+			r.Den = 1
+			if came := m.time("attended_at"); came != 0 && came <= at {
+				r.Num = 1
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// onLeave reports whether an approved leave covers a day.
+func (f *Facts) onLeave(manager string, d int) bool {
+	for _, l := range f.feeds["leaves"] {
+		if l["manager_id"] == manager && l["approved_by"] != "" && l.day("from") <= d && d <= l.day("to") {
+			return true
+		}
+	}
+	return false
+}
+
+// visiting reports whether the manager was on a visit at an instant that had been planned for the day.
+func (f *Facts) visiting(manager string, at int64) bool {
+	for _, v := range f.feeds["visits"] {
+		if v["manager_id"] == manager && v["planned_on"] != "" && v.time("started_at") <= at && at < v.time("ended_at") {
+			return true
+		}
+	}
+	return false
+}
+
+// certifiedRows returns M6 by customer and month: "owner-days of key customers held by a certified manager / owner-days".
+func (f *Facts) certifiedRows() []Row {
+	var rows []Row
+	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
+		for _, c := range f.feeds["customers"] {
+			id := c["customer_id"]
+			sums := map[string]Row{}
+			for d := p.start; d < p.end; d++ {
+				who := f.ownerOn(id, d)
+				if who.manager == "" || !f.isKey(id, d) || !f.isCustomer(c, d) {
+					continue
+				}
+				r := sums[who.manager]
+				r.Den++
+				if f.certified(who.manager, d) {
+					r.Num++
+				}
+				sums[who.manager] = r
+			}
+			for manager, r := range sums {
+				r.KPI, r.Subject, r.Anchor, r.Customer, r.Manager = "M6", id, p.start, id, manager
+				rows = append(rows, r)
+			}
+		}
+	}
+	return rows
+}
+
+// certified reports whether a manager's certificate holds on a day.
+func (f *Facts) certified(manager string, d int) bool {
+	until := ""
+	for _, m := range f.managers[manager] {
+		if m["valid_from"] == "" || m.day("valid_from") <= d {
+			until = m["certified_until"]
+		}
+	}
+	return until != "" && until >= date(d).Format("2006-01-02")
+}

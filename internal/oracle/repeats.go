@@ -1,0 +1,91 @@
+package oracle
+
+import "slices"
+
+// repeatRows returns C4 and C5 of a subject that was resolved: "cases resolved whose W matured in the period", anchored
+// at "resolved_at+W". What was resolved is the first resolve: a later one is already the repair of a failure.
+func (f *Facts) repeatRows(s *subject) []Row {
+	resolves := f.moments(s, types("resolve"))
+	if len(resolves) == 0 {
+		return nil
+	}
+	first := resolves[0]
+	last := dayOf(first) + f.Rules.param("reopen_window_days")
+	r4 := f.row("C4", s, last, dayOf(first))
+	r5 := f.row("C5", s, last, dayOf(first))
+	if s.excluded != "" {
+		r4.Excluded, r5.Excluded = s.excluded, s.excluded
+		return []Row{r4, r5}
+	}
+	if int64(last+1)*day > f.AsOf {
+		return nil
+	}
+	reopened := slices.ContainsFunc(f.moments(s, types("reopen")), func(at int64) bool { return at >= first })
+	r4.Den, r5.Den = 1, 1
+	if reopened {
+		r5.Num = 1
+	} else if s.solved() && f.oneTouch(s, first) && !f.returned7(s, first, last) {
+		r4.Num = 1
+	}
+	return []Row{r4, r5}
+}
+
+// oneTouch: "resolved in the first human handling (<=1 outbound contact after the request, no transfer)". The resolve is
+// the end of the handling, not a contact besides it.
+func (f *Facts) oneTouch(s *subject, first int64) bool {
+	contacts := f.moments(s, func(e record) bool { return told(e) && e["type"] != "resolve" && e.time("at") <= first })
+	n := len(contacts)
+	for _, call := range f.calls[s.c["case_id"]] {
+		if at := call.time("started_at"); call["direction"] != "in" && at >= s.start && at <= first && at >= s.from {
+			n++
+		}
+	}
+	moved := f.moments(s, func(e record) bool { return e["type"] == "transfer" && e.time("at") <= first })
+	return n <= 1 && len(moved) == 0
+}
+
+// returned7: a "new case by the same customer in the same category within W" of the resolve.
+func (f *Facts) returned7(s *subject, first int64, last int) bool {
+	return slices.ContainsFunc(f.all, func(o subject) bool {
+		return o.id != s.id && o.excluded == "" && o.c["initiated_by"] != "system" && o.c["category"] != "" && o.c["category"] == s.c["category"] &&
+			f.same(o.c["customer_id"], s.c["customer_id"], dayOf(o.start)) && o.start > first && dayOf(o.start) <= last
+	})
+}
+
+// same reports whether two customers are one on a day (R7: "history re-keyed to survivor through merged_into as of merged_at").
+func (f *Facts) same(a, b string, on int) bool { return f.survivor(a, on) == f.survivor(b, on) }
+
+func (f *Facts) survivor(customer string, on int) string {
+	for range 10 {
+		c := f.customers[customer]
+		if c["merged_into"] == "" || dayOf(c.time("merged_at")) > on {
+			return customer
+		}
+		customer = c["merged_into"]
+	}
+	return customer
+}
+
+// backlogRows returns C6 at the end of every month: every open case, 1 when its deadline has passed. What is known later
+// is left out: the facts are looked at as they were at 24:00.
+func (f *Facts) backlogRows() []Row {
+	var rows []Row
+	for _, m := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
+		then := *f
+		then.AsOf = int64(m.end) * day
+		for _, s := range then.subjects() {
+			if s.excluded != "" || !s.last || s.standing != 0 {
+				continue
+			}
+			r := f.row("C6", &s, m.end-1, m.end-1)
+			r.Den = 1
+			if l := f.caseLimit("resolution", &s); l.set {
+				if d := then.judge(l, s.start, 0, append(slices.Clone(s.pauses), s.gaps...)); d.known && d.at <= then.AsOf {
+					r.Num = 1
+				}
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
