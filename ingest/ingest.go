@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
@@ -310,8 +311,9 @@ type loader struct {
 	unsettled map[string]int64 // feed -> the first batch whose place another one took
 
 	kept   string // folder of the archive; "": that of the configuration
-	logged int64  // the last batch that the archive has a line of
-	redo   bool   // everything was done before: reject files are left as they are
+	folder *archive.Folder
+	logged int64 // the last batch that the archive has a line of
+	redo   bool  // everything was done before: reject files are left as they are
 }
 
 // engine returns a DuckDB that can read files.

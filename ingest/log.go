@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -18,10 +19,11 @@ import (
 
 // archive is the folder that the loader reads old files from and puts new ones into.
 func (l *loader) archive() archive.Folder {
-	if l.kept != "" {
-		return archive.At(l.kept)
+	if l.folder == nil {
+		f := archive.At(cmp.Or(l.kept, l.o.Config.Dir("archive")))
+		l.folder = &f
 	}
-	return archive.At(l.o.Config.Dir("archive"))
+	return *l.folder
 }
 
 // notLost refuses to begin a new warehouse where the archive has batches.
@@ -86,12 +88,14 @@ func (l *loader) log(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if err := l.archive().Append(e); err != nil {
-			return fmt.Errorf("log batch %d: %w", e.Batch.ID, err)
-		}
-		l.logged = e.Batch.ID
+	if len(entries) == 0 {
+		return nil
 	}
+	first, last := entries[0].Batch.ID, entries[len(entries)-1].Batch.ID
+	if err := l.archive().Append(entries...); err != nil {
+		return fmt.Errorf("log the batches %d to %d: %w", first, last, err)
+	}
+	l.logged = last
 	return nil
 }
 

@@ -21,10 +21,15 @@ import (
 )
 
 // Folder is an archive. The zero value is not usable; the folder need not exist yet.
-type Folder struct{ dir string }
+type Folder struct {
+	dir     string
+	batches journal.File
+}
 
 // At names the archive in a folder.
-func At(dir string) Folder { return Folder{dir: dir} }
+func At(dir string) Folder {
+	return Folder{dir: dir, batches: journal.At(filepath.Join(dir, "batches.ndjson"))}
+}
 
 // Dir returns the folder.
 func (f Folder) Dir() string { return f.dir }
@@ -80,21 +85,23 @@ func (f Folder) Get(hash string) ([]byte, error) {
 	return data, nil
 }
 
-func (f Folder) journal() journal.File { return journal.At(filepath.Join(f.dir, "batches.ndjson")) }
-
-// Append adds an entry to batches.ndjson.
-func (f Folder) Append(e Entry) error {
-	_, err := f.journal().Append(func(h journal.Head) (any, error) {
-		e.Previous = h.Hash
-		return e, nil
-	})
+// Append adds entries to batches.ndjson: all of them, or none.
+func (f Folder) Append(entries ...Entry) error {
+	lines := make([]func(journal.Head) (any, error), len(entries))
+	for i, e := range entries {
+		lines[i] = func(h journal.Head) (any, error) {
+			e.Previous = h.Hash
+			return e, nil
+		}
+	}
+	_, err := f.batches.Append(lines...)
 	return err
 }
 
 // Entries returns all lines of batches.ndjson, in order; none when there is no such file. The error names the first line
 // that does not follow the one before it.
 func (f Folder) Entries() (list []Entry, err error) {
-	_, err = f.journal().Read(func(l journal.Line) error {
+	_, err = f.batches.Read(func(l journal.Line) error {
 		e := Entry{}
 		if err := json.Unmarshal(l.Data, &e); err != nil {
 			return fmt.Errorf("line %d of batches.ndjson: %w", l.Number, err)

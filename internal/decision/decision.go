@@ -99,16 +99,22 @@ func Read(f journal.File) (History, error) {
 
 // NewHistory puts decisions together, e.g. those that were loaded into the warehouse. It has no hashes.
 func NewHistory(list []Decision) History {
-	h := History{all: list, number: map[string]int{}, out: map[string]string{}, after: map[string][]string{}}
-	for i, d := range list {
-		h.number[d.ID] = i
-		if d.Kind == Withdraw {
-			h.out[d.Subject] = d.ID
-		} else if a := d.Answers(); a != "" {
-			h.after[a] = append(h.after[a], d.ID)
-		}
+	h := History{number: map[string]int{}, out: map[string]string{}, after: map[string][]string{}}
+	for _, d := range list {
+		h.add(d)
 	}
 	return h
+}
+
+// add puts a decision after the ones there are.
+func (h *History) add(d Decision) {
+	h.number[d.ID] = len(h.all)
+	h.all = append(h.all, d)
+	if d.Kind == Withdraw {
+		h.out[d.Subject] = d.ID
+	} else if a := d.Answers(); a != "" {
+		h.after[a] = append(h.after[a], d.ID)
+	}
 }
 
 // idOf is the id of the decision on a line.

@@ -446,3 +446,20 @@ func TestDocs(t *testing.T) {
 		}
 	}
 }
+
+// A desk remembers the decisions that it made, and takes in what another one made meanwhile.
+func TestDesk_besideAnother(t *testing.T) {
+	o := newOffice(t)
+	first, second := o.desk, decision.NewDesk(o.config, people.New(o.store, time.Now), time.Now)
+	o.must("bob", "tier.propose", "C1", "tier=2", "effective_from=2026-12-01")
+	o.desk = second
+	o.must("rita", "tier.review", "C1")
+	o.desk = first
+	o.refused("decision.answered", "ron", "tier.review", "C1", "answers=D000001")
+	approved := o.must("max", "tier.approve", "C1")
+	o.must("mia", "decision.withdraw", approved)
+	o.must("mia", "tier.approve", "C1")
+	if _, err := decision.Journal(o.config).Verify(); err != nil {
+		t.Error(err)
+	}
+}

@@ -3,6 +3,7 @@ package decision
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/config"
@@ -11,17 +12,25 @@ import (
 	"github.com/kamlens/kamlens/internal/people"
 )
 
-// Desk is where decisions are made. Use [NewDesk].
+// Desk is where decisions are made. Use [NewDesk]. Many are made at one desk: it reads the journal again only when somebody
+// else has written to it.
 type Desk struct {
 	config config.Config
 	file   journal.File
 	people *people.People
 	now    func() time.Time
+	seen   *seen
+}
+
+// seen are the decisions that a desk knows.
+type seen struct {
+	sync.Mutex
+	History
 }
 
 // NewDesk returns the desk of an installation and its people; now tells the time of the decisions.
 func NewDesk(c config.Config, p *people.People, now func() time.Time) Desk {
-	return Desk{config: c, file: Journal(c), people: p, now: now}
+	return Desk{config: c, file: Journal(c), people: p, now: now, seen: &seen{}}
 }
 
 // Decide makes a decision: p's, of a kind, about a subject, for a reason. What is wrong with the words is a [fault.Usage];
@@ -75,19 +84,30 @@ func (d Desk) Record(p people.Person, kind, subject, reason string, payload map[
 	if err != nil {
 		return Decision{}, err
 	}
-	_, err = d.file.Append(func(head journal.Head) (any, error) {
-		h, err := Read(d.file)
-		if err != nil {
+	d.seen.Lock()
+	defer d.seen.Unlock()
+	line, err := d.file.Append(func(head journal.Head) (any, error) {
+		if err := d.catchUp(head); err != nil {
 			return nil, err
 		}
 		made = Decision{
 			ID: idOf(head.Lines + 1), Kind: k.Name, Subject: strings.TrimSpace(subject), By: p.ID, ByName: p.Name,
 			At: d.now().In(d.config.Zone()).Format(time.RFC3339), Reason: strings.TrimSpace(reason), Payload: clean, Previous: head.Hash,
 		}
-		return made, d.admit(h, k, &made)
+		return made, d.admit(d.seen.History, k, &made)
 	})
 	if err != nil {
 		return Decision{}, err
 	}
+	d.seen.add(made)
+	d.seen.hashes = append(d.seen.hashes, line.Hash)
 	return made, nil
+}
+
+// catchUp reads the journal unless it ends with the decision that the desk saw last.
+func (d Desk) catchUp(head journal.Head) (err error) {
+	if d.seen.Head() != head || d.seen.number == nil {
+		d.seen.History, err = Read(d.file)
+	}
+	return err
 }

@@ -1,7 +1,7 @@
 // Package journal keeps a file of facts that may be added to and never changed: one JSON object on a line, each with the
 // SHA-256 of the line before it, so that a line that was altered, dropped, added or moved later is named by Verify.
 //
-// It promises: a line is on the disk when Append returns; of several processes that append, each sees what the others
+// It promises: lines are on the disk when Append returns; of several processes that append, each sees what the others
 // wrote; a line cut short by a crash was never acknowledged, and the next Append takes it away. It must not know what
 // its lines mean.
 package journal
@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"github.com/kamlens/kamlens/internal/disk"
@@ -37,16 +38,33 @@ type Head struct {
 	Hash  string
 }
 
-// File is a journal at a path. The zero value is not usable; the file need not exist yet.
-type File struct{ path string }
+// File is a journal at a path. The file need not exist yet. Make it with [At] and keep it where several lines are to be
+// added: copies share what was verified, and one that finds the file as it left it does not read it again.
+type File struct {
+	path  string
+	known *verified
+}
+
+// verified is how much of a file was read and found whole, or written, by this process.
+type verified struct {
+	sync.Mutex
+	info os.FileInfo // of then; nil: nothing is known
+	head Head
+}
 
 // At names the journal at path.
-func At(path string) File { return File{path: path} }
+func At(path string) File { return File{path: path, known: &verified{}} }
 
-// Append adds the entry that compose returns for the present head, as one line. The entry must marshal to a JSON object
-// with the member previous_hash equal to the head's hash: compose is called with the journal held, so no other writer comes
-// between. An error of compose is returned as it is and nothing is written.
-func (f File) Append(compose func(Head) (any, error)) (line Line, err error) {
+// Append adds the entries that each compose returns for the head that the ones before it leave, a line each: all of them or,
+// where there is an error, none, and returns the last line. An entry must marshal to a JSON object with the member
+// previous_hash equal to the hash of its head. compose is called with the journal held, so no other writer comes between;
+// its error is returned as it is.
+//
+// Lines before that somebody alters between two calls of one process may pass here when they keep the file's size and time;
+// they break the chain all the same, and [File.Read] finds them.
+func (f File) Append(compose ...func(Head) (any, error)) (last Line, err error) {
+	f.known.Lock()
+	defer f.known.Unlock()
 	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return Line{}, err
 	}
@@ -58,19 +76,42 @@ func (f File) Append(compose func(Head) (any, error)) (line Line, err error) {
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil { // released when the file is closed
 		return Line{}, fmt.Errorf("hold %s: %w", f.path, err)
 	}
-	head, size, err := f.check(file, func(Line) error { return nil })
+	head, size, err := f.resume(file)
 	if err != nil {
 		return Line{}, err
 	}
-	entry, err := compose(head)
-	if err != nil {
+	var lines []byte
+	for _, c := range compose {
+		entry, err := c(head)
+		if err != nil {
+			return Line{}, err
+		}
+		if last, err = follow(head, entry); err != nil {
+			return Line{}, err
+		}
+		lines, head = append(append(lines, last.Data...), '\n'), Head{Lines: last.Number, Hash: last.Hash}
+	}
+	if err := f.write(file, size, lines); err != nil {
 		return Line{}, err
 	}
-	line, err = follow(head, entry)
-	if err != nil {
-		return Line{}, err
+	f.known.head = head
+	if f.known.info, err = file.Stat(); err != nil {
+		f.known.info = nil // the lines are on the disk: they are only read again
 	}
-	return line, f.write(file, size, line)
+	return last, nil
+}
+
+// resume returns the head of a journal and the bytes that its lines take: those that this process left, where the file is
+// as it was then, else what reading all of it shows.
+func (f File) resume(file *os.File) (Head, int64, error) {
+	now, err := file.Stat()
+	if err != nil {
+		return Head{}, 0, err
+	}
+	if was := f.known.info; was != nil && os.SameFile(was, now) && was.Size() == now.Size() && was.ModTime().Equal(now.ModTime()) {
+		return f.known.head, now.Size(), nil
+	}
+	return f.check(file, func(Line) error { return nil })
 }
 
 // follow makes the line that follows head.
@@ -92,12 +133,13 @@ func follow(head Head, entry any) (Line, error) {
 	return Line{Number: head.Lines + 1, Hash: digest(data), Previous: previous, Data: data}, nil
 }
 
-// write puts the line after the first size bytes, cutting off what a crash left there.
-func (f File) write(file *os.File, size int64, line Line) error {
+// write puts lines after the first size bytes, cutting off what a crash left there.
+func (f File) write(file *os.File, size int64, lines []byte) error {
+	f.known.info = nil
 	if err := file.Truncate(size); err != nil {
 		return err
 	}
-	if _, err := file.WriteAt(append(line.Data, '\n'), size); err != nil {
+	if _, err := file.WriteAt(lines, size); err != nil {
 		return errors.Join(err, file.Truncate(size))
 	}
 	if err := file.Sync(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -152,5 +153,60 @@ func TestAppend_together(t *testing.T) {
 	all.Wait()
 	if head, err := journal.At(path).Verify(); err != nil || head.Lines != 80 {
 		t.Error(head, err)
+	}
+}
+
+// Several lines are written together, each following the one before, or none of them.
+func TestAppend_several(t *testing.T) {
+	f := journal.At(filepath.Join(t.TempDir(), "j.ndjson"))
+	add(t, f, "one")
+	say := func(what string) func(journal.Head) (any, error) {
+		return func(h journal.Head) (any, error) { return entry{what, h.Hash}, nil }
+	}
+	last, err := f.Append(say("two"), say("three"))
+	if err != nil || last.Number != 3 {
+		t.Error(last, err)
+	}
+	no := errors.New("no")
+	if _, err := f.Append(say("four"), func(journal.Head) (any, error) { return nil, no }); !errors.Is(err, no) {
+		t.Error(err)
+	}
+	add(t, f, "five")
+	if diff := cmp.Diff([]string{"one", "two", "three", "five"}, whats(t, f)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What a journal has read or written it does not read again for the next line, unless the file is another than it left it;
+// a change that hides from that is found by the next reading.
+func TestAppend_remembers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.ndjson")
+	f := journal.At(path)
+	add(t, f, "one")
+	add(t, journal.At(path), "two") // another process
+	add(t, f, "three")
+	left, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alter := func(modified time.Time) {
+		t.Helper()
+		forged := strings.Replace(string(whole), "one", "uno", 1)
+		if err := errors.Join(os.WriteFile(path, []byte(forged), 0o600), os.Chtimes(path, modified, modified)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alter(left.ModTime().Add(time.Nanosecond))
+	if _, err := f.Append(func(h journal.Head) (any, error) { return entry{"four", h.Hash}, nil }); fault.KindOf(err) != fault.Refused {
+		t.Errorf("a journal that was altered goes on: %v", err)
+	}
+	alter(left.ModTime())
+	add(t, f, "four")
+	if _, err := f.Verify(); fault.KindOf(err) != fault.Refused || !strings.Contains(fault.Text(text.EN, err), "line 2 ") {
+		t.Errorf("the altered line is not found: %v", err)
 	}
 }
