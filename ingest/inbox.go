@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/pause"
 )
 
 // The inbox is a folder into which others put files. A file is taken when it is complete: a companion of the same name
@@ -92,7 +94,7 @@ func (o Options) complete(ctx context.Context) ([]string, error) {
 	w := watch{seen: map[string]landed{}}
 	ready := w.ready(first, announced, o.DryRun)
 	if len(ready) < len(first) {
-		if err := pause(ctx, o.Config.Inbox.Wait()); err != nil {
+		if err := pause.For(ctx, o.Config.Inbox.Wait()); err != nil {
 			return nil, err
 		}
 		if first, announced, err = o.look(); err != nil {
@@ -134,17 +136,6 @@ func (w *watch) leave(receipts []Receipt) {
 		if r.LeftAlone {
 			w.left[r.File] = w.seen[r.File]
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
 	}
 }
 
@@ -198,7 +189,7 @@ func (o Options) clear(jobs []job, receipts []Receipt) error {
 // move puts a file into a folder with its receipts beside it, under a name that is free there. The receipt is written
 // first: a file that has left the inbox has one.
 func (o Options) move(path, folder string, receipts []Receipt) error {
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	if err := disk.Folder(folder, 0o750); err != nil { // who brings files may look for their receipts
 		return err
 	}
 	var text strings.Builder
@@ -208,7 +199,7 @@ func (o Options) move(path, folder string, receipts []Receipt) error {
 	name := filepath.Base(path)
 	for n := 2; ; n++ {
 		to := filepath.Join(folder, name)
-		f, err := os.OpenFile(to+".receipt.txt", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+		f, err := os.OpenFile(to+".receipt.txt", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			ext := filepath.Ext(path)
 			name = fmt.Sprintf("%s.%d%s", strings.TrimSuffix(filepath.Base(path), ext), n, ext)
@@ -218,7 +209,7 @@ func (o Options) move(path, folder string, receipts []Receipt) error {
 			return err
 		}
 		_, err = io.WriteString(f, text.String())
-		if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		if err = errors.Join(err, f.Chmod(0o640), f.Sync(), f.Close()); err != nil {
 			return err
 		}
 		if err := os.Rename(path, to); err != nil {
@@ -270,7 +261,7 @@ func Watch(ctx context.Context, o Options, clock func() time.Time) error {
 				return err
 			}
 		}
-		_ = pause(ctx, box.Wait()) // an early end is the end of the watch
+		_ = pause.For(ctx, box.Wait()) // an early end is the end of the watch
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func Rebuild(ctx context.Context, o RebuildOptions) (r Rebuilt, err error) {
 		return r, fault.New(fault.Refused, "archive.nothing", l.archive().Dir())
 	}
 	for _, dir := range []string{filepath.Dir(path), o.Config.Dir("tmp")} {
-		if err := os.MkdirAll(dir, 0o750); err != nil {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return r, err
 		}
 	}

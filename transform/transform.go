@@ -89,7 +89,7 @@ func (r Result) Warnings() int {
 func Run(ctx context.Context, o Options) (Result, error) {
 	o = o.withDefaults()
 	dir := o.Config.Dir("snapshots")
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Result{}, fmt.Errorf("transform: %w", err)
 	}
 	path := warehouse.NewSnapshotPath(dir, o.Now)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/internal/demo"
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/text"
 )
@@ -61,7 +62,7 @@ func (a *app) init(rules string) error {
 			return fmt.Errorf("look for %s: %w", path, err)
 		}
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "inbox"), 0o750); err != nil {
+	if err := disk.Folder(filepath.Join(dir, "inbox"), 0o750); err != nil {
 		return fmt.Errorf("create the inbox: %w", err)
 	}
 	if err := os.WriteFile(a.configPath, conf, 0o600); err != nil {

@@ -127,7 +127,7 @@ func (a *app) pastFolder(c config.Config, known []archive.Entry) (string, error)
 // buildPast makes the snapshot in a folder of its own, which gets its name when it is complete.
 func (a *app) buildPast(ctx context.Context, c config.Config, kept archive.Folder, known []archive.Entry, folder string) (path string, err error) {
 	root := c.Dir("known")
-	if err := os.MkdirAll(root, 0o750); err != nil {
+	if err := os.MkdirAll(root, 0o700); err != nil {
 		return "", err
 	}
 	scratch, err := os.MkdirTemp(root, "building-*")
@@ -145,7 +145,7 @@ func (a *app) buildPast(ctx context.Context, c config.Config, kept archive.Folde
 		return "", err
 	}
 	done := filepath.Join(scratch, "done")
-	if err := os.Mkdir(done, 0o750); err != nil {
+	if err := os.Mkdir(done, 0o700); err != nil {
 		return "", err
 	}
 	path = warehouse.NewSnapshotPath(done, now)

@@ -25,6 +25,7 @@ func main() {
 
 // run executes one command line and returns its exit code; tests call it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, now func() time.Time) int {
+	syscall.Umask(0o077) // the libraries make databases, their logs and what they spill: all of it is about customers
 	a := &app{stdout: stdout, stderr: stderr, now: now, args: args}
 	root := newRootCommand(a)
 	root.SetArgs(args)

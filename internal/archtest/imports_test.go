@@ -35,8 +35,11 @@ var allowed = map[string][]string{
 	"internal/config":    {"internal/text", "internal/fault", "internal/feed", "internal/calendar"},
 	"internal/calendar":  {"internal/text", "internal/fault"},
 	"internal/disk":      {},
-	"internal/warehouse": {"internal/text", "internal/fault", "internal/disk"},
-	"internal/store":     {"internal/text", "internal/fault", "internal/config", "internal/calendar"},
+	"internal/pause":     {},
+	"internal/warehouse": {"internal/text", "internal/fault", "internal/disk", "internal/pause"},
+	"internal/store": {
+		"internal/text", "internal/fault", "internal/config", "internal/calendar", "internal/disk", "internal/pause",
+	},
 	"internal/kpi": {
 		"internal/warehouse", "internal/calendar", "internal/config", "internal/text", "internal/fault", "sql",
 	},

@@ -1,9 +1,11 @@
-// Package disk makes what was written last: a file, or the names in a folder, is on the medium when [Sync] returns. It must
-// not know what is written, or where.
+// Package disk makes what was written last, and keeps it for whom it is meant: a file, or the names in a folder, is on the
+// medium when [Sync] returns; folders and files have the mode that was asked for, whatever the umask. It must not know what
+// is written, or where.
 package disk
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 )
 
@@ -14,4 +16,36 @@ func Sync(path string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// Folder makes a folder of that mode, and those above it that are missing. One that is there is left as it is: whoever made
+// it may have meant it for others.
+func Folder(path string, mode fs.FileMode) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(path, mode); err != nil {
+		return err
+	}
+	return os.Chmod(path, mode)
+}
+
+// Private leaves a file to its owner only, and makes an empty one where there is none. It never opens one that is there: for
+// an open database that would end its locks. The file of another owner stays as it is.
+func Private(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		return f.Close()
+	}
+	info, serr := os.Stat(path)
+	if serr != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil
 }

@@ -21,7 +21,9 @@ import (
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/pause"
 )
 
 //go:embed migrations/*.sql
@@ -35,14 +37,17 @@ type Store struct {
 
 // Open opens the state file at path, creating it and its folder when missing, and brings its tables up to date.
 func Open(ctx context.Context, path string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open state: %w", err)
 	}
 	db, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
 		return nil, fmt.Errorf("open state: %w", err)
 	}
-	if err := migrate(ctx, db); err != nil {
+	if err = disk.Private(path); err == nil { // so are its log and its index, which take the mode of the file
+		err = migrate(ctx, db)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open state %s: %w", path, errors.Join(fault.Unable(path, true), err)), db.Close())
 	}
 	return &Store{db: db, path: path}, nil
@@ -72,10 +77,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		if err == nil || i == tries || ctx.Err() != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Duration(i) * 50 * time.Millisecond):
-		}
+		_ = pause.For(ctx, time.Duration(i)*50*time.Millisecond) // an early end shows in the next look
 	}
 }
 

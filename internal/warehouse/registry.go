@@ -10,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kamlens/kamlens/internal/disk"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/pause"
 )
 
 // openDeadline is how long an open waits for an earlier handle of the same path to go away.
@@ -48,20 +50,9 @@ func acquire(ctx context.Context, path string, readOnly bool, o Options) (*DB, e
 		if err != nil || d != nil {
 			return d, err
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := pause.For(ctx, wait); err != nil {
 			return nil, fmt.Errorf("open %s: an earlier handle still has connections out: %w", path, err)
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
 	}
 }
 
@@ -88,8 +79,11 @@ func tryAcquire(ctx context.Context, path string, readOnly bool, o Options) (*DB
 	if err != nil {
 		return nil, 0, errors.Join(err, spill.remove())
 	}
-	info, err := os.Stat(path)
-	if err != nil {
+	if !readOnly {
+		err = disk.Private(path)
+	}
+	info, serr := os.Stat(path)
+	if err := errors.Join(err, serr); err != nil {
 		return nil, 0, errors.Join(closeAlso(err, pool), spill.remove())
 	}
 	h := &handle{path: path, readOnly: readOnly, pool: pool, file: info, users: 1, spill: spill}
