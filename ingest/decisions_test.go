@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/people"
+	"github.com/kamlens/kamlens/internal/text"
 	"github.com/kamlens/kamlens/internal/warehouse"
 )
 
@@ -173,16 +175,38 @@ func TestDecisions_cut(t *testing.T) {
 	s.must(Options{})
 }
 
-// The batches of decisions are taken back by people, not by retract; nobody else's source may have their name or feed.
+// The batches of decisions are taken back by people, not by retract, and what was withdrawn stays withdrawn: no message
+// leads to a batch that is refused as well. Others show their difference without a reason.
 func TestDecisions_areTheirOwn(t *testing.T) {
 	s := targetsSite(t)
+	s.must(Options{})
 	s.decide("max", "target.set", "C1", "period=2026", "scope=company", "value=0.95")
 	s.must(Options{})
-	for _, batch := range []int64{1, 2} {
-		_, err := Retract(t.Context(), RetractOptions{Config: s.config(), Batch: batch, By: "x", Reason: "y", Now: testNow})
-		if f, ok := errors.AsType[*fault.Error](err); !ok || f.Key != "ingest.retract.decision" {
-			t.Errorf("batch %d: %v", batch, err)
+	s.decide("max", decision.Withdraw, "D000001")
+	s.must(Options{}) // 1: goals.csv, 2: D000001, 3: its target, 4: D000002, 5: the retraction of 3
+	retract := func(batch int64, dry bool) error {
+		t.Helper()
+		o := RetractOptions{Config: s.config(), Batch: batch, By: "x", Reason: "y", DryRun: dry, Now: testNow, Out: io.Discard}
+		if dry {
+			o.Reason = ""
 		}
+		_, err := Retract(t.Context(), o)
+		return err
+	}
+	for batch, want := range map[int64]string{
+		2: "batch 2 holds decisions (D000001-D000001.ndjson)",
+		3: "batch 3 belongs to the decision D000001, which was withdrawn",
+		4: "batch 4 holds decisions (D000002-D000002.ndjson)",
+		5: "batch 5 belongs to the decision D000001, which was withdrawn",
+	} {
+		for _, dry := range []bool{true, false} {
+			if err := retract(batch, dry); fault.KindOf(err) != fault.Usage || !strings.HasPrefix(fault.Text(text.EN, err), want) {
+				t.Errorf("batch %d: %v, want %s", batch, err, want)
+			}
+		}
+	}
+	if err := retract(1, true); err != nil {
+		t.Error(err)
 	}
 }
 

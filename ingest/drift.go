@@ -33,9 +33,9 @@ const (
 )
 
 // judgeDrift compares the file with the last ones of its source: what differs is said, or refuses the file where the
-// source says so. A corrected reject file and a batch that is replayed are not judged.
+// source says so. A corrected reject file, a decision and a batch that is replayed are not judged.
 func (b *batch) judgeDrift(ctx context.Context, conn *sql.Conn) error {
-	if b.replay || b.plan.reload {
+	if b.replay || b.plan.reload || b.source.Name == config.Own {
 		return nil
 	}
 	past, err := b.past(ctx, conn)

@@ -67,7 +67,7 @@ type example struct{ what, key, columns string }
 // retraction is a batch of its own, and the rows of the other one stay as superseded versions. The difference is
 // printed before anything is written. The error is a [fault.Usage] for a batch that cannot be taken back.
 func Retract(ctx context.Context, o RetractOptions) (r Retraction, err error) {
-	if strings.TrimSpace(o.Reason) == "" {
+	if strings.TrimSpace(o.Reason) == "" && !o.DryRun {
 		return r, fault.New(fault.Usage, "ingest.retract.reason")
 	}
 	l := &loader{o: Options{Config: o.Config, Now: o.Now, Lang: o.Lang, Out: o.Out}, zone: o.Config.Zone()}
@@ -101,12 +101,14 @@ func (l *loader) retract(ctx context.Context, conn *sql.Conn, o RetractOptions) 
 	if err != nil {
 		return r, err
 	}
+	if !o.decided {
+		if err := notDecided(before, o.Batch); err != nil {
+			return r, err
+		}
+	}
 	target, err := retractable(before, o.Batch)
 	if err != nil {
 		return r, err
-	}
-	if target.Source == config.Own && !o.decided {
-		return r, fault.New(fault.Usage, "ingest.retract.decision", target.ID, target.File)
 	}
 	f, ok := feed.Get(target.Feed)
 	if !ok {
@@ -136,6 +138,30 @@ func (l *loader) retract(ctx context.Context, conn *sql.Conn, o RetractOptions) 
 		return r, err
 	}
 	return r, l.renewRejects(h)
+}
+
+// notDecided refuses a batch that holds decisions, and one that a withdrawn decision was taken back by: persons decide on
+// both.
+func notDecided(list []Batch, id int64) error {
+	find := func(id int64) Batch {
+		if i := slices.IndexFunc(list, func(b Batch) bool { return b.ID == id }); i >= 0 {
+			return list[i]
+		}
+		return Batch{}
+	}
+	b := find(id)
+	if b.Source != config.Own {
+		return nil
+	}
+	held := b
+	for held.Kind == kindRetract {
+		held = find(held.Replaces)
+	}
+	if b.Kind == kindRetract || b.State != Active {
+		decision, _, _ := strings.Cut(held.File, "-")
+		return fault.New(fault.Usage, "ingest.retract.withdrawn", id, decision)
+	}
+	return fault.New(fault.Usage, "ingest.retract.decision", id, b.File)
 }
 
 // retractable finds the batch, or says why it cannot be taken back.

@@ -40,7 +40,7 @@ func newRetractCommand(a *app) *cobra.Command {
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&o.Reason, "reason", "", "原因，必写 · why; must be given")
+	flags.StringVar(&o.Reason, "reason", "", "原因，必写（试运行不必） · why; must be given, but for a dry run")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "只看差别，不作改动 · show the difference, change nothing")
 	i.add(flags)
 	return c

@@ -13,6 +13,7 @@ import (
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/rules"
 )
 
@@ -263,12 +264,22 @@ func (h History) mayWithdraw(made Decision) error {
 		return fault.New(fault.Refused, "decision.withdrawn", target.ID, by)
 	}
 	if by := h.AnsweredBy(target.ID); by != "" {
-		return fault.New(fault.Refused, "decision.built_on", target.ID, by)
+		return h.builtOn(target, by)
 	}
 	if h.Open(target) && !strings.EqualFold(target.By, made.By) {
 		return fault.New(fault.Refused, "decision.not_yours", target.ID, target.By)
 	}
 	return nil
+}
+
+// builtOn says what stands against withdrawing a decision that was answered, and what is possible.
+func (h History) builtOn(target Decision, by string) error {
+	answer, _ := h.Get(by)
+	k, _ := KindOf(answer.Kind)
+	if k.Final {
+		return fault.New(fault.Refused, "decision.carried_out", target.ID, by, answer.Kind)
+	}
+	return fault.New(fault.Refused, "decision.built_on", target.ID, by, answer.Kind, people.Signature(answer.By, answer.ByName), string(k.Verb), target.By)
 }
 
 // notClosed refuses a decision that would take effect in a closed month, or is about a closed period.

@@ -20,6 +20,7 @@ import (
 	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/store"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 // office is an installation with people of every role: ann and bob supervise, rita and ron review, max and mia manage the
@@ -329,6 +330,27 @@ func TestDecide_withdraw(t *testing.T) {
 	if h := o.history(); h.AnsweredBy("D000002") != "D000005" || h.WithdrawnBy(approval) != out {
 		t.Errorf("answered by %s, withdrawn by %s", h.AnsweredBy("D000002"), h.WithdrawnBy(approval))
 	}
+}
+
+// What was answered is not withdrawn from under its answer, and the message says who may do what; where the answer was
+// carried out, nobody may.
+func TestDecide_withdrawAnswered(t *testing.T) {
+	o := newOffice(t)
+	dispute := []string{"kpi=C1", "row=W1", "period=2026-10", "claim=not_counted", "manager_id=M001"}
+	o.must("kim", decision.RowDispute, "C1 2026-10 W1 M001", dispute...)
+	o.must("bob", decision.RowDismiss, "C1 2026-10 W1 M001")
+	_, err := o.try("kim", decision.Withdraw, "D000001")
+	want := "decision D000001 was answered by D000002 (row.dismiss, by BOB (bob)) and is not withdrawn from under it. Somebody with the right " +
+		"row.decide may withdraw that first: kamlens decide decision.withdraw D000002; then D000001 waits again, and only kim, who made it, may withdraw it"
+	if got := fault.Text(text.EN, err); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	o.must("rita", decision.Withdraw, "D000002") // as the message says
+	o.must("kim", decision.Withdraw, "D000001")
+
+	proposed := o.must("max", decision.FreezePropose, "2026-10")
+	o.must("mia", decision.FreezeConfirm, "2026-10")
+	o.refused("decision.carried_out", "max", decision.Withdraw, proposed)
 }
 
 // TestDecide_closed: nothing takes effect in a closed month, whether it was closed before the proposal or after.
