@@ -166,7 +166,7 @@ func TestRebuild_refuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = s.run(Options{})
-	check(err, "档案里有 1 批，仓库只有 0 批", "the archive knows 1 batches, the warehouse 0")
+	check(err, "档案里有 1 批，仓库只有 0 批", "the archive knows 1 batch, the warehouse 0")
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a new warehouse was begun: %v", err)
 	}

@@ -101,7 +101,7 @@ func TestRun_refusesWholeFiles(t *testing.T) {
 			"FILE：第 2 行超过 1048576 字节；可能有未闭合的引号",
 			"FILE: line 2 is longer than 1048576 bytes; a quote may be left open"},
 		{"fewer rows than announced", "b.csv", caseHead + caseRow(1), "expect_rows: 2",
-			"FILE：只有 1 行，expect_rows 要求 2 行", "FILE: 1 rows, expect_rows says 2"},
+			"FILE：只有 1 行，expect_rows 要求 2 行", "FILE: 1 row, expect_rows says 2"},
 		{"empty", "b.csv", "", "", "FILE：文件为空，没有第 1 行表头", "FILE: the file is empty, there is no header in row 1"},
 		{"NUL", "b.csv", caseHead + "1,C\x001,fault,2026-10-01\n", "",
 			"FILE：文本中有 NUL 字节，文件已损坏或不是文本；应为 UTF-8 或 GB18030 文本",

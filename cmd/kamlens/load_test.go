@@ -98,7 +98,7 @@ func TestLoadScheduled(t *testing.T) {
 	if got := load(false); got != "2026-11-22 06:00 written, 2026-11-25 06:00 failed" {
 		t.Fatal(got)
 	}
-	if !strings.Contains(said.String(), "1 of 2 files were refused") {
+	if !strings.Contains(said.String(), "1 of 2 files was refused") {
 		t.Errorf("the log does not say why: %s", said.String())
 	}
 	if got := load(true); got != "2026-11-22 06:00 written, 2026-11-25 06:00 written" {

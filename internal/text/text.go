@@ -8,6 +8,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +26,8 @@ const (
 )
 
 // Message is one sentence in both languages. Arguments are those of [fmt.Sprintf], numbered (%[1]s) where the
-// languages order them differently.
+// languages order them differently. English words that follow a number stand in both forms: %[2]d {2:row|rows} says "1 row"
+// where the second argument is 1, else "rows"; Chinese has one form.
 type Message struct {
 	ZH string `yaml:"zh"`
 	EN string `yaml:"en"`
@@ -66,7 +68,23 @@ func (l Lang) T(key string, args ...any) string {
 	if len(args) == 0 {
 		return m.In(l)
 	}
-	return fmt.Sprintf(m.In(l), args...)
+	return fmt.Sprintf(chooseForms(m.In(l), args), args...)
+}
+
+var forms = regexp.MustCompile(`\{(\d):([^{}|]*)\|([^{}|]*)\}`)
+
+// chooseForms leaves of each {n:one|many} the word that goes with the n-th argument.
+func chooseForms(s string, args []any) string {
+	if !strings.Contains(s, "{") {
+		return s
+	}
+	return forms.ReplaceAllStringFunc(s, func(found string) string {
+		m := forms.FindStringSubmatch(found)
+		if n := int(m[1][0] - '0'); n >= 1 && n <= len(args) && fmt.Sprint(args[n-1]) == "1" {
+			return m[2]
+		}
+		return m[3]
+	})
 }
 
 // Has reports whether the catalogue holds key.

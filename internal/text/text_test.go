@@ -3,6 +3,7 @@ package text
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"unicode"
@@ -36,6 +37,38 @@ func TestCatalogue(t *testing.T) {
 		if zh, en := verbs(m.ZH), verbs(m.EN); !regexp.MustCompile(`%\[`).MatchString(m.ZH+m.EN) && !slices.Equal(zh, en) {
 			t.Errorf("%s: arguments differ: %v against %v", key, zh, en)
 		}
+	}
+}
+
+// TestForms: words after a number agree with it, and only English has two forms.
+func TestForms(t *testing.T) {
+	all, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	verb := regexp.MustCompile(`%(?:\[\d\])?[-+.0-9]*[a-zA-Z]`)
+	for key, m := range all {
+		for _, f := range forms.FindAllStringSubmatch(m.EN, -1) {
+			numbered := strings.Contains(m.EN, "%["+f[1]+"]")
+			if n := int(f[1][0] - '0'); !numbered && (strings.Contains(m.EN, "%[") || n < 1 || n > len(verb.FindAllString(m.EN, -1))) {
+				t.Errorf("%s: %s is about no argument", key, f[0])
+			}
+		}
+		if forms.MatchString(m.ZH) {
+			t.Errorf("%s: %+v", key, m)
+		}
+	}
+	for want, args := range map[string][]any{
+		"b.xlsx: 1 row, expect_rows says 5":  {"b.xlsx", int64(1), 5},
+		"b.xlsx: 2 rows, expect_rows says 5": {"b.xlsx", int64(2), 5},
+		"b.xlsx: 0 rows, expect_rows says 1": {"b.xlsx", int64(0), 1},
+	} {
+		if got := EN.T("ingest.refused.too_short", args...); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got, want := EN.T("freeze.warning.check", "c1", "1"), "the check c1 found 1 row"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
