@@ -35,7 +35,7 @@ type past struct {
 }
 
 func (p *past) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.known, "known-at", "", "按当时已知的数据和规则：时间或批次编号 · with what was known at a time, or when a batch was the last one")
+	f.StringVar(&p.known, "known-at", "", "按当时已知的数据和规则：时间（一天、一分钟指其末尾）、批次编号或快照名 · with what was known at a time (a day or a minute means its end), when a batch was the last one, or when a snapshot was published")
 	f.StringVar(&p.asOf, "as-of", "", "与 --known-at 合用的数据时点，缺省为当时最后一次计算的 · with --known-at, the business instant; default that of the last run before it")
 }
 
@@ -82,6 +82,7 @@ func (a *app) past(ctx context.Context, c config.Config, p past) (path string, e
 	if archive.LastBatch(known) == 0 {
 		return "", fault.New(fault.Usage, "archive.point.early", p.known)
 	}
+	a.sayInstant(c, p.known)
 	if c, err = a.asOfThen(c, p.asOf, known); err != nil {
 		return "", err
 	}
@@ -94,6 +95,19 @@ func (a *app) past(ctx context.Context, c config.Config, p past) (path string, e
 	}
 	a.say("cli.known.building", archive.LastBatch(known), c.AsOf)
 	return a.buildPast(ctx, c, kept, known, folder)
+}
+
+// sayInstant says which instant a day or a minute stands for, and that one to come is answered as now.
+func (a *app) sayInstant(c config.Config, point string) {
+	at, whole, ok := archive.Instant(point)
+	if !ok {
+		return
+	}
+	if now := archive.CivilOf(a.now().In(c.Zone())); at.After(now.Time) {
+		a.say("cli.known.future", point, now.Format(time.DateTime))
+	} else if whole {
+		a.say("cli.known.end", point, at.Format(time.DateTime))
+	}
 }
 
 // asOfThen sets the business instant: the one asked for, else that of the last run that was known, else that of the

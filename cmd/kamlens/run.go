@@ -45,7 +45,7 @@ func newRunCommand(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&p.asOf, "as-of", "", "数据时点 · business instant to compute for, e.g. 2026-11-01; default the configured one, else now")
-	c.Flags().StringVar(&p.known, "known-at", "", "只建当时已知的快照，不发布：时间或批次编号 · build, but do not publish, what was known at a time, or when a batch was the last one; prints the file")
+	c.Flags().StringVar(&p.known, "known-at", "", "只建当时已知的快照，不发布：时间（一天、一分钟指其末尾）、批次编号或快照名 · build, but do not publish, what was known at a time (a day or a minute means its end), when a batch was the last one, or when a snapshot was published; prints the file")
 	return c
 }
 

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,20 +96,42 @@ func TestUntil(t *testing.T) {
 		{Kind: Load, At: at(t, "2026-10-01 08:00:00"), Batch: &Batch{ID: 1}},
 		{Kind: Rules, At: at(t, "2026-10-01 08:00:00"), Rules: &Settings{}},
 		{Kind: Load, At: at(t, "2026-10-02 09:30:15"), Batch: &Batch{ID: 2}},
-		{Kind: Run, At: at(t, "2026-10-03 00:00:00"), Run: &Computed{Snapshot: "snap-x"}},
+		{Kind: Run, At: at(t, "2026-10-03 00:00:00"), Run: &Computed{Snapshot: "snap-x.duckdb"}},
 		{Kind: Rules, At: at(t, "2026-10-03 00:00:00"), Rules: &Settings{}},
 	}
 	for point, want := range map[string]int{
-		"1": 2, "2": 5, "snap-x": 4, "2026-10-01": 2, "2026-10-02": 3, "2026-10-02 09:30": 3, "2026-10-02 09:30:14": 2,
+		"1": 2, "2": 5, "snap-x": 4, "snap-x.duckdb": 4, "2026-10-02T09:30": 3, "2026-10-02 09:29": 2, "2026-10-02 09:30:15.5": 3,
+		"2026-10-01": 2, "2026-10-02": 3, "2026-10-02 09:30": 3, "2026-10-02 09:30:14": 2,
 		"2026-10-02T09:30:15": 3, "2027-01-01": 5,
 	} {
 		if got, err := Until(list, point); err != nil || len(got) != want {
 			t.Errorf("until %s: %d entries, %v; want %d", point, len(got), err, want)
 		}
 	}
-	for _, point := range []string{"3", "0", "x", "", "2026-13-01", "2026-09-30"} {
+	for _, point := range []string{"3", "0", "x", "", "2026-13-01", "2026-09-30", "snap-y", "snap-"} {
 		if _, err := Until(list, point); fault.KindOf(err) != fault.Usage {
 			t.Errorf("until %q: %v", point, err)
+		}
+	}
+}
+
+// TestInstant: a day and a minute are their last microsecond, a second is itself.
+func TestInstant(t *testing.T) {
+	for point, want := range map[string]string{
+		"2026-10-02":            "2026-10-02T23:59:59.999999 true",
+		"2026-10-02 09:30":      "2026-10-02T09:30:59.999999 true",
+		"2026-10-02T09:30":      "2026-10-02T09:30:59.999999 true",
+		"2026-10-02 09:30:00":   "2026-10-02T09:30:00.000000 false",
+		"2026-10-02T09:30:00.5": "2026-10-02T09:30:00.500000 false",
+	} {
+		at, whole, ok := Instant(point)
+		if got := fmt.Sprint(at.Format(civilLayout), " ", whole); !ok || got != want {
+			t.Errorf("%s: %s %v, want %s", point, got, ok, want)
+		}
+	}
+	for _, point := range []string{"", "47", "snap-x", "09:30", "2026-10-02 25:00"} {
+		if at, _, ok := Instant(point); ok {
+			t.Errorf("%q is %v", point, at)
 		}
 	}
 }

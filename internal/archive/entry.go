@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/fault"
@@ -129,8 +130,8 @@ func RunOf(list []Entry, snapshot string) int {
 }
 
 // Until returns the entries that were known at a point: the number of a batch (with everything that was decided or run
-// before the next batch came), the snapshot of a run, or a civil time. The error is a [fault.Usage] for a point that is neither, and for one
-// before the first entry.
+// before the next batch came), the snapshot of a run, with or without its ending, or a civil time as [Instant] reads it. The
+// error is a [fault.Usage] for a point that is neither, and for one before the first entry.
 func Until(list []Entry, point string) ([]Entry, error) {
 	if id, err := strconv.ParseInt(point, 10, 64); err == nil {
 		i := slices.IndexFunc(list, func(e Entry) bool { return e.Batch != nil && e.Batch.ID == id })
@@ -143,15 +144,15 @@ func Until(list []Entry, point string) ([]Entry, error) {
 		}
 		return list[:end], nil
 	}
-	if i := RunOf(list, point); i >= 0 {
+	if i := RunOf(list, strings.TrimSuffix(point, snapshotEnding)+snapshotEnding); i >= 0 {
 		return list[:i+1], nil
 	}
-	at, err := parsePoint(point)
-	if err != nil {
+	at, _, ok := Instant(point)
+	if !ok {
 		return nil, fault.New(fault.Usage, "archive.point.bad", point)
 	}
 	end := len(list)
-	for end > 0 && list[end-1].At.After(at) {
+	for end > 0 && list[end-1].At.After(at.Time) {
 		end--
 	}
 	if end == 0 {
@@ -160,22 +161,22 @@ func Until(list []Entry, point string) ([]Entry, error) {
 	return list[:end], nil
 }
 
-// parsePoint reads a civil time; a day alone is its end, a minute its last instant: what came on it was known.
-func parsePoint(s string) (time.Time, error) {
-	var err error
+// snapshotEnding is how the names of snapshots end.
+const snapshotEnding = ".duckdb"
+
+// Instant reads a civil time: 2026-11-08, 2026-11-08 17:30, 2026-11-08 17:30:05, also with T before the clock. A day alone, or
+// a minute, is its last instant, since what came in it was known: then whole holds.
+func Instant(point string) (at Civil, whole, ok bool) {
 	for _, l := range []struct {
 		layout string
 		last   time.Duration
 	}{
-		{"2006-01-02 15:04:05.999999", 0}, {"2006-01-02T15:04:05.999999", 0}, {"2006-01-02 15:04", time.Minute}, {"2006-01-02", 24 * time.Hour},
+		{time.DateTime, 0}, {"2006-01-02T15:04:05", 0}, {"2006-01-02 15:04", time.Minute}, {"2006-01-02T15:04", time.Minute},
+		{time.DateOnly, 24 * time.Hour},
 	} {
-		var t time.Time
-		if t, err = time.Parse(l.layout, s); err == nil {
-			if l.last > 0 {
-				t = t.Add(l.last - time.Microsecond)
-			}
-			return t, nil
+		if t, err := time.Parse(l.layout, point); err == nil { // fractions of a second are read without being asked for
+			return Civil{t.Add(max(l.last-time.Microsecond, 0))}, l.last > 0, true
 		}
 	}
-	return time.Time{}, err
+	return Civil{}, false, false
 }
