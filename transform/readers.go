@@ -1,9 +1,12 @@
 package transform
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/rules"
 	"github.com/kamlens/kamlens/sql"
 )
@@ -30,6 +33,24 @@ func ReadersOf(c config.Config) (Readers, error) {
 	}
 	r.needs, err = sql.RuleNeeds(models)
 	return r, err
+}
+
+// DefinitionOf returns the definition of a measure among the models of a configuration; false when there is none.
+func DefinitionOf(c config.Config, id string) (d kpi.Definition, ok bool, err error) {
+	models, err := Options{Config: c}.models()
+	if err != nil {
+		return d, false, err
+	}
+	for _, m := range models {
+		if m.Layer == sql.KPI && m.Header.Get("id") == id {
+			card, err := definition(m)
+			if err != nil {
+				return d, false, fmt.Errorf("%s: %w", m.Path, err)
+			}
+			return d, true, json.Unmarshal([]byte(card), &d)
+		}
+	}
+	return d, false, nil
 }
 
 // IDs returns every measure, in the order of the catalogue.

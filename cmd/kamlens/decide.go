@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/store"
-	"github.com/kamlens/kamlens/transform"
 )
 
 // decideFlags are the flags of decide.
@@ -52,33 +50,31 @@ func (a *app) decide(ctx context.Context, f decideFlags, kind, subject string) e
 	if ok && k.Command != "" {
 		return fault.New(fault.Usage, "decision.cli.command", kind, k.Command)
 	}
-	return a.withActor(ctx, f.identity, func(c config.Config, _ *store.Store, who actor) error {
+	return a.withActor(ctx, f.identity, func(c config.Config, s *store.Store, who actor) error {
 		if k.About == decision.AboutKPI {
-			if subject, err = knownKPI(c, subject); err != nil {
+			if err := checkTarget(c, subject, payload); err != nil {
 				return err
 			}
+		}
+		unknown, err := strangers(ctx, c, s, membersOf(k, subject, payload))
+		if err != nil {
+			return err
 		}
 		d, err := a.desk(c, who).Decide(ctx, who.Person, kind, subject, f.reason, payload)
 		if err != nil {
 			return err
 		}
-		return a.decided(d)
+		if err := a.decided(c, d); err != nil {
+			return err
+		}
+		a.sayStrangers(unknown)
+		return nil
 	})
 }
 
 // desk is where who decides.
 func (a *app) desk(c config.Config, who actor) decision.Desk {
 	return decision.NewDesk(c, who.people, a.now)
-}
-
-// decided prints the number of a decision, and says when it takes effect.
-func (a *app) decided(d decision.Decision) error {
-	if _, err := fmt.Fprintln(a.stdout, d.ID); err != nil {
-		return err
-	}
-	k, _ := decision.KindOf(d.Kind)
-	a.say("decision.cli.made", d.ID, k.In(a.lang()), d.Subject)
-	return nil
 }
 
 // assignments reads column=value pairs.
@@ -95,16 +91,4 @@ func assignments(list []string) (map[string]string, error) {
 		out[column] = value
 	}
 	return out, nil
-}
-
-// knownKPI refuses a target of a measure that there is not.
-func knownKPI(c config.Config, id string) (string, error) {
-	readers, err := transform.ReadersOf(c)
-	if err != nil {
-		return "", err
-	}
-	if len(readers.Unknown([]string{id})) > 0 {
-		return "", fault.New(fault.Usage, "kpi.unknown", id, strings.Join(readers.IDs(), " "))
-	}
-	return id, nil
 }

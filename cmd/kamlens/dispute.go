@@ -150,7 +150,7 @@ func (x clerk) decide(ctx context.Context, kind, subject, reason string, payload
 	if err != nil {
 		return err
 	}
-	return x.app.decided(d)
+	return x.app.decided(x.config, d)
 }
 
 // openDispute contests a row that counts for the account manager that the person is.

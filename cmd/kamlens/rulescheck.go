@@ -45,7 +45,9 @@ func (a *app) rulesCheck(files []string) error {
 		}
 	}
 	a.unknownKPIs(readers, lines)
-	a.idleRules(&book, readers, lines)
+	for _, i := range idleRules(&book, readers, lines) {
+		a.fact(i.key, a.ruleWords(&i.rule), i.rule.File, i.rule.Line)
+	}
 	n := count(lines)
 	a.fact("rules.cli.good", n[rules.Given], n[rules.Proposed], n[rules.Unset], idle, unread)
 	return nil
@@ -73,19 +75,25 @@ func (a *app) unknownKPIs(readers transform.Readers, lines []rules.Line) {
 	}
 }
 
-// idleRules names the given rules of the company's own files that decide nothing, with the place they are written at: a
-// name that is mistyped is a parameter that nobody asks for.
-func (a *app) idleRules(book *rules.Book, readers transform.Readers, lines []rules.Line) {
+// idle is a rule that decides nothing, and the text that says why.
+type idle struct {
+	key  string
+	rule rules.Rule
+}
+
+// idleRules are the given rules of the company's own files, and those that were decided, that decide nothing: a name that is
+// mistyped is a parameter that nobody asks for.
+func idleRules(book *rules.Book, readers transform.Readers, lines []rules.Line) (list []idle) {
 	overridden, nothing := book.Idle()
-	say := func(key string, list []rules.Rule) {
-		for _, r := range list {
+	add := func(key string, all []rules.Rule) {
+		for _, r := range all {
 			if r.Status == rules.Given {
-				a.fact(key, a.ruleWords(&r), r.File, r.Line)
+				list = append(list, idle{key, r})
 			}
 		}
 	}
-	say("rules.cli.overridden", overridden)
-	say("rules.cli.nothing", nothing)
+	add("rules.cli.overridden", overridden)
+	add("rules.cli.nothing", nothing)
 	var unread, unknown []rules.Rule
 	for _, l := range lines {
 		selectsNothing := slices.ContainsFunc(nothing, func(r rules.Rule) bool { return r.File == l.File && r.Line == l.Line })
@@ -97,8 +105,9 @@ func (a *app) idleRules(book *rules.Book, readers transform.Readers, lines []rul
 			}
 		}
 	}
-	say("rules.cli.unread", unread)
-	say("rules.cli.unread_name", unknown)
+	add("rules.cli.unread", unread)
+	add("rules.cli.unread_name", unknown)
+	return list
 }
 
 // ruleWords says what a rule is about.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/store"
 	"github.com/kamlens/kamlens/internal/text"
@@ -75,7 +76,7 @@ func newUserAddCommand(a *app, i *identity) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.ID, p.Roles = args[0], rolesOf(roles)
-			return a.userAdd(cmd.Context(), *i, p)
+			return a.forManager(cmd.Context(), p.ManagerID, func() error { return a.userAdd(cmd.Context(), *i, p) })
 		},
 	}
 	c.Flags().StringVar(&p.Name, "name", "", "姓名，必写 · name; must be given")
@@ -110,6 +111,25 @@ func (a *app) userAdd(ctx context.Context, i identity, p people.Person) error {
 	})
 }
 
+// forManager does what makes a person an account manager, and then points out one whom the published snapshot does not know.
+func (a *app) forManager(ctx context.Context, id string, do func() error) error {
+	if id == "" {
+		return do()
+	}
+	var unknown []member
+	err := a.withStore(ctx, func(c config.Config, s *store.Store) (err error) {
+		unknown, err = strangers(ctx, c, s, []member{{kpi.ByManager, id}})
+		return err
+	})
+	if err == nil {
+		err = do()
+	}
+	if err == nil {
+		a.sayStrangers(unknown)
+	}
+	return err
+}
+
 func newUserRoleCommand(a *app, i *identity) *cobra.Command {
 	var add, remove []string
 	var change people.RoleChange
@@ -118,6 +138,10 @@ func newUserRoleCommand(a *app, i *identity) *cobra.Command {
 			change.Add, change.Remove = rolesOf(add), rolesOf(remove)
 			return who.people.ChangeRoles(ctx, who.Person, id, change)
 		})
+	do := c.RunE
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		return a.forManager(cmd.Context(), change.ManagerID, func() error { return do(cmd, args) })
+	}
 	c.Flags().StringSliceVar(&add, "add", nil, "增加的角色 · roles to give")
 	c.Flags().StringSliceVar(&remove, "remove", nil, "取消的角色 · roles to take away")
 	c.Flags().StringVar(&change.ManagerID, "manager", "", "本人是哪位客户经理，如 M001 · the account manager that the person is, e.g. M001")

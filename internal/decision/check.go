@@ -146,7 +146,7 @@ func canonical(c feed.Column, s string) (value, expected string) {
 // checkMeaning refuses values that are readable and stand for nothing.
 func (k Kind) checkMeaning(payload map[string]string) error {
 	switch k.Name {
-	case "target.set":
+	case TargetSet:
 		if payload["period"] != "*" {
 			if _, err := calendar.ParsePeriod(payload["period"]); err != nil {
 				return err
@@ -155,7 +155,12 @@ func (k Kind) checkMeaning(payload map[string]string) error {
 		if !scopeOK.MatchString(payload["scope"]) {
 			return fault.New(fault.Usage, "decision.column_bad", "scope", payload["scope"], "company, manager:M001, team:…, region:…, tier:1")
 		}
-	case "duty.waive":
+		if tier, ok := strings.CutPrefix(payload["scope"], "tier:"); ok {
+			if codes, known := isTier(tier); !known {
+				return fault.New(fault.Usage, "decision.column_bad", "scope", payload["scope"], codes)
+			}
+		}
+	case dutyWaive:
 		if payload["window_end"] < payload["window_start"] {
 			return fault.New(fault.Usage, "decision.column_bad", "window_end", payload["window_end"], "≥ "+payload["window_start"])
 		}
@@ -165,6 +170,17 @@ func (k Kind) checkMeaning(payload map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// isTier reports whether s is the code of a tier, and lists how a scope names those there are.
+func isTier(s string) (scopes string, ok bool) {
+	f, _ := feed.Get("tier_history")
+	c, _ := f.Column("tier")
+	var list []string
+	for _, v := range c.Values {
+		list = append(list, "tier:"+v.Code)
+	}
+	return strings.Join(list, ", "), slices.Contains(list, "tier:"+s)
 }
 
 // admit refuses d where the decisions there are, or a closed period, stand against it; it finds the one that d answers.

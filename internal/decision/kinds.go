@@ -31,6 +31,7 @@ const Withdraw = "decision.withdraw"
 // The kinds that packages other than this one have a part in.
 const (
 	RuleSet       = "rule.set"
+	TargetSet     = "target.set"
 	RowDispute    = "row.dispute"
 	RowUphold     = "row.uphold"
 	RowDismiss    = "row.dismiss"
@@ -42,17 +43,17 @@ const (
 
 // What a kind is about, where that decides how its subject is written.
 const (
-	AboutKPI    = "kpi"
-	AboutRule   = "rule"     // section.name, as in limits.first_response
-	AboutPeriod = "period"   // 2026-10
-	AboutOther  = "decision" // the id of another one
+	AboutKPI      = "kpi"
+	AboutCustomer = "customer"
+	AboutManager  = "manager"
+	AboutRule     = "rule"     // section.name, as in limits.first_response
+	AboutPeriod   = "period"   // 2026-10
+	AboutOther    = "decision" // the id of another one
 )
 
-const (
-	aboutCustomer = "customer"
-	aboutManager  = "manager"
-	aboutRow      = "row"
-)
+const aboutRow = "row"
+
+const dutyWaive = "duty.waive"
 
 // The claims of a dispute: the row does not count, it is another owner's, the customer kept everybody waiting, or it is
 // counted elsewhere already.
@@ -73,20 +74,20 @@ const (
 // compares.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: "tier.propose", Verb: people.TierPropose, About: aboutCustomer, Single: true, Day: "effective_from",
+		{Name: "tier.propose", Verb: people.TierPropose, About: AboutCustomer, Single: true, Day: "effective_from",
 			Columns: columns("tier_history", "tier!", "effective_from!", "card", "rule_version")},
-		{Name: "tier.review", Verb: people.TierReview, About: aboutCustomer, Answers: []string{"tier.propose"}, Day: "effective_from"},
-		{Name: "tier.approve", Verb: people.TierApprove, About: aboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
+		{Name: "tier.review", Verb: people.TierReview, About: AboutCustomer, Answers: []string{"tier.propose"}, Day: "effective_from"},
+		{Name: "tier.approve", Verb: people.TierApprove, About: AboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
 			Feed: "tier_history", row: tierRow},
-		{Name: "tier.override", Verb: people.TierOverride, About: aboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
+		{Name: "tier.override", Verb: people.TierOverride, About: AboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
 			Columns: columns("tier_history", "tier!", "card"), Feed: "tier_history", row: tierRow},
-		{Name: "tier.return", Verb: people.TierApprove, About: aboutCustomer, Answers: []string{"tier.propose", "tier.review"}},
-		{Name: "target.set", Verb: people.TargetEdit, About: AboutKPI, Period: "period",
+		{Name: "tier.return", Verb: people.TierApprove, About: AboutCustomer, Answers: []string{"tier.propose", "tier.review"}},
+		{Name: TargetSet, Verb: people.TargetEdit, About: AboutKPI, Period: "period",
 			Columns: columns("targets", "period!", "scope!", "value!", "floor", "stretch"), Feed: "targets", row: targetRow},
-		{Name: "duty.waive", Verb: people.DutyWaive, About: aboutCustomer, Day: "window_end",
+		{Name: dutyWaive, Verb: people.DutyWaive, About: AboutCustomer, Day: "window_end",
 			Columns: columns("duties", "kind!", "window_start!", "window_end!"), Feed: "duties", row: waiverRow},
-		{Name: "breach.report", Verb: people.BreachReport, About: aboutManager, Columns: columns("breaches", "kind!", "reported_on!")},
-		{Name: "breach.confirm", Verb: people.BreachConfirm, About: aboutManager, Answers: []string{"breach.report"},
+		{Name: "breach.report", Verb: people.BreachReport, About: AboutManager, Columns: columns("breaches", "kind!", "reported_on!")},
+		{Name: "breach.confirm", Verb: people.BreachConfirm, About: AboutManager, Answers: []string{"breach.report"},
 			Columns: columns("breaches", "heard_on"), Feed: "breaches", row: breachRow},
 		{Name: RuleSet, Verb: people.RuleEdit, About: AboutRule},
 		{Name: RowDispute, Verb: people.RowDispute, About: aboutRow, Single: true, Command: "dispute open", Columns: disputeColumns()},

@@ -28,6 +28,15 @@ func (d *Door) knownMembers(ctx context.Context, s Scope, filter map[Dim][]strin
 	return nil
 }
 
+// Known reports whether the snapshot names a member of a dimension anywhere: in the lists, or in the rows of measures.
+func (d *Door) Known(ctx context.Context, dim Dim, id string) (bool, error) {
+	unknown, err := d.unknownMembers(ctx, dim, []string{id})
+	if err != nil {
+		return false, fmt.Errorf("look up %s: %w", dim, err)
+	}
+	return len(unknown) == 0, nil
+}
+
 // unknownMembers returns those of values that neither the lists of accounts and people nor any measure row names.
 func (d *Door) unknownMembers(ctx context.Context, dim Dim, values []string) ([]string, error) {
 	b := &binds{}

@@ -154,6 +154,19 @@ func (b *Book) Decided(s Section) []Decided {
 	return out
 }
 
+// Windows returns the months of the windows in which a kind is due by some cadence, the shortest first: those of the tiers and
+// the customer's own.
+func (b *Book) Windows(kind, customer string) []int64 {
+	var months []int64
+	for _, d := range b.Decided(Cadences) {
+		if d.Name == kind && d.Rule.Value.Required > 0 && (d.A == "tier" || d.A == "customer" && d.B == customer) {
+			months = append(months, d.Rule.Value.Window)
+		}
+	}
+	slices.Sort(months)
+	return slices.Compact(months)
+}
+
 // At returns the rule that decides a cell on a day; ok is false when nothing does.
 func (b *Book) At(c Cell, day time.Time) (r Rule, ok bool) {
 	for _, s := range b.timeline[c] {
