@@ -74,7 +74,7 @@ func waiverRemarks(d Decision, book *rules.Book) []Remark {
 	for _, n := range months {
 		from, to := window(first, n)
 		if from < first {
-			from, to = window(dayAfter(to), n)
+			_, to = window(dayAfter(to), n)
 		}
 		if to <= last {
 			return nil
