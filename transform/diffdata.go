@@ -47,7 +47,7 @@ func (d *differ) dataSteps(ctx context.Context, then string) ([]dataStep, error)
 		"attach " + warehouse.Literal(then) + " as kl_was (read_only)",
 		"attach " + warehouse.Literal(d.o.Config.WarehousePath()) + " as kl_now (read_only)",
 	}
-	var ranks []string
+	ranks := []string{"select cast(null as integer) as rank where false"}
 	for _, f := range feeds {
 		statements = append(statements, d.compare(f))
 		ranks = append(ranks, "select rank from "+changedKeys(f))
@@ -109,21 +109,22 @@ func (d *differ) compare(f feed.Feed) string {
 	}
 	return fmt.Sprintf(`create temp table %s as select * replace (%s as rank) from (
 		select %s, %s as rank from %s w full join %s n on %s
-		where w.batch_id is null or n.batch_id is null or %s)`, changedKeys(f), rank, strings.Join(keys, ", "), d.rank(f),
+		where w.batch_id is null or n.batch_id is null or %s) where rank is not null`, changedKeys(f), rank, strings.Join(keys, ", "), d.rank(f),
 		current(wasRaw), current(nowRaw), strings.Join(on, " and "), strings.Join(differ, " or "))
 }
 
-// rank is the place in dataCauses of the cause that made the row w of then the row n of now, as an SQL expression.
+// rank is the place in dataCauses of the cause that made the row w of then the row n of now, as an SQL expression; NULL:
+// the row changes no number.
 func (d *differ) rank(f feed.Feed) string {
 	place := func(c Cause) int { return slices.Index(dataCauses(), c) }
 	switch f.Name {
 	case "calendar_days":
 		return fmt.Sprint(place(CalendarOf))
-	case feed.Decisions: // one that is withdrawn counts as what it was
+	case feed.Decisions: // one that is withdrawn counts as what it was; those that write into other feeds count there
 		kind := fmt.Sprintf(`coalesce((select any_value(o.kind) from %sdecisions o where o.superseded_by is null and o.decision_id = n.subject
 			and n.kind = 'decision.withdraw'), n.kind, w.kind)`, nowRaw)
-		return fmt.Sprintf("case when %[1]s = 'rule.set' then %[2]d when %[1]s like 'row.%%' then %[3]d else %[4]d end", kind,
-			place(RuleChange), place(Dispute), place(Decision))
+		return fmt.Sprintf("case when %[1]s = 'rule.set' then %[2]d when %[1]s like 'row.%%' then %[3]d end", kind,
+			place(RuleChange), place(Dispute))
 	}
 	merged := "false"
 	if _, ok := f.Column("merged_into"); ok && f.Name == "customers" {

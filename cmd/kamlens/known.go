@@ -25,8 +25,8 @@ import (
 )
 
 // What was known at a point is asked of a snapshot of its own: a warehouse is made again from the archive up to there,
-// with the rules of then and the models of now, a snapshot is built from it, and the warehouse is thrown away. The
-// snapshot is kept by what it was made from, so that the next question about the point finds it.
+// with the rules and own models of then and the built-in models of now, a snapshot is built from it, and the warehouse is
+// thrown away. The snapshot is kept by what it was made from, so that the next question about the point finds it.
 
 // past are the flags of a question about what was known.
 type past struct {
