@@ -120,6 +120,9 @@ func (a *ask) group(f kpi.Family, answers map[string]kpi.Answer, trends map[stri
 	if n := count[kpi.NotJudged]; n > 0 {
 		g.Tally = append(g.Tally, tallyMark{"quiet", a.l.T("dashboard.family.unjudged", n)})
 	}
+	if n := len(f.Defs) - len(shown); n > 0 {
+		g.Tally = append(g.Tally, tallyMark{"wait", a.l.T("dashboard.family.lacking", n)})
+	}
 	for _, gap := range gaps {
 		line := gapLine{Why: gap.Why}
 		for _, d := range gap.Defs {
