@@ -239,6 +239,36 @@ func TestRules_quotations(t *testing.T) {
 	}
 }
 
+// TestMeasures_quotations: what the header of a measure quotes as its source stands in the rulebook that it names.
+func TestMeasures_quotations(t *testing.T) {
+	books := rulebooks(t)
+	models, err := sql.Load(sql.Embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := 0
+	for _, m := range models {
+		if m.Layer != sql.KPI {
+			continue
+		}
+		book := ""
+		for part := range strings.SplitSeq(m.Header.Get("source"), "；") {
+			if name := regexp.MustCompile(`^S\d`).FindString(part); name != "" {
+				book = name
+			}
+			for _, q := range regexp.MustCompile(`「([^」]*)」`).FindAllStringSubmatch(part, -1) {
+				quoted++
+				if !strings.Contains(solid(books[book]), solid(q[1])) {
+					t.Errorf("%s: not in %q: %s", m.Path, book, q[1])
+				}
+			}
+		}
+	}
+	if quoted < 20 {
+		t.Errorf("only %d quotations were looked at", quoted)
+	}
+}
+
 // TestTrace_complete: no sentence of the rulebooks is left out. A line without a comma and a full stop is a heading.
 func TestTrace_complete(t *testing.T) {
 	rows := traceRows(t)
