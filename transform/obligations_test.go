@@ -281,6 +281,26 @@ func TestP1(t *testing.T) {
 		"k3/1|2026-10-12|0|1|NULL|NULL|unit|东区|U1", "k5/1|2026-10-12|NULL|NULL|merged|NULL|unit|东区|U1")
 }
 
+// TestEdge12_limitChanged: the limit of the day on which the case was created holds for all that is owed about it.
+func TestEdge12_limitChanged(t *testing.T) {
+	r := modeltest.Setup{Rules: `
+version: v1
+limits:
+  - {rule: plan, limit: 2 working_days, to: 2026-10-09}
+  - {rule: plan, limit: 1 working_days, from: 2026-10-09}
+  - {rule: progress, kind: fault, limit: 4 hours, clock: calendar, to: 2026-10-09}
+`}.Run(t, modeltest.Given{
+		"cases": `case_id, customer_id, kind, created_at, confirmed_at, plan_submitted_at, resolved_at
+			a, C, request, 2026-10-08 23:59:59, 2026-10-09 10:00:00, 2026-10-12 10:00:00,
+			b, C, request, 2026-10-09 00:00:00, 2026-10-09 10:00:00, 2026-10-12 10:00:00,
+			f, C, fault, 2026-10-08 22:00:00, , , 2026-10-09 08:00:00
+			g, C, fault, 2026-10-09 00:00:00, , , 2026-10-09 08:00:00`,
+	}, "m_b4", "m_b3")
+	// a: two working days, the 10th and the 12th; b: one, the 10th. f: at 02:00 and 06:00 of the 9th, when new cases have no limit.
+	want(t, r, "m_b4", due, "a|2026-10-12|1|1|NULL", "b|2026-10-10|0|1|NULL")
+	want(t, r, "m_b3", due, "f/1|2026-10-09|0|1|NULL", "f/2|2026-10-09|0|1|NULL", "g/1|2026-10-09|NULL|NULL|rule_unset")
+}
+
 func TestB4_steps(t *testing.T) {
 	r := obligationSetup().Run(t, modeltest.Given{
 		"managers":    "manager_id, name\nM1, 甲",

@@ -27,7 +27,7 @@ placed as (
 ),
 timed as (
     select p.subject_id, p.case_id, p.subject_no, p.customer_id, p.class_no, p.severity, p.circuit_id, p.area, coalesce(p.is_major, false) as is_major,
-        p.broken_at as started_at,
+        p.created_at, p.broken_at as started_at,
         d0.day as started_on,
         d0.day_s + extract(hour from p.broken_at) * 3600 + extract(minute from p.broken_at) * 60
             + cast(extract(second from p.broken_at) as bigint) as started_s,

@@ -1,5 +1,5 @@
 -- about: One row per thing owed by a set time after something happened, besides the first response and the resolution of cases
---   (fct_cases): the duty names the limit. From when it was owed, by when, when it was done, whether in time, who was
+--   (fct_cases): the duty names the limit, which is that of the day on which the case began (or what else is owed for). From when it was owed, by when, when it was done, whether in time, who was
 --   accountable. Clock readings as in fct_cases: _s seconds of the calendar, _f working seconds, _day days, _work working
 --   days. Where part_no counts, an update is owed again and again: the next one from when the one before was due or done.
 --   Nothing is dropped: what counts nowhere has its reason; what has not fallen due yet is here, too.
@@ -48,7 +48,7 @@ collected as (
 ),
 starts as (
     select 'plan' as duty, f.subject_id as parent_id, f.subject_no, f.subject_id as paused_case, cu.customer_id, f.class_no, k.kind, k.severity,
-        s.confirmed_at as started_at, s.plan_submitted_at as done_at, cast(null as timestamp) as ended_at, cast(0 as bigint) as excused_s, false as repeats,
+        f.created_at as ruled_at, s.confirmed_at as started_at, s.plan_submitted_at as done_at, cast(null as timestamp) as ended_at, cast(0 as bigint) as excused_s, false as repeats,
         case when f.excluded_reason is not null then f.excluded_reason when s.resolution = 'withdrawn' then 'withdrawn' end as reason
     from stg_case_steps s
     join fct_cases f on f.subject_id = s.case_id
@@ -57,7 +57,7 @@ starts as (
     where s.confirmed_at is not null
     union all
     select 'feedback_answer' as duty, f.subject_id, f.subject_no, coalesce(r.case_id, f.subject_id), cu.customer_id, f.class_no, k.kind, k.severity,
-        f.created_at, case when s.has_action then f.resolved_at end, null, 0, false,
+        f.created_at, f.created_at, case when s.has_action then f.resolved_at end, null, 0, false,
         case when f.excluded_reason is not null then f.excluded_reason when f.window_unset then 'rule_unset' end
     from fct_cases f
     join dim_accounts cu on cu.account_no = f.account_no
@@ -67,18 +67,18 @@ starts as (
     where k.kind = 'feedback'
     union all
     select 'complaint_answer' as duty, c.subject_id, c.subject_no, c.case_id, c.customer_id, c.class_no, c.kind, c.severity,
-        c.created_at, c.resolved_at, null, 0, false,
+        c.created_at, c.created_at, c.resolved_at, null, 0, false,
         case when c.reason is not null then c.reason when c.window_unset then 'rule_unset' end
     from complaints c
     union all
     select 'callback' as duty, c.subject_id, c.subject_no, null, c.customer_id, c.class_no, c.kind, c.severity,
-        c.last_resolved_at, b.called_at, c.reopened_at, 0, false, c.reason
+        c.created_at, c.last_resolved_at, b.called_at, c.reopened_at, 0, false, c.reason
     from complaints c
     left join reached b on b.subject_id = c.subject_id
     where c.last_resolved_at is not null
     union all
     select 'survey_recovery' as duty, a.subject_id, 1, null, a.customer_id, null, 'followup', 'normal',
-        a.answered_at, r.done_at, null, 0, false,
+        a.answered_at, a.answered_at, r.done_at, null, 0, false,
         case when a.excluded_reason is not null then a.excluded_reason
             when r.done_at is null and u.tries >= 3 and u.was_reached = 0 then 'unreached' end
     from fct_surveys a
@@ -88,30 +88,30 @@ starts as (
         and (a.metric = 'csat' and 5 * a.score <= 2 * a.scale_max or a.metric = 'nps' and a.score <= 6 and a.scale_max = 10)
     union all
     select 'restore' as duty, f.subject_id, f.subject_no, f.case_id, f.customer_id, f.class_no, 'fault', f.severity,
-        f.started_at, f.restored_at, null, f.excused_s, false, f.excluded_reason
+        f.created_at, f.started_at, f.restored_at, null, f.excused_s, false, f.excluded_reason
     from fct_faults f
     union all
     select 'fault_review' as duty, f.subject_id, f.subject_no, null, f.customer_id, f.class_no, 'fault', f.severity,
-        f.restored_at, f.reviewed_at, null, 0, false, f.excluded_reason
+        f.created_at, f.restored_at, f.reviewed_at, null, 0, false, f.excluded_reason
     from fct_faults f
     where f.is_major and f.restored_at is not null
     union all
     select 'handoff' as duty, h.subject_id, 1, null, h.customer_id, h.class_no, k.kind, k.severity,
-        h.handed_at, h.answered_at, null, 0, false, h.excluded_reason
+        h.created_at, h.handed_at, h.answered_at, null, 0, false, h.excluded_reason
     from fct_handoffs h
     join dim_classes k on k.class_no = h.class_no
     union all
     select 'acceptance_feedback' as duty, p.project_id, 1, null, p.customer_id, null, 'request', 'normal',
-        cast(p.accepted_on as timestamp), c.done_at, null, 0, false, null
+        cast(p.accepted_on as timestamp), cast(p.accepted_on as timestamp), c.done_at, null, 0, false, null
     from stg_accepted_projects p
     left join collected c on c.project_id = p.project_id
     union all
     select 'tier_notice' as duty, t.customer_id || '/' || cast(t.effective_from as varchar), 1, null, t.customer_id, null, 'request', 'normal',
-        cast(t.valid_from as timestamp), t.notified_at, null, 0, false, null
+        cast(t.valid_from as timestamp), cast(t.valid_from as timestamp), t.notified_at, null, 0, false, null
     from stg_tier_changes t
     union all
     select 'progress' as duty, f.subject_id, f.subject_no, s.case_id, cu.customer_id, f.class_no, k.kind, k.severity,
-        case when s.is_first and f.created_at < s.started_at then f.created_at else s.started_at end, s.updated_at, s.resolved_at, 0, true,
+        f.created_at, case when s.is_first and f.created_at < s.started_at then f.created_at else s.started_at end, s.updated_at, s.resolved_at, 0, true,
         f.excluded_reason
     from stg_progress_spans s
     left join fct_reopened_cases r on r.case_id = s.case_id and (r.started_at is null or r.started_at <= s.started_at)
@@ -123,6 +123,7 @@ starts as (
 clocked as (
     select c.*,
         cast(c.started_at as date) as started_on,
+        cast(c.ruled_at as date) as ruled_on,
         d0.day_s + extract(hour from c.started_at) * 3600 + extract(minute from c.started_at) * 60
             + cast(extract(second from c.started_at) as bigint) as s0,
         d1.day_s + extract(hour from c.last_at) * 3600 + extract(minute from c.last_at) * 60
@@ -136,22 +137,22 @@ clocked as (
         from starts s
         cross join run_info r
     ) c
-    join calendar_days d0 on d0.day = cast(c.started_at as date)
-    join calendar_days d1 on d1.day = cast(c.last_at as date)
+    left join calendar_days d0 on d0.day = cast(c.started_at as date)
+    left join calendar_days d1 on d1.day = cast(c.last_at as date)
 ),
 ruled as (
     select c.*,
         b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
         b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13) as f1,
-        a.account_no, a.valid_to as held_to,
+        a.account_no, a.valid_from as held_from, a.valid_to as held_to,
         case when l.limit_s is not null and l.clock = 'working' then 1 when l.limit_s is not null then 2
             when l.limit_days is null then null when l.clock = 'working' then 3 else 4 end as measure,
         coalesce(l.limit_s, l.limit_days) as limit_x,
         l.rule_version
     from clocked c
-    left join dim_accounts a on a.customer_id = c.customer_id and a.valid_from <= c.started_on and c.started_on < a.valid_to
+    left join dim_accounts a on a.customer_id = c.customer_id and a.valid_from <= c.ruled_on and c.ruled_on < a.valid_to
     left join rule_limits l on l.rule = c.duty and l.kind = c.kind and l.severity = c.severity and l.tier = coalesce(a.tier, 0)
-        and l.valid_from <= c.started_on and c.started_on < l.valid_to
+        and l.valid_from <= c.ruled_on and c.ruled_on < l.valid_to
 ),
 paused as ( -- p0, p1: what pauses had taken of each clock by the start and by the act
     select c.*,
@@ -246,7 +247,7 @@ owed as (
     from judged c
 ),
 handed as (
-    select c.*, case when accountable_on >= held_to then customer_id end as next_customer_id
+    select c.*, case when accountable_on >= held_to or accountable_on < held_from then customer_id end as next_customer_id
     from owed c
 ),
 numbered as (

@@ -14,11 +14,11 @@
 -- anchor_en: day on which the plan fell due
 -- min_n: 10
 -- needs: cases.confirmed_at, cases.plan_submitted_at
--- formula_zh: 从需求确认到提交方案不超过规定时限的工单 ÷ 方案提交在当期到期的工单。自需求确认起算，不是自首次联系起算；只扣除等待客户的时间；时限按需求确认当日的规则和客户级别。到期未完成计为未及时。责任人为到期与完成两者中较早之时的客户经理。
+-- formula_zh: 从需求确认到提交方案不超过规定时限的工单 ÷ 方案提交在当期到期的工单。自需求确认起算，不是自首次联系起算；只扣除等待客户的时间；时限按工单创建时的规则和客户级别。到期未完成计为未及时。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Cases whose plan was submitted for review within the limit / cases whose plan fell due in the period. The
 --   time begins when the requirements were confirmed, not with the first contact; only waiting for the customer is taken
---   off; the limit is that of the day of the confirmation. Not submitted when due is a miss. Accountable is the owner at
---   the earlier of deadline and completion.
+--   off; the limit is that of the creation of the case. Not submitted when due is a miss. Accountable is the owner at the
+--   earlier of deadline and completion.
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单，客户撤回的工单，时限未配置，等待客户而到期时间未定的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases that the customer withdrew, without a
 --   configured limit, or waiting for the customer so that the deadline is unknown.
