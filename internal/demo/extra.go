@@ -143,7 +143,7 @@ func (co *company) cancelRows(out *chunk, r rng, c *customer) {
 	if c.status == "cancelled" && c.mergedInto < 0 {
 		co.cancelRow(out, r, c, 1, c.ended-r.between(1, 20), "lost")
 	}
-	if r.chance(0.03 * float64(co.Months) / 24) {
+	if r.chance(0.12 * float64(co.Months) / 24) {
 		d := r.between(co.start.day(), co.end.day()-1)
 		if c.activeOn(d) && c.activeOn(d+20) {
 			co.cancelRow(out, r, c, 2, d, one(r, []string{"saved", "saved", "saved", "withdrawn"}))
@@ -156,8 +156,8 @@ func (co *company) cancelRow(out *chunk, r rng, c *customer, n, d int, outcome s
 	if at < co.start {
 		return
 	}
-	notified := at + civil(r.between(600, 6*3600))
-	attempt := co.clock.add(notified, r.delay(12000, 0.6, 0))
+	notified := at + civil(r.between(600, 3*3600))
+	attempt := co.clock.add(notified, r.delay(7000, 0.6, 0))
 	decided := attempt + civil(r.between(3600, 10*daySeconds))
 	w := out.row("cancel_requests", at).raw("Z", 8, (c.i+1)*10+n).s(c.id).when(at).when(notified)
 	if r.chance(0.93) {

@@ -26,7 +26,7 @@ func survival(points []CurvePoint) []CurvePoint {
 	for i := range points {
 		if p := &points[i]; p.AtRisk > 0 {
 			kept *= float64(p.AtRisk-p.Lost) / float64(p.AtRisk)
-			p.Kept = kept
+			p.Kept = significant(kept)
 		}
 	}
 	return points

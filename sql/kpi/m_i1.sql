@@ -11,7 +11,7 @@
 -- direction: up
 -- anchor_zh: 到期日（有约定的为约定到期日）
 -- anchor_en: day on which the invoice falls due, the agreed one where there is one
--- maturity_days: 15
+-- maturity_days: 9
 -- min_n: 5
 -- needs: bills.due_on, bills.amount_fen, payments.paid_on
 -- formula_zh: Σ 宽限期内到账的金额 ÷ Σ 当期到期的应收金额。应收扣除到期日当天或之前的贷记与调账，到账不超过应收；在到期月成熟之前被冲正的缴费不算，核销不算。责任人为到期日的归属人；接手保护期内到期而未收齐的归原客户经理。
