@@ -67,6 +67,9 @@ func fixtureMeasures() []Definition {
 		def("X.filled", kindRatio, overLast, UnitShare, 1),
 		def("X.saved", kindSum, overSum, UnitFen, 1),
 		def("X.alive", kindCurve, overLast, UnitShare, 1, func(d *Definition) { d.Horizon, d.Details = 200, []string{entryDetail} }),
+		def("X.breaches", kindCount, overSum, UnitCount, 1, func(d *Definition) { d.Direction = "down" }),
+		def("X.samples", kindStrata, overSum, UnitShare, 1),
+		def("X.scorers", kindAgree, overSum, "kappa", 1),
 		def("X.unfed", kindRatio, overSum, UnitShare, 1, func(d *Definition) { d.Needs = []string{"surveys.score"} }),
 	}
 }
@@ -160,6 +163,17 @@ func randomNumbers(r *rand.Rand, def Definition, row *fixtureRow) {
 		v := r.Int64N(400)
 		row.value = &v
 		set(bit(), 1)
+	case def.Kind == kindCount:
+		set(1, 1)
+	case def.Kind == kindStrata:
+		size := int64(30 + 50*r.IntN(2))
+		row.value = &size
+		set(bit(), 1)
+	case def.Kind == kindAgree:
+		first, second := int64(r.IntN(2)), int64(r.IntN(2))
+		verdicts := 2*first + second
+		row.value = &verdicts
+		set(1-(first^second), 1)
 	case def.Kind == kindSum:
 		set(r.Int64N(1e12)-5e11, 1)
 	case def.ID == "X.scale":
@@ -291,7 +305,7 @@ func fixtureDetails() map[string]string {
 
 // cubesOf fills both cubes as the transform does.
 func cubesOf(def Definition, view string) []string {
-	if def.byRows() {
+	if def.byRows() || def.Kind == kindStrata || def.Kind == kindAgree {
 		return nil
 	}
 	sums := `excluded_reason, count(*), sum(num), sum(den), ` + squares(def) + ` from ` + view + ` group by all order by 2, 3`

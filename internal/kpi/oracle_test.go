@@ -139,6 +139,16 @@ func (f *fixture) oracle(def Definition, rows []fixtureRow) oracle {
 		o.value, o.has = oracleKept(rows, 100, 200)
 	case def.Kind == kindStock || def.Kind == kindSum:
 		o.n, o.value, o.has = int64(len(rows)), scale*float64(o.num), len(rows) > 0
+	case def.Kind == kindCount:
+		o.n, o.value, o.has, o.hasI = o.num, float64(o.num), true, true
+		o.low, o.high = Poisson(o.num)
+	case def.Kind == kindStrata || def.Kind == kindAgree:
+		var in interval
+		o.n = int64(len(rows))
+		if o.value, in, o.has = stratifiedValue(strataOf(rows)); def.Kind == kindAgree {
+			o.value, in, o.has = agreementValue(strataOf(rows))
+		}
+		o.low, o.high, o.hasI = in.low, in.high, in.ok
 	case def.Kind == kindRatio:
 		o.n = o.den
 		o.low, o.high = Wilson(float64(o.num), float64(o.den))
@@ -201,6 +211,22 @@ func (f *fixture) oracle(def Definition, rows []fixtureRow) oracle {
 	return o
 }
 
+// strataOf counts rows by category, month and value.
+func strataOf(rows []fixtureRow) []stratum {
+	places := map[string]int{}
+	var list []stratum
+	for _, r := range rows {
+		key := fmt.Sprint(r.category, " ", r.anchor.Format("2006-01"), " ", *r.value)
+		if _, ok := places[key]; !ok {
+			places[key] = len(list)
+			list = append(list, stratum{value: *r.value})
+		}
+		list[places[key]].n++
+		list[places[key]].passed += *r.num
+	}
+	return list
+}
+
 func closeTo(a *float64, b float64) bool {
 	return a != nil && math.Abs(*a-b) <= 2e-8*math.Max(math.Abs(b), 1e-6)
 }
@@ -219,7 +245,7 @@ func (f *fixture) checkAnswer(def Definition, s Scope, p Period, filter map[Dim]
 		}
 		return ""
 	}
-	if a.N != want.n || len(rows) > 0 && (a.Num == nil || *a.Num != want.num || a.Den == nil || *a.Den != want.den) || len(rows) == 0 && a.Num != nil {
+	if a.N != want.n || len(rows) > 0 && (a.Num == nil || *a.Num != want.num || a.Den == nil || *a.Den != want.den) || len(rows) == 0 && a.Num != nil && def.Kind != kindCount {
 		return fmt.Sprintf("num %v, den %v, n %d; want %d, %d, %d", a.Num, a.Den, a.N, want.num, want.den, want.n)
 	}
 	if status != OK && status != SmallSample || !want.has {
@@ -250,7 +276,7 @@ func oracleStatus(f *fixture, def Definition, p Period, counted, excluded, unset
 		return Unset
 	case f.door.asOfOn.Before(p.End.AddDate(0, 0, def.MaturityDays)):
 		return Immature
-	case counted+excluded == 0:
+	case counted+excluded == 0 && def.Kind != kindCount:
 		return NoData
 	case n > 0 && n < def.MinN:
 		return SmallSample
