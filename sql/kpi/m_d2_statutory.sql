@@ -43,7 +43,7 @@ owed as (
     from complaints c
 ),
 handed as (
-    select o.*, case when a.valid_to <= o.accountable_on then o.customer_id end as next_customer_id
+    select o.*, case when a.valid_to <= o.accountable_on then a.customer_no end as next_customer_no
     from owed o
     join dim_accounts a on a.account_no = o.account_no
 )
@@ -60,7 +60,7 @@ select
     f.due_on, f.resolved_at as done_at,
     a.owner_no, f.class_no
 from handed f
-left join dim_accounts n on n.customer_id = f.next_customer_id and n.valid_from <= f.accountable_on and f.accountable_on < n.valid_to
+left join dim_accounts n on n.customer_no = f.next_customer_no and n.valid_from <= f.accountable_on and f.accountable_on < n.valid_to
 join dim_accounts a on a.account_no = coalesce(n.account_no, f.account_no)
 cross join run_info r
 where f.reason is not null or f.due_on < r.as_of_on
