@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -52,4 +53,40 @@ func TestMeasure_adjusted(t *testing.T) {
 	if newBench(t, kpi.Scope{}).page(t, "/kpi/B1?period=2026-10").Find("#adjusted").Length() != 0 {
 		t.Error("who may see nothing sees lines")
 	}
+}
+
+// Adjustments: of B1 a row of M001 in October was found to be M002's, and one of nobody was taken off.
+func (d *fakeDoor) Adjustments(_ context.Context, s kpi.Scope, p kpi.Period) ([]kpi.Adjustment, error) {
+	if !s.All || p.String() != "2026-10" {
+		return nil, nil
+	}
+	line := func(decision, subject, manager string, den int64, reason string) kpi.Adjustment {
+		return kpi.Adjustment{Decision: decision, KPI: "B1", SubjectID: subject, ManagerID: manager, Num: ptr(int64(0)), Den: &den,
+			DecidedBy: "bo", DecidedAt: "2026-11-05 10:11:12", Reason: reason}
+	}
+	return []kpi.Adjustment{line("D000031", "K7", "M001", -1, "交接之前"), line("D000031", "K7", "M002", 1, "交接之前"), line("D000032", "K8", "", -2, "重复")}, nil
+}
+
+// Adjusted is the answers with those lines.
+func (d *fakeDoor) Adjusted(ctx context.Context, s kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error) {
+	answers, err := d.Query(ctx, s, q)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := d.Adjustments(ctx, s, q.Period)
+	var list []kpi.Adjusted
+	for _, a := range answers {
+		x := kpi.Adjusted{Answer: a, AdjustedNum: a.Num, AdjustedDen: a.Den, AdjustedValue: a.Value}
+		manager, by := a.By["manager"]
+		for _, l := range lines {
+			if a.KPI == l.KPI && (!by || manager == l.ManagerID) {
+				x.Lines = append(x.Lines, l)
+			}
+		}
+		if len(x.Lines) > 0 && !by {
+			x.AdjustedDen, x.AdjustedValue = ptr(int64(410)), ptr(388.0/410)
+		}
+		list = append(list, x)
+	}
+	return list, err
 }
