@@ -28,6 +28,7 @@ import (
 // Source is what pages ask of the door. It is an interface so that tests can plant answers.
 type Source interface {
 	kpi.Lacker
+	grounds
 	Catalogue() []kpi.Definition
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
@@ -37,6 +38,10 @@ type Source interface {
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
 	Stamp() kpi.Stamp
 	LastFullMonth() kpi.Period
+}
+
+// grounds are what the numbers stand on.
+type grounds interface {
 	Feeds(ctx context.Context, scope kpi.Scope) ([]kpi.FeedState, error)
 	Checks(ctx context.Context) ([]kpi.CheckResult, error)
 	Rejects(ctx context.Context, scope kpi.Scope, limit int) ([]kpi.Reject, error)

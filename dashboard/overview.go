@@ -57,8 +57,9 @@ type card struct {
 // figure is a chart on a page, with the table of its numbers.
 type figure struct {
 	chart.Chart
-	JSON template.JS // the option; json.Marshal has escaped what could end the script element
-	URL  string
+	JSON  template.JS // the option; json.Marshal has escaped what could end the script element
+	URL   string
+	Empty bool // there is no number to draw
 }
 
 // overview shows every main measure in its family, and the trends of the four that come first.
@@ -92,7 +93,9 @@ func (s *Server) overview(a *ask) (view, error) {
 			if err != nil {
 				return view{}, err
 			}
-			p.Trends = append(p.Trends, fig)
+			if !fig.Empty {
+				p.Trends = append(p.Trends, fig)
+			}
 		}
 	}
 	p.Legend = legend(a.l, cells...)
@@ -250,5 +253,5 @@ func (a *ask) figure(d kpi.Definition, points []kpi.Answer) (figure, error) {
 		return figure{}, err
 	}
 	url := a.filter.over(d.Within(a.filter.Period)).url("/kpi/" + d.ID)
-	return figure{c, template.JS(data), url}, nil //nolint:gosec // JSON that json.Marshal escaped
+	return figure{c, template.JS(data), url, !slices.ContainsFunc(points, counts)}, nil //nolint:gosec // JSON that json.Marshal escaped
 }

@@ -100,3 +100,14 @@ func TestOverview_families(t *testing.T) {
 		}
 	})
 }
+
+// TestMeasure_noTrend: where there is no number in two years the page says so, in place of an empty picture.
+func TestMeasure_noTrend(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	for id, want := range map[string]bool{"F1": true, "A1": false} {
+		d := b.page(t, "/kpi/"+id)
+		if empty := d.Find(".chart.main .empty").Length() == 1; empty != want || empty == (d.Find(".chart.main .plot").Length() == 1) {
+			t.Errorf("%s: says that there is nothing: %v", id, empty)
+		}
+	}
+}
