@@ -218,6 +218,7 @@ func TestA8(t *testing.T) {
 	}, "m_a8")
 	// 30 days after 09-01 is 10-01, until its end. p3: a call-back that was done. p4: never delivered. p5: due on 11-01, not over yet;
 	// p6: on 10-31, over on the business instant. p7: before the acceptance. p8: not accepted.
+	want(t, r, "m_a8 where subject_id in ('p1', 'p3')", []string{"subject_id", "customer_id", "unassigned_reason"}, "p1|C|no_owner", "p3|D|no_owner")
 	want(t, r, "m_a8", due,
 		"p1|2026-10-01|1|1|NULL", "p2|2026-10-01|0|1|NULL", "p3|2026-10-01|1|1|NULL", "p4|2026-10-01|0|1|NULL",
 		"p6|2026-10-31|0|1|NULL", "p7|2026-10-01|0|1|NULL")

@@ -37,7 +37,7 @@ standing as (
     from opened o
     join month m on o.open_from < m.ends_on and (o.open_to is null or m.ends_on <= o.open_to)
 )
-select s.subject_id, s.last_on, cu.customer_id, k.kind, k.severity, coalesce(a.account_no, 0) as account_no, f.created_at,
+select s.subject_id, s.last_on, k.kind, k.severity, coalesce(a.account_no, 0) as account_no, f.created_at,
     s.last_no - d.day_no as open_days,
     case when s.last_no - d.day_no <= 3 then '0-3 d' when s.last_no - d.day_no <= 7 then '4-7 d' when s.last_no - d.day_no <= 15 then '8-15 d'
         when s.last_no - d.day_no <= 30 then '16-30 d' else '31+ d' end as age_band,
@@ -45,7 +45,7 @@ select s.subject_id, s.last_on, cu.customer_id, k.kind, k.severity, coalesce(a.a
     case when f.resolution_excluded = 'rule_unset' then null else coalesce(f.resolution_due_at < s.ends_on, false) end as is_overdue
 from standing s
 join fct_cases f on f.subject_id = s.subject_id
-join dim_accounts cu on cu.account_no = f.account_no
 join dim_classes k on k.class_no = f.class_no
 join calendar_days d on d.day = cast(f.created_at as date)
-left join dim_accounts a on a.customer_id = cu.customer_id and a.valid_from <= s.last_on and s.last_on < a.valid_to
+join dim_accounts b on b.account_no = f.account_no
+left join dim_accounts a on a.customer_no = b.customer_no and a.valid_from <= s.last_on and s.last_on < a.valid_to

@@ -5,10 +5,9 @@
 -- order: started_on
 -- key: subject_id
 with fault as (
-    select f.subject_id, cu.customer_id, f.class_no, k.severity, f.created_at, f.resolved_at, f.excluded_reason,
+    select f.subject_id, f.account_no, f.class_no, k.severity, f.created_at, f.resolved_at, f.excluded_reason,
         coalesce(r.case_id, f.subject_id) as case_id, f.subject_no, r.started_at, r.next_started_at
     from fct_cases f
-    join dim_accounts cu on cu.account_no = f.account_no
     join dim_classes k on k.class_no = f.class_no
     left join fct_reopened_cases r on r.subject_id = f.subject_id
     where k.kind = 'fault'
@@ -26,7 +25,7 @@ placed as (
     left join stg_case_steps s on s.case_id = t.case_id
 ),
 timed as (
-    select p.subject_id, p.case_id, p.subject_no, p.customer_id, p.class_no, p.severity, p.circuit_id, p.area, coalesce(p.is_major, false) as is_major,
+    select p.subject_id, p.case_id, p.subject_no, p.account_no, p.class_no, p.severity, p.circuit_id, p.area, coalesce(p.is_major, false) as is_major,
         p.created_at, p.broken_at as started_at,
         d0.day as started_on,
         d0.day_s + extract(hour from p.broken_at) * 3600 + extract(minute from p.broken_at) * 60
@@ -56,5 +55,6 @@ owned as (
 )
 select o.*, coalesce(a.account_no, 0) as restored_account_no, coalesce(b.account_no, 0) as statutory_account_no
 from owned o
-left join dim_accounts a on a.customer_id = o.customer_id and a.valid_from <= o.restored_on and o.restored_on < a.valid_to
-left join dim_accounts b on b.customer_id = o.customer_id and b.valid_from <= o.statutory_on and o.statutory_on < b.valid_to
+left join dim_accounts c on c.account_no = o.account_no
+left join dim_accounts a on a.customer_no = c.customer_no and a.valid_from <= o.restored_on and o.restored_on < a.valid_to
+left join dim_accounts b on b.customer_no = c.customer_no and b.valid_from <= o.statutory_on and o.statutory_on < b.valid_to

@@ -9,9 +9,8 @@ with placed as (
     left join fct_reopened_cases r on r.case_id = h.case_id
         and (r.started_at is null or r.started_at <= h.handed_at) and (r.next_started_at is null or h.handed_at < r.next_started_at)
 )
-select p.case_id || '/' || cast(p.handoff_no as varchar) as subject_id, p.case_id, p.handoff_no, p.unit_id, p.handed_at, cu.customer_id, f.class_no, f.created_at, f.excluded_reason,
+select p.case_id || '/' || cast(p.handoff_no as varchar) as subject_id, p.case_id, p.handoff_no, p.unit_id, p.handed_at, f.account_no, f.class_no, f.created_at, f.excluded_reason,
     case when p.answered_at is null or coalesce(p.last_resolved_at, f.resolved_at) < p.answered_at
         then coalesce(p.last_resolved_at, f.resolved_at) else p.answered_at end as answered_at
 from placed p
 join fct_cases f on f.subject_id = p.subject_id
-join dim_accounts cu on cu.account_no = f.account_no

@@ -1,16 +1,16 @@
 -- about: One row per thing owed by a set time after something happened, besides the first response and the resolution of cases
---   (fct_cases): the duty names the limit, which is that of the day on which the case began (or what else is owed for). From when it was owed, by when, when it was done, whether in time, who was
---   accountable. Clock readings as in fct_cases: _s seconds of the calendar, _f working seconds, _day days, _work working
---   days. Where part_no counts, an update is owed again and again: the next one from when the one before was due or done.
---   Nothing is dropped: what counts nowhere has its reason; what has not fallen due yet is here, too.
+--   (fct_cases): from when it was owed, by when, when it was done, whether in time, who was accountable. The duty names
+--   the limit; what is owed about a case has the limit of the day on which the case was created. Clock readings as in
+--   fct_cases: _s seconds of the calendar, _f working seconds, _day days, _work working days; measures are the numbers
+--   of dim_limits. What repeats is owed again from when it was done, or was due (part_no counts the misses in a row).
+--   Nothing is dropped (customer_id is there for what is owed about no case: its customer may be unknown): what counts nowhere has its reason; what has not fallen due yet is here, too.
 -- order: duty, due_on
 with complaints as (
-    select f.subject_id, f.subject_no, coalesce(r.case_id, f.subject_id) as case_id, cu.customer_id, f.class_no, k.kind, k.severity,
+    select f.subject_id, f.subject_no, coalesce(r.case_id, f.subject_id) as case_id, f.account_no, f.class_no, k.kind, k.severity,
         f.created_at, f.resolved_at, coalesce(r.last_resolved_at, f.resolved_at) as last_resolved_at,
         case when r.reopened_at > r.last_resolved_at then r.reopened_at end as reopened_at, r.next_started_at,
         case when f.excluded_reason is not null then f.excluded_reason when f.recoded then 'recoded' end as reason, f.window_unset
     from fct_cases f
-    join dim_accounts cu on cu.account_no = f.account_no
     join dim_classes k on k.class_no = f.class_no
     left join fct_reopened_cases r on r.subject_id = f.subject_id
     where k.kind = 'complaint'
@@ -47,77 +47,77 @@ collected as (
     group by p.project_id
 ),
 starts as (
-    select 'plan' as duty, f.subject_id as parent_id, f.subject_no, f.subject_id as paused_case, cu.customer_id, f.class_no, k.kind, k.severity,
+    select 'plan' as duty, f.subject_id as parent_id, f.subject_no, f.subject_id as paused_case, cast(null as varchar) as customer_id, f.account_no, f.class_no, k.kind, k.severity,
         f.created_at as ruled_at, s.confirmed_at as started_at, s.plan_submitted_at as done_at, cast(null as timestamp) as ended_at, cast(0 as bigint) as excused_s, false as repeats,
         case when f.excluded_reason is not null then f.excluded_reason when s.resolution = 'withdrawn' then 'withdrawn' end as reason
     from stg_case_steps s
     join fct_cases f on f.subject_id = s.case_id
-    join dim_accounts cu on cu.account_no = f.account_no
     join dim_classes k on k.class_no = f.class_no
     where s.confirmed_at is not null
     union all
-    select 'feedback_answer' as duty, f.subject_id, f.subject_no, coalesce(r.case_id, f.subject_id), cu.customer_id, f.class_no, k.kind, k.severity,
+    select 'feedback_answer' as duty, f.subject_id, f.subject_no, coalesce(r.case_id, f.subject_id), null, f.account_no, f.class_no, k.kind, k.severity,
         f.created_at, f.created_at, case when s.has_action then f.resolved_at end, null, 0, false,
         case when f.excluded_reason is not null then f.excluded_reason when f.window_unset then 'rule_unset' end
     from fct_cases f
-    join dim_accounts cu on cu.account_no = f.account_no
     join dim_classes k on k.class_no = f.class_no
     left join fct_reopened_cases r on r.subject_id = f.subject_id
     left join stg_case_steps s on s.case_id = coalesce(r.case_id, f.subject_id)
     where k.kind = 'feedback'
     union all
-    select 'complaint_answer' as duty, c.subject_id, c.subject_no, c.case_id, c.customer_id, c.class_no, c.kind, c.severity,
+    select 'complaint_answer' as duty, c.subject_id, c.subject_no, c.case_id, null, c.account_no, c.class_no, c.kind, c.severity,
         c.created_at, c.created_at, c.resolved_at, null, 0, false,
         case when c.reason is not null then c.reason when c.window_unset then 'rule_unset' end
     from complaints c
     union all
-    select 'callback' as duty, c.subject_id, c.subject_no, null, c.customer_id, c.class_no, c.kind, c.severity,
+    select 'callback' as duty, c.subject_id, c.subject_no, null, null, c.account_no, c.class_no, c.kind, c.severity,
         c.created_at, c.last_resolved_at, b.called_at, c.reopened_at, 0, false, c.reason
     from complaints c
     left join reached b on b.subject_id = c.subject_id
     where c.last_resolved_at is not null
     union all
-    select 'survey_recovery' as duty, a.subject_id, 1, null, a.customer_id, null, 'followup', 'normal',
+    select 'survey_recovery' as duty, a.subject_id, 1, null, a.customer_id, coalesce(d.account_no, 0), null, 'followup', 'normal',
         a.answered_at, a.answered_at, r.done_at, null, 0, false,
         case when a.excluded_reason is not null then a.excluded_reason
             when r.done_at is null and u.tries >= 3 and u.was_reached = 0 then 'unreached' end
     from fct_surveys a
     left join recovered r on r.survey_id = a.survey_id
     left join unreached u on u.survey_id = a.survey_id
+    left join dim_accounts d on d.customer_id = a.customer_id and d.valid_from <= a.answered_on and a.answered_on < d.valid_to
     where a.answered_at is not null
         and (a.metric = 'csat' and 5 * a.score <= 2 * a.scale_max or a.metric = 'nps' and a.score <= 6 and a.scale_max = 10)
     union all
-    select 'restore' as duty, f.subject_id, f.subject_no, f.case_id, f.customer_id, f.class_no, 'fault', f.severity,
+    select 'restore' as duty, f.subject_id, f.subject_no, f.case_id, null, f.account_no, f.class_no, 'fault', f.severity,
         f.created_at, f.started_at, f.restored_at, null, f.excused_s, false, f.excluded_reason
     from fct_faults f
     union all
-    select 'fault_review' as duty, f.subject_id, f.subject_no, null, f.customer_id, f.class_no, 'fault', f.severity,
+    select 'fault_review' as duty, f.subject_id, f.subject_no, null, null, f.account_no, f.class_no, 'fault', f.severity,
         f.created_at, f.restored_at, f.reviewed_at, null, 0, false, f.excluded_reason
     from fct_faults f
     where f.is_major and f.restored_at is not null
     union all
-    select 'handoff' as duty, h.subject_id, 1, null, h.customer_id, h.class_no, k.kind, k.severity,
+    select 'handoff' as duty, h.subject_id, 1, null, null, h.account_no, h.class_no, k.kind, k.severity,
         h.created_at, h.handed_at, h.answered_at, null, 0, false, h.excluded_reason
     from fct_handoffs h
     join dim_classes k on k.class_no = h.class_no
     union all
-    select 'acceptance_feedback' as duty, p.project_id, 1, null, p.customer_id, null, 'request', 'normal',
+    select 'acceptance_feedback' as duty, p.project_id, 1, null, p.customer_id, coalesce(d.account_no, 0), null, 'request', 'normal',
         cast(p.accepted_on as timestamp), cast(p.accepted_on as timestamp), c.done_at, null, 0, false, null
     from stg_accepted_projects p
     left join collected c on c.project_id = p.project_id
+    left join dim_accounts d on d.customer_id = p.customer_id and d.valid_from <= p.accepted_on and p.accepted_on < d.valid_to
     union all
-    select 'tier_notice' as duty, t.customer_id || '/' || cast(t.effective_from as varchar), 1, null, t.customer_id, null, 'request', 'normal',
+    select 'tier_notice' as duty, t.customer_id || '/' || cast(t.effective_from as varchar), 1, null, t.customer_id, coalesce(d.account_no, 0), null, 'request', 'normal',
         cast(t.valid_from as timestamp), cast(t.valid_from as timestamp), t.notified_at, null, 0, false, null
     from stg_tier_changes t
+    left join dim_accounts d on d.customer_id = t.customer_id and d.valid_from <= t.valid_from and t.valid_from < d.valid_to
     union all
-    select 'progress' as duty, f.subject_id, f.subject_no, s.case_id, cu.customer_id, f.class_no, k.kind, k.severity,
+    select 'progress' as duty, f.subject_id, f.subject_no, s.case_id, null, f.account_no, f.class_no, k.kind, k.severity,
         f.created_at, case when s.is_first and f.created_at < s.started_at then f.created_at else s.started_at end, s.updated_at, s.resolved_at, 0, true,
         f.excluded_reason
     from stg_progress_spans s
     left join fct_reopened_cases r on r.case_id = s.case_id and (r.started_at is null or r.started_at <= s.started_at)
         and (r.next_started_at is null or s.started_at < r.next_started_at)
     join fct_cases f on f.subject_id = coalesce(r.subject_id, s.case_id)
-    join dim_accounts cu on cu.account_no = f.account_no
     join dim_classes k on k.class_no = f.class_no
 ),
 clocked as (
@@ -144,13 +144,13 @@ ruled as (
     select c.*,
         b0 + greatest(0, least(s0, c01) - o01) + greatest(0, least(s0, c02) - o02) + greatest(0, least(s0, c03) - o03) as f0,
         b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13) as f1,
-        a.account_no, a.valid_from as held_from, a.valid_to as held_to,
+        a.customer_no, a.valid_from as held_from, a.valid_to as held_to,
         case when l.limit_s is not null and l.clock = 'working' then 1 when l.limit_s is not null then 2
             when l.limit_days is null then null when l.clock = 'working' then 3 else 4 end as measure,
         coalesce(l.limit_s, l.limit_days) as limit_x,
         l.rule_version
     from clocked c
-    left join dim_accounts a on a.customer_id = c.customer_id and a.valid_from <= c.ruled_on and c.ruled_on < a.valid_to
+    left join dim_accounts a on a.account_no = c.account_no
     left join rule_limits l on l.rule = c.duty and l.kind = c.kind and l.severity = c.severity and l.tier = coalesce(a.tier, 0)
         and l.valid_from <= c.ruled_on and c.ruled_on < l.valid_to
 ),
@@ -247,7 +247,7 @@ owed as (
     from judged c
 ),
 handed as (
-    select c.*, case when accountable_on >= held_to or accountable_on < held_from then customer_id end as next_customer_id
+    select c.*, case when accountable_on >= held_to or accountable_on < held_from then customer_no end as next_customer_no
     from owed c
 ),
 numbered as (
@@ -262,12 +262,12 @@ numbered as (
 select
     c.duty,
     case when c.repeats then c.parent_id || '/' || cast(c.place as varchar) else c.parent_id end as subject_id,
-    c.customer_id, c.class_no, coalesce(n.account_no, c.account_no, 0) as account_no,
+    c.customer_id, c.class_no, coalesce(n.account_no, c.account_no) as account_no,
     case when c.due_at is not null and (c.done_at is null or c.due_at < c.done_at) then c.due_at
         when c.done_at > c.started_at then c.done_at else c.started_at end as accountable_at,
     c.started_at, c.due_at, c.due_on, c.done_at, c.met,
     case when c.done_at is not null then c.took_s end as took_calendar_s, case when c.done_at is not null then c.took_f end as took_work_s, c.rule_version,
     coalesce(c.measure in (3, 4), false) as ends_with_day, c.excluded_reason
 from numbered c
-left join dim_accounts n on n.customer_id = c.next_customer_id and n.valid_from <= c.accountable_on and c.accountable_on < n.valid_to
+left join dim_accounts n on n.customer_no = c.next_customer_no and n.valid_from <= c.accountable_on and c.accountable_on < n.valid_to
 where c.place <= 50

@@ -8,17 +8,16 @@ with quarter as (
     cross join run_info r
     where p.period_kind = 'quarter' and s.first_on < p.ends_on and p.starts_on <= r.as_of_on
 )
-select f.subject_id, 'case' as subject_kind, q.starts_on, q.ends_on, f.created_at as event_at, cu.customer_id, f.account_no,
+select f.subject_id, 'case' as subject_kind, q.starts_on, q.ends_on, f.created_at as event_at, f.account_no,
     k.kind, k.severity, k.category, cast(1 as bigint) as complaints, cast(0 as bigint) as users,
     case when f.excluded_reason is not null then f.excluded_reason when f.recoded then 'recoded' end as excluded_reason
 from stg_case_steps s
 join fct_cases f on f.subject_id = s.case_id
-join dim_accounts cu on cu.account_no = f.account_no
 join dim_classes k on k.class_no = f.class_no
 join quarter q on q.starts_on <= cast(f.created_at as date) and cast(f.created_at as date) < q.ends_on
 where s.regulator and k.kind = 'complaint'
 union all
-select v.customer_id, 'customer', q.starts_on, q.ends_on, cast(q.starts_on as timestamp), v.customer_id, coalesce(a.account_no, 0),
+select v.customer_id, 'customer', q.starts_on, q.ends_on, cast(q.starts_on as timestamp), coalesce(a.account_no, 0),
     null, null, null, 0, cast(u.users as bigint), null
 from quarter q
 join fct_activity v on v.valid_from <= q.starts_on and q.starts_on < v.valid_to

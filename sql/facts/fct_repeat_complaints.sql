@@ -5,10 +5,10 @@
 -- key: subject_id
 with complaints as (
     select f.subject_id, f.created_at,
-        lag(cast(f.created_at as date)) over (partition by cu.customer_id, coalesce(k.category, '')
+        lag(cast(f.created_at as date)) over (partition by a.customer_no, coalesce(k.category, '')
             order by f.created_at nulls last, f.subject_id nulls last) as before_on
     from fct_cases f
-    join dim_accounts cu on cu.account_no = f.account_no
+    join dim_accounts a on a.account_no = f.account_no
     join dim_classes k on k.class_no = f.class_no
     where k.kind = 'complaint' and f.excluded_reason is null and not f.recoded
 )

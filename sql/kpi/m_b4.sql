@@ -30,7 +30,7 @@ select
     coalesce(o.due_on, cast(o.started_at as date)) as anchor_on,
     coalesce(o.due_on, cast(o.started_at as date)) as mature_on,
     cast(o.started_at as date) as original_on,
-    o.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when o.excluded_reason is null then cast(case when o.met then 1 else 0 end as bigint) end as num,
     case when o.excluded_reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

@@ -23,7 +23,7 @@
 select
     p.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     p.ended_at as event_at, p.ended_on as anchor_on, p.ended_on as mature_on, cast(p.started_at as date) as original_on,
-    p.customer_id, cast(null as varchar) as manager_id, 'service_manager' as unassigned_reason, cast(null as varchar) as team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, cast(null as varchar) as manager_id, 'service_manager' as unassigned_reason, cast(null as varchar) as team, a.region, a.tier, k.kind, k.severity, k.category,
     case when p.excluded_reason is null then p.took_s end as num,
     case when p.excluded_reason is null then cast(1 as bigint) end as den,
     case when p.excluded_reason is null then p.took_s end as value,

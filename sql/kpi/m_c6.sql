@@ -25,7 +25,7 @@
 select
     b.subject_id, 'case' as subject_kind, 'month' as period_kind, cast(b.last_on as timestamp) as event_at,
     b.last_on as anchor_on, b.last_on as mature_on, cast(b.created_at as date) as original_on,
-    b.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, b.kind, b.severity, b.age_band as category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, b.kind, b.severity, b.age_band as category,
     case when b.is_overdue is not null then cast(case when b.is_overdue then 1 else 0 end as bigint) end as num,
     case when b.is_overdue is not null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

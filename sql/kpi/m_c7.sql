@@ -29,7 +29,7 @@ select
     case when f.resolved_at <= f.promised_due_at and cast(f.resolved_at + f.reopen_window * interval '1' day as date) > f.promised_on
         then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else f.promised_on end as mature_on,
     cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.excluded_reason is null then cast(case when f.resolved_at <= f.promised_due_at then 1 else 0 end as bigint) end as num,
     case when f.excluded_reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

@@ -28,7 +28,7 @@ select
     coalesce(o.due_on, cast(o.started_at as date)) as anchor_on,
     coalesce(o.due_on, cast(o.started_at as date)) as mature_on,
     cast(o.started_at as date) as original_on,
-    o.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when o.excluded_reason is null then cast(case when o.met or case when o.ends_with_day then cast(t.third_at as date) <= o.due_on else t.third_at <= o.due_at end then 1 else 0 end as bigint) end as num,
     case when o.excluded_reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

@@ -26,7 +26,7 @@
 select
     f.subject_id, f.subject_kind, 'quarter' as period_kind, f.event_at,
     f.starts_on as anchor_on, f.ends_on as mature_on, cast(f.event_at as date) as original_on,
-    f.customer_id, cast(null as varchar) as manager_id, 'company_only' as unassigned_reason, cast(null as varchar) as team, a.region, a.tier,
+    a.customer_id, cast(null as varchar) as manager_id, 'company_only' as unassigned_reason, cast(null as varchar) as team, a.region, a.tier,
     f.kind, f.severity, f.category,
     case when f.excluded_reason is null then f.complaints end as num,
     case when f.excluded_reason is null then f.users end as den,

@@ -24,7 +24,7 @@
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     f.created_at as event_at, f.closed_on as anchor_on, f.closed_on as mature_on, cast(f.created_at as date) as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.excluded_reason is null then cast(case when f.transfers = 0 then 1 else 0 end as bigint) end as num,
     case when f.excluded_reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

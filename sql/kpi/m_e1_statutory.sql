@@ -35,7 +35,7 @@ select
     case when f.reason is null then cast(f.statutory_due_at as date) else f.started_on end as anchor_on,
     case when f.reason is null then cast(f.statutory_due_at as date) else f.started_on end as mature_on,
     f.started_on as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(case when f.took_s <= f.statutory_s then 1 else 0 end as bigint) end as num,
     case when f.reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

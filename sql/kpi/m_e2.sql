@@ -31,7 +31,7 @@ with restored as (
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     f.restored_at as event_at, f.restored_on as anchor_on, f.restored_on as mature_on, f.started_on as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.excluded_reason is null then cast(f.took_s as bigint) end as num,
     case when f.excluded_reason is null then cast(1 as bigint) end as den,
     case when f.excluded_reason is null then cast(f.took_s as bigint) end as value,

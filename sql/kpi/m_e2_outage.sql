@@ -26,7 +26,7 @@
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     f.restored_at as event_at, f.restored_on as anchor_on, f.restored_on as mature_on, f.started_on as original_on,
-    f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
+    a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.excluded_reason is null then coalesce(o.down_s, 0) end as num,
     case when f.excluded_reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,

@@ -28,7 +28,7 @@ select
     coalesce(o.due_on, cast(o.started_at as date)) as anchor_on,
     coalesce(o.due_on, cast(o.started_at as date)) as mature_on,
     cast(o.started_at as date) as original_on,
-    o.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier,
+    coalesce(a.customer_id, o.customer_id) as customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier,
     cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
     case when o.excluded_reason is null then cast(case when o.met then 1 else 0 end as bigint) end as num,
     case when o.excluded_reason is null then cast(1 as bigint) end as den,

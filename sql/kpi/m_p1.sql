@@ -29,7 +29,7 @@ select
     coalesce(o.due_on, cast(o.started_at as date)) as anchor_on,
     coalesce(o.due_on, cast(o.started_at as date)) as mature_on,
     cast(o.started_at as date) as original_on,
-    o.customer_id, cast(null as varchar) as manager_id, 'unit' as unassigned_reason, cast(null as varchar) as team, a.region, a.tier,
+    a.customer_id, cast(null as varchar) as manager_id, 'unit' as unassigned_reason, cast(null as varchar) as team, a.region, a.tier,
     k.kind, k.severity, h.unit_id as category,
     case when o.excluded_reason is null then cast(case when o.met then 1 else 0 end as bigint) end as num,
     case when o.excluded_reason is null then cast(1 as bigint) end as den,
