@@ -172,7 +172,7 @@ func (co *company) cancelRow(out *chunk, r rng, c *customer, n, d int, outcome s
 		w.none(2)
 	}
 	if outcome == "saved" {
-		w.n(int64(r.between(0, 20)) * 10000)
+		w.n(int64(r.between(0, 20)) * 1000)
 	} else {
 		w.none(1)
 	}

@@ -5,6 +5,7 @@
 --   (withdrawn_early) when the customer took the request back before anybody made contact. excluded_reason: those of
 --   stg_cancel_requests, rule_unset, no_services
 -- key: request_id
+-- rows_from: stg_cancel_requests
 with request as (
   select q.*, j.day as judged_on, j.ym as judged_ym
   from stg_cancel_requests q
