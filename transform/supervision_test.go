@@ -9,21 +9,21 @@ import (
 func TestL1(t *testing.T) {
 	r := modeltest.Run(t, modeltest.Given{
 		"managers": twoManagers,
-		"mystery_items": `visit_id, item, manager_id, unit_id, shopper, on, weight, score, max, applicable, red_line, tag
-			s1, a, M1, U1, X, 2026-10-12, 2, 4, 5, true, , attitude
+		"mystery_items": `visit_id, item, manager_id, unit_id, shopper, on, weight, score, max, red_line, tag, applicable
+			s1, a, M1, U1, X, 2026-10-12, 2, 4, 5, , attitude, true
 			s1, b, M1, U1, X, 2026-10-12, , 2.5, 5, , ,
-			s1, c, M1, U1, X, 2026-10-12, 1, , 5, false, ,
-			s1, d, M1, U1, X, 2026-10-12, 1, , 5, true, ,
-			s1, e, M1, U1, X, 2026-10-12, 1, 6, 5, true, ,
-			s2, a, M1, U1, Y, 2026-10-15, 1, 5, 5, true, ,
-			s2, r, M1, U1, Y, 2026-10-15, 1, 4, 5, true, true,
-			s3, a, M1, U1, Y, 2026-10-16, 1, 4, 5, true, ,
-			s3, r, M1, U1, Y, 2026-10-16, 1, 5, 5, true, true,
-			s4, a, M1, U1, Y, 2026-10-17, 1, 4, 5, true, ,
-			s4, r, M1, U1, Y, 2026-10-17, 1, 0, 5, false, true,
-			s5, a, , U1, Y, 2026-10-18, 1, 4, 5, true, ,
-			s6, a, M2, , Y, 2026-10-21, 1, 4, 5, true, ,
-			s7, a, M1, U1, Y, 2026-11-02, 1, 4, 5, true, ,`,
+			s1, c, M1, U1, X, 2026-10-12, 1, , 5, , , false
+			s1, d, M1, U1, X, 2026-10-12, 1, , 5, , , true
+			s1, e, M1, U1, X, 2026-10-12, 1, 6, 5, , , true
+			s2, a, M1, U1, Y, 2026-10-15, 1, 5, 5, , , true
+			s2, r, M1, U1, Y, 2026-10-15, 1, 4, 5, true, , true
+			s3, a, M1, U1, Y, 2026-10-16, 1, 4, 5, , , true
+			s3, r, M1, U1, Y, 2026-10-16, 1, 5, 5, true, , true
+			s4, a, M1, U1, Y, 2026-10-17, 1, 4, 5, , , true
+			s4, r, M1, U1, Y, 2026-10-17, 1, 0, 5, true, , false
+			s5, a, , U1, Y, 2026-10-18, 1, 4, 5, , , true
+			s6, a, M2, , Y, 2026-10-21, 1, 4, 5, , , true
+			s7, a, M1, U1, Y, 2026-11-02, 1, 4, 5, , , true`,
 	}, "m_l1", "m_l1_shopper")
 	// Points are weight x score x 10,000: s1/a 2 x 4 = 8 of 10; s1/b has no weight: 2.5 of 5. c did not apply, d has no score, e
 	// is above its maximum. s2 crossed a red line: its other item gets nothing either; in s3 the red-line item has full marks, in
