@@ -211,6 +211,9 @@ func (b *branch) rows(view string) []string {
 		}
 		list = append(list, s)
 	}
+	if err := rows.Err(); err != nil {
+		b.t.Fatal(err)
+	}
 	return list
 }
 
