@@ -1,5 +1,7 @@
 package oracle
 
+import "strconv"
+
 // invoice is a bill with what corrects it.
 type invoice struct {
 	b        record
@@ -71,6 +73,14 @@ func (v invoice) disputed(d int) bool {
 	return v.b["disputed_from"] != "" && v.b.day("disputed_from") <= d && (v.b["disputed_to"] == "" || d < v.b.day("disputed_to"))
 }
 
+// undisputed is the balance that no open dispute is about (3.1: always excluded: "disputed while open").
+func (f *Facts) undisputed(v invoice, d int) int64 {
+	if v.disputed(d) {
+		return 0
+	}
+	return f.balance(v, d)
+}
+
 // maturity is the last day on which a month's rows may change: "A month closes on the later of working day N and W calendar days
 // after its end" (R12).
 func (f *Facts) maturity(d int) int {
@@ -104,10 +114,19 @@ func (f *Facts) arrearsRows() []Row {
 	return append(rows, f.dunningRows()...)
 }
 
+// grace is the last day on which a bill is paid in time. Edge 22: "Bill due on a holiday -> grace moves to next working day (config)".
+func (f *Facts) grace(due int) int {
+	last := due + f.Rules.or("collection_grace_days", 0)
+	for f.Rules.or("collection_grace_rolls", 0) == 1 && !isWorkday(last) {
+		last++
+	}
+	return last
+}
+
 // currentRow returns I1: "N: cash applied by due_on+grace to invoices due in the period; D: amounts due in the period after credit notes
 // dated on or before due date"; 3.1c: "cash applied and unreversed when the due month's maturity ends".
 func (f *Facts) currentRow(v invoice) []Row {
-	if int64(v.due+1)*day > f.AsOf {
+	if int64(f.grace(v.due)+1)*day > f.AsOf {
 		return nil
 	}
 	p := f.ownerOn(v.customer, v.due)
@@ -115,15 +134,19 @@ func (f *Facts) currentRow(v invoice) []Row {
 	switch {
 	case v.b.is("project"):
 		r.Excluded = "project"
-	case v.disputed(v.due):
+	case v.disputed(f.grace(v.due)):
 		r.Excluded = "in_dispute"
 	case !f.Rules.has("collection_grace_days"):
 		r.Excluded = "rule_unset"
 	default:
-		grace := f.Rules.param("collection_grace_days")
+		grace := f.grace(v.due)
 		r.Den = f.net(v, v.due)
-		by := min(v.due+grace, dayOf(f.AsOf-1))
+		by := min(grace, dayOf(f.AsOf-1))
 		r.Num = min(f.cash(v, by, min(f.maturity(v.due), dayOf(f.AsOf-1))), r.Den)
+		if r.Num < r.Den { // 1.18: transfer protection is for loss rows
+			p = f.heldBefore(v.customer, v.due)
+			r.Manager, r.Reason = p.manager, p.reason
+		}
 	}
 	return []Row{r}
 }
@@ -138,10 +161,7 @@ func (f *Facts) openingRow(v invoice, p period) []Row {
 	if open == 0 {
 		return nil
 	}
-	who := f.ownerOn(v.customer, p.start)
-	if from, to, ok := f.protected(v.customer, p.start); ok && who == from {
-		who = to
-	}
+	who := f.heldBefore(v.customer, p.start)
 	r := Row{KPI: "I2", Subject: v.id, Kind: p.kind, Customer: v.customer, Anchor: p.start, Manager: who.manager, Reason: who.reason}
 	if v.disputed(p.start) {
 		r.Excluded = "in_dispute"
@@ -155,43 +175,53 @@ func (f *Facts) openingRow(v invoice, p period) []Row {
 			r.Num -= x.int("amount_fen")
 		}
 	}
-	r.Num, r.Den = min(max(r.Num, 0), open), open
+	r.Num, r.Den = min(r.Num, open), open // edge 21: a reversal counts in its month
 	return []Row{r}
 }
 
-// efficiencyRows returns I3 by customer and month: (opening AR + sales - closing total AR) / (opening AR + sales - closing current AR).
+// efficiencyRows returns I3 by customer and period of N months: (opening AR + sales/N - closing total AR) / (opening AR + sales/N -
+// closing current AR), both times N.
 func (f *Facts) efficiencyRows(all []invoice) []Row {
 	var rows []Row
-	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
-		sums := map[string]Row{}
-		for _, v := range all {
-			if v.b.is("project") {
-				continue
+	for n, kind := range map[int64]string{1: "month", 3: "quarter", 6: "half", 12: "year"} {
+		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
+			sums := map[string]Row{}
+			for _, v := range all {
+				if v.b.is("project") {
+					continue
+				}
+				r := sums[v.customer]
+				opening, closing := n*f.undisputed(v, p.start-1), n*f.undisputed(v, p.end-1)
+				if d := v.b.day("issued_on"); d >= p.start && d < p.end && !v.disputed(p.end-1) {
+					opening += f.net(v, p.end-1)
+				}
+				r.Num += opening - closing
+				r.Den += opening
+				if v.due >= p.end {
+					r.Den -= closing
+				}
+				sums[v.customer] = r
 			}
-			r := sums[v.customer]
-			opening, closing := f.balance(v, p.start-1), f.balance(v, p.end-1)
-			if d := v.b.day("issued_on"); d >= p.start && d < p.end {
-				opening += f.net(v, p.end-1)
+			for customer, r := range sums {
+				r.KPI, r.Subject, r.Kind, r.Anchor, r.Customer, r.Reason = "I3", customer, kind, p.start, customer, "team_only"
+				rows = append(rows, r)
 			}
-			r.Num += opening - closing
-			r.Den += opening
-			if v.due >= p.end {
-				r.Den -= closing
-			}
-			sums[v.customer] = r
-		}
-		for customer, r := range sums {
-			r.KPI, r.Subject, r.Kind, r.Anchor, r.Customer, r.Reason = "I3", customer, "month", p.start, customer, "not_scored"
-			rows = append(rows, r)
 		}
 	}
 	return rows
 }
 
+// yearMonth is the month of a day as YYYYMM.
+func yearMonth(d int) int {
+	t := date(d)
+	return t.Year()*100 + int(t.Month())
+}
+
 // agedDays: I4: ">90 d receivable".
 const agedDays = 90
 
-// agedRows returns I4 at the end of every month: what has been overdue for more than 90 days, and what the month was billed.
+// agedRows returns I4 at the end of every month: what has been overdue for more than 90 days, and what the twelve months
+// to it were billed (3.21 leaves the month or the year open).
 func (f *Facts) agedRows(all []invoice) []Row {
 	var rows []Row
 	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
@@ -203,41 +233,54 @@ func (f *Facts) agedRows(all []invoice) []Row {
 			}
 			r := sums[v.customer]
 			if d-v.due > agedDays {
-				r.Num += f.balance(v, d)
+				r.Num += f.undisputed(v, d)
 			}
-			if t := date(p.start); v.b.month("account_month") == t.Year()*100+int(t.Month()) {
+			last := yearMonth(d)
+			if v.b.month("account_month") <= last && v.b.month("account_month") > last-100 {
 				r.Den += f.net(v, d)
 			}
 			sums[v.customer] = r
 		}
 		for customer, r := range sums {
 			who := f.ownerOn(customer, d)
-			r.KPI, r.Subject, r.Anchor, r.Customer, r.Manager, r.Reason = "I4", customer, d, customer, who.manager, who.reason
+			r.KPI, r.Subject, r.Kind, r.Anchor, r.Customer, r.Manager, r.Reason = "I4", customer, "month", d, customer, who.manager, who.reason
+			if f.monthsBefore(p.end) < 12 {
+				r.Num, r.Den, r.Excluded = 0, 0, "no_history"
+			}
 			rows = append(rows, r)
 		}
 	}
 	return rows
 }
 
-// dunningRows returns I5: "each overdue invoice owes steps; N steps done on time; excludes invoices paid before the step".
+// dunningRows returns I5: "each overdue invoice owes steps at D+1/D+7/D+30 (config); N steps done on time; excludes invoices paid
+// before the step".
 func (f *Facts) dunningRows() []Row {
-	bills := map[string]invoice{}
-	for _, v := range f.invoices() {
-		bills[v.id] = v
+	done := map[string]int{}
+	for _, d := range f.feeds["dunning"] {
+		done[d["bill_id"]+"/"+d["step"]] = d.day("done_on")
 	}
 	var rows []Row
-	for _, d := range f.feeds["dunning"] {
-		v, ok := bills[d["bill_id"]]
-		if !ok {
-			continue
+	for _, v := range f.invoices() {
+		for step := 1; step <= 3; step++ {
+			name := "dunning_step_" + strconv.Itoa(step) + "_days"
+			if !f.Rules.has(name) {
+				continue
+			}
+			due := v.due + f.Rules.param(name)
+			if f.balance(v, due-1) == 0 {
+				continue
+			}
+			excluded := ""
+			switch {
+			case v.b.is("project"):
+				excluded = "project"
+			case v.disputed(due):
+				excluded = "in_dispute"
+			}
+			subject := v.id + "/" + strconv.Itoa(step)
+			rows = append(rows, f.byDay("I5", subject, v.customer, due, done[subject], done[subject] != 0, excluded)...)
 		}
-		excluded := ""
-		due := d.day("due_on")
-		if f.balance(v, due-1) == 0 {
-			excluded = "paid"
-		}
-		done := d.day("done_on")
-		rows = append(rows, f.byDay("I5", v.id+"/"+d["step"], v.customer, due, done, done != 0, excluded)...)
 	}
 	return rows
 }

@@ -301,7 +301,7 @@ func (f *Facts) resolutionRows(s *subject) []Row {
 		}
 		return rows
 	}
-	stops := append(append([]interval{}, s.pauses...), s.gaps...)
+	stops := s.stops()
 	l := f.Rules.limit("resolution", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], startOn), startOn)
 	var d deadline
 	if l.set {

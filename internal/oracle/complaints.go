@@ -4,9 +4,6 @@ import (
 	"slices"
 )
 
-// statutoryDays: D2: a user may go to the regulator when the operator 未在15日内答复.
-const statutoryDays = 15
-
 // complaintRows returns D2, D3, D4, D5 and D7 of a complaint.
 func (f *Facts) complaintRows(s *subject) []Row {
 	rows := f.answerLimitRows(s)
@@ -24,19 +21,18 @@ func (f *Facts) invalidComplaint(s *subject) string {
 }
 
 // answerLimitRows returns D2 and D2.statutory: "start = received by any channel", the answer is what the customer is told as
-// the outcome: the first resolve.
+// the outcome: the resolve that stands (R6: "resolved_at for timeliness = the last resolve").
 func (f *Facts) answerLimitRows(s *subject) []Row {
-	end := int64(0)
-	if resolves := f.moments(s, types("resolve")); len(resolves) > 0 {
-		end = resolves[0]
-	}
 	internal := owed{
-		kpi: "D2", subject: s.id, customer: s.c["customer_id"], start: s.start, end: end, pauses: s.pauses,
+		kpi: "D2", subject: s.id, customer: s.c["customer_id"], start: s.start, end: s.standing, pauses: s.stops(),
 		limit: f.caseLimit("complaint_answer", s), excluded: f.invalidComplaint(s),
 	}
 	statutory := internal
 	statutory.kpi, statutory.pauses = "D2.statutory", nil
-	statutory.limit = limit{set: true, days: statutoryDays, clock: "calendar"}
+	statutory.limit = limit{set: f.Rules.has("complaint_statutory_days"), clock: "calendar"}
+	if statutory.limit.set {
+		statutory.limit.days = f.Rules.param("complaint_statutory_days")
+	}
 	return append(f.timely(internal), f.timely(statutory)...)
 }
 
@@ -64,7 +60,7 @@ func (f *Facts) callbackOf(s *subject) callback {
 			}
 		}
 	}
-	if at != 0 && cb.result != "unreached" {
+	if at != 0 && at >= cb.resolved && cb.result != "unreached" {
 		cb.reached = at
 	}
 	for _, e := range f.moments(s, types("callback_ok")) {
@@ -94,7 +90,7 @@ func (f *Facts) callbackRows(s *subject) []Row {
 		}
 		rows = append(rows, f.timely(o)...)
 	}
-	if at := s.c.time("callback_at"); cb.result != "" && at < f.AsOf {
+	if at := s.c.time("callback_at"); at != 0 && cb.result != "" && at < f.AsOf {
 		owner := at
 		if cb.resolved != 0 && cb.resolved <= at {
 			owner = cb.resolved
@@ -103,8 +99,10 @@ func (f *Facts) callbackRows(s *subject) []Row {
 		switch {
 		case excluded != "":
 			r.Excluded = excluded
-		case cb.result == "unreached" || cb.result == "refused": // "refusals to rate are reached-but-unrated (excluded, counted)"
-			r.Excluded = cb.result
+		case cb.result == "unreached":
+			return rows
+		case cb.result == "refused": // "refusals to rate are reached-but-unrated (excluded, counted)"
+			r.Excluded = "unrated"
 		default:
 			r.Den = 1
 			if cb.result == "satisfied" {
@@ -131,9 +129,6 @@ func (f *Facts) thirdTry(s *subject, resolved int64) int64 {
 	return 0
 }
 
-// repeatDays: D5: "a complaint in the previous 30 days".
-const repeatDays = 30
-
 // repeatComplaint returns D5: "complaints for which the same customer+category had a complaint in the previous 30 days (by
 // created_at of the later one)"; "merged duplicates first removed".
 func (f *Facts) repeatComplaint(s *subject) Row {
@@ -142,10 +137,14 @@ func (f *Facts) repeatComplaint(s *subject) Row {
 	if r.Excluded = f.invalidComplaint(s); r.Excluded != "" {
 		return r
 	}
+	if !f.Rules.has("repeat_complaint_days") {
+		r.Excluded = "rule_unset"
+		return r
+	}
 	r.Den = 1
 	if slices.ContainsFunc(f.all, func(o subject) bool {
 		return o.id != s.id && o.c["kind"] == "complaint" && s.c["category"] != "" && o.c["category"] == s.c["category"] && o.start < s.start &&
-			on-dayOf(o.start) <= repeatDays && f.same(o.c["customer_id"], s.c["customer_id"], on) && f.invalidComplaint(&o) == ""
+			on-dayOf(o.start) <= f.Rules.param("repeat_complaint_days") && f.same(o.c["customer_id"], s.c["customer_id"], on) && f.invalidComplaint(&o) == ""
 	}) {
 		r.Num = 1
 	}
@@ -153,11 +152,8 @@ func (f *Facts) repeatComplaint(s *subject) Row {
 }
 
 // firstOwnerRows returns D7 and D7.transfers of complaints and faults: "whose first receiver stayed accountable until closure",
-// anchored at closed_at; "open complaints: not yet in D".
+// anchored at closed_at; "open complaints: not yet in D". Owner as of the outcome.
 func (f *Facts) firstOwnerRows(s *subject) []Row {
-	if !s.first || s.c["first_receiver_id"] == "" {
-		return nil
-	}
 	closed := int64(0)
 	for _, e := range f.history(s.c) {
 		at := e.time("at")
@@ -177,8 +173,12 @@ func (f *Facts) firstOwnerRows(s *subject) []Row {
 	if closed == 0 {
 		return nil
 	}
-	kept := f.row("D7", s, dayOf(closed), dayOf(closed))
-	moves := f.row("D7.transfers", s, dayOf(closed), dayOf(closed))
+	owner := f.outcomeDay(s, s.standing)
+	kept := f.row("D7", s, dayOf(closed), owner)
+	if s.c["kind"] == "fault" { // 3.P: "D7 covers complaints and faults, shown apart"
+		kept.KPI = "D7.faults"
+	}
+	moves := f.row("D7.transfers", s, dayOf(closed), owner)
 	if excluded := f.invalidFirst(s); excluded != "" {
 		kept.Excluded, moves.Excluded = excluded, excluded
 		return []Row{kept, moves}
@@ -198,25 +198,34 @@ func (f *Facts) invalidFirst(s *subject) string {
 	return s.excluded
 }
 
+// quarterOf is the first day of a day's quarter.
+func (f *Facts) quarterOf(d int) int {
+	t := date(d)
+	return dayNumber(t.Year(), (int(t.Month())-1)/3*3+1, 1)
+}
+
 // regulatorRows returns D6: regulator complaints by users, per quarter; "use subscriber count (customer.users)"; "company
-// level only". The users are those of the customers there are on the quarter's last day.
+// level only". The users are those of the customers who are active as the quarter begins.
 func (f *Facts) regulatorRows() []Row {
 	var rows []Row
-	for _, p := range periods("quarter", f.historyStart(), dayOf(f.AsOf)) {
+	for i := range f.all {
+		s := &f.all[i]
+		if !s.first || s.c["kind"] != "complaint" || !s.c.is("regulator") {
+			continue
+		}
+		r := Row{KPI: "D6", Subject: s.id, Customer: s.c["customer_id"], Anchor: f.quarterOf(dayOf(s.start)), Reason: "company_only", Num: 1, Kind: "quarter"}
+		if r.Excluded = f.invalidComplaint(s); r.Excluded != "" {
+			r.Num = 0
+		}
+		rows = append(rows, r)
+	}
+	for _, p := range periods("quarter", f.historyStart(), dayOf(f.AsOf)+92) {
 		for _, c := range f.feeds["customers"] {
-			r := Row{KPI: "D6", Subject: c["customer_id"], Kind: "quarter", Anchor: p.start, Customer: c["customer_id"], Reason: "not_scored"}
-			for i := range f.all {
-				s := &f.all[i]
-				on := dayOf(s.start)
-				if s.first && s.c["customer_id"] == c["customer_id"] && s.c["kind"] == "complaint" && s.c.is("regulator") &&
-					on >= p.start && on < p.end && f.invalidComplaint(s) == "" {
-					r.Num++
-				}
+			if f.isCustomer(c, p.start) && f.active(c["customer_id"], p.start) {
+				rows = append(rows, Row{
+					KPI: "D6", Subject: c["customer_id"], Kind: "quarter", Customer: c["customer_id"], Anchor: p.start, Reason: "company_only", Den: c.int("users"),
+				})
 			}
-			if f.isCustomer(c, p.end-1) {
-				r.Den = c.int("users")
-			}
-			rows = append(rows, r)
 		}
 	}
 	return rows

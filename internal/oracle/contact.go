@@ -1,9 +1,6 @@
 package oracle
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // kinds are the period kinds of rows that are made for every kind of period by itself (1.2, R17).
 func kinds() []string { return []string{"month", "quarter", "half", "year"} }
@@ -28,7 +25,7 @@ func (f *Facts) visitedRows() []Row {
 					continue
 				}
 				any, both := reached(valid[c["customer_id"]], in)
-				for who, days := range f.ownerDays(c, p) {
+				for who, days := range f.exposedTo(c, p) {
 					for kpi, ok := range map[string]bool{"F2": any, "F7": both} {
 						r := Row{KPI: kpi, Subject: c["customer_id"], Kind: kind, Anchor: p.start, Customer: c["customer_id"], Manager: who.manager, Reason: who.reason}
 						if r.Den = int64(days); ok {
@@ -41,6 +38,15 @@ func (f *Facts) visitedRows() []Row {
 		}
 	}
 	return rows
+}
+
+// exposedTo counts the days of a period on which the customer was one by who was accountable; of one that ceased to be one before
+// the period the last day stands for all.
+func (f *Facts) exposedTo(c record, p period) map[party]int {
+	if days := f.ownerDays(c, p); len(days) > 0 {
+		return days
+	}
+	return map[party]int{f.ownerOn(c["customer_id"], p.end-1): 1}
 }
 
 // dutyWindows returns the windows in which a customer owed visits (F1).
@@ -62,27 +68,31 @@ type met struct {
 	role string
 }
 
-// validVisitsByRole returns the valid visits of every customer (F3's conditions as in F1), each for itself.
+// validVisitsByRole returns the valid visits of every customer (F3's conditions as in F1), each for itself, whoever it was:
+// edge 29: "Visit logged for a customer not assigned -> counted for customer".
 func (f *Facts) validVisitsByRole() map[string][]met {
 	all := map[string][]met{}
 	overlaps := f.overlapping()
 	for _, v := range f.feeds["visits"] {
-		if f.countsForDuty(v) && !overlaps[v["visit_id"]] {
+		if f.validVisit(v) && !overlaps[v["visit_id"]] {
 			all[v["customer_id"]] = append(all[v["customer_id"]], met{dayOf(v.time("started_at")), v["contact_role"]})
 		}
 	}
 	return all
 }
 
-// reached reports whether there was a visit in the windows, and whether both roles were met.
+// reached reports whether there was a visit in the windows, and whether both roles were met in one.
 func reached(visits []met, in []period) (any, both bool) {
-	roles := map[string]bool{}
-	for _, v := range visits {
-		if slices.ContainsFunc(in, func(w period) bool { return w.start <= v.on && v.on < w.end }) {
-			any, roles[v.role] = true, true
+	for _, w := range in {
+		roles := map[string]bool{}
+		for _, v := range visits {
+			if w.start <= v.on && v.on < w.end {
+				any, roles[v.role] = true, true
+			}
 		}
+		both = both || roles["decision_maker"] && roles["user_dept"]
 	}
-	return any, roles["decision_maker"] && roles["user_dept"]
+	return any, both
 }
 
 // contactRows returns F3, F4, F5, F6 and F8.
@@ -107,14 +117,20 @@ func (f *Facts) recordedRows() []Row {
 		}
 		r := Row{KPI: "F3", Subject: v["visit_id"], Customer: v["customer_id"], Manager: v["manager_id"], Anchor: dayOf(at), Den: 1}
 		recorded, ended := v.time("recorded_at"), v.time("ended_at")
-		if !f.Rules.has("visit_min_minutes") {
-			r.Den, r.Excluded = 0, "rule_unset"
+		switch {
+		case v["mode"] == "phone": // "phone in place of a visit only if the rule says so"
+			r.Excluded = "phone"
+		case !f.Rules.has("visit_min_minutes") || !f.Rules.has("visit_record_working_days"):
+			r.Excluded = "rule_unset"
+		}
+		if r.Excluded != "" {
+			r.Den = 0
 			rows = append(rows, r)
 			continue
 		}
 		least := int64(f.Rules.param("visit_min_minutes")) * 60
 		valid := (v.is("checkin") || v["form_ref"] != "") && v["contact_role"] != "" && v["purpose"] != "" && v["outcome"] != "" &&
-			recorded != 0 && f.workdayNumber(dayOf(at), dayOf(recorded)) <= 1 && ended != 0 && ended-at >= least &&
+			recorded != 0 && f.workdayNumber(dayOf(at), dayOf(recorded)) <= f.Rules.param("visit_record_working_days") && ended != 0 && ended-at >= least &&
 			!overlaps[v["visit_id"]] && v["reviewed"] != "rejected"
 		if valid {
 			r.Num = 1
@@ -143,10 +159,11 @@ func (f *Facts) gapRows() []Row {
 		for _, c := range f.feeds["customers"] {
 			id := c["customer_id"]
 			cad, ok := f.Rules.cadence(id, f.tierOn(id, d), d)
-			if !ok || cad.Required == 0 || cad.MaxGapDays == 0 || !f.isCustomer(c, d) || f.zeroChurned(id, d) {
+			if !ok || cad.Required == 0 || cad.MaxGapDays == 0 || f.waived(id, period{"", d, d + 1}) || !f.isCustomer(c, d) || f.zeroChurned(id, d) {
 				continue
 			}
-			last := f.assignedSince(id, d)
+			since := f.assignedSince(id, d)
+			last := max(since, f.firstDay()-1) // what was before the first visit loaded is not known
 			visited := 0
 			for _, v := range valid[id] {
 				if v.on <= d {
@@ -156,11 +173,14 @@ func (f *Facts) gapRows() []Row {
 			if visited != 0 {
 				last = visited
 			}
-			r := Row{KPI: "F4", Subject: id, Customer: id, Anchor: d, Den: 1}
+			r := Row{KPI: "F4", Subject: id, Kind: "month", Customer: id, Anchor: d, Den: 1}
 			who := f.ownerOn(id, d)
 			r.Manager, r.Reason = who.manager, who.reason
-			if last != 0 && d-last > cad.MaxGapDays {
+			switch {
+			case d-last > cad.MaxGapDays && (visited != 0 || since != 0):
 				r.Num = 1
+			case visited == 0 && since < f.firstDay():
+				r.Den, r.Excluded = 0, "no_history"
 			}
 			share := r
 			share.KPI = "F4.share"
@@ -193,6 +213,9 @@ func (f *Facts) touchRows() []Row {
 		if d["waived_by"] != "" {
 			excluded = "waived"
 		}
+		if planned := d.time("planned_at"); planned != 0 && dayOf(planned) > w.start { // "plans added later do not enter D"
+			excluded = "planned_late"
+		}
 		done := dayOf(d.time("done_at"))
 		if d["done_at"] == "" {
 			done = 0
@@ -204,6 +227,9 @@ func (f *Facts) touchRows() []Row {
 				owners[f.ownerOn(d["customer_id"], x)]++
 			}
 			p := longest(owners)
+			if len(owners) == 0 {
+				p = f.ownerOn(d["customer_id"], w.end-1)
+			}
 			r.Manager, r.Reason = p.manager, p.reason
 			rows = append(rows, r)
 		}
@@ -219,16 +245,30 @@ func (f *Facts) issueRows() []Row {
 	}
 	var rows []Row
 	for _, i := range f.feeds["visit_issues"] {
-		if i["due_on"] == "" || i.time("raised_at") >= f.AsOf {
+		if i.time("raised_at") >= f.AsOf {
 			continue
+		}
+		due := i.day("due_on")
+		if due == 0 {
+			if !f.Rules.has("visit_issue_days") {
+				continue
+			}
+			due = dayOf(i.time("raised_at")) + f.Rules.param("visit_issue_days")
 		}
 		done, ok := 0, i["closed_at"] != "" && i["told_at"] != ""
 		if ok {
 			done = dayOf(max(i.time("closed_at"), i.time("told_at")))
 		}
-		rows = append(rows, f.byDay("F6", i["issue_id"], visits[i["visit_id"]]["customer_id"], i.day("due_on"), done, ok, "")...)
+		rows = append(rows, f.byDay("F6", i["issue_id"], visits[i["visit_id"]]["customer_id"], due, done, ok, "")...)
 	}
 	return rows
+}
+
+// windowOf is the calendar-aligned window of so many months that holds a day.
+func windowOf(months, d int) period {
+	t := date(d)
+	first := (int(t.Month())-1)/months*months + 1
+	return period{"", dayNumber(t.Year(), first, 1), dayNumber(t.Year(), first+months, 1)}
 }
 
 // plannedRows returns F8: "customers with an approved personal plan for the window / customers with duty", of the list at the start of
@@ -240,12 +280,13 @@ func (f *Facts) plannedRows() []Row {
 			for _, c := range f.feeds["customers"] {
 				id := c["customer_id"]
 				cad, ok := f.Rules.cadence(id, f.tierOn(id, p.start), p.start)
-				if !ok || cad.Required == 0 || !f.isCustomer(c, p.start) || f.zeroChurned(id, p.start) {
+				if !ok || cad.Required == 0 || f.waived(id, period{"", p.start, p.start + 1}) || !f.isCustomer(c, p.start) || f.zeroChurned(id, p.start) {
 					continue
 				}
+				w := windowOf(cad.WindowMonths, p.start)
 				planned := slices.ContainsFunc(f.feeds["duties"], func(d record) bool {
-					return d["customer_id"] == id && d["kind"] == "visit" && d["plan_approved_by"] != "" &&
-						d.day("window_start") <= p.start && d.day("window_end") >= p.start
+					return d["customer_id"] == id && d["kind"] == "visit" && d["plan_approved_by"] != "" && dayOf(d.time("planned_at")) <= p.start &&
+						d.day("window_start") < w.end && d.day("window_end") >= w.start
 				})
 				for who, days := range f.ownerDays(c, p) {
 					r := Row{KPI: "F8", Subject: id, Kind: kind, Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason}
@@ -258,131 +299,4 @@ func (f *Facts) plannedRows() []Row {
 		}
 	}
 	return rows
-}
-
-// churnRows returns G4 of every month: "lost / at risk", "monthly KPI uses recognised month".
-// It is what G1 loses in a month: a member is at risk while active, and no longer active from the recognition on.
-func churnRows(retention []Row) []Row {
-	var rows []Row
-	for _, r := range retention {
-		if r.KPI == "G1" && r.Kind == "month" {
-			r.KPI = "G4"
-			r.Num = r.Den - r.Num
-			rows = append(rows, r)
-		}
-	}
-	return rows
-}
-
-// saveRows returns H1, H1.revenue, H1.interim, H2, H2.hall and H3.
-func (f *Facts) saveRows() []Row {
-	requests := slices.Clone(f.feeds["cancel_requests"])
-	slices.SortStableFunc(requests, func(a, b record) int {
-		if a["at"] != b["at"] {
-			return strings.Compare(a["at"], b["at"])
-		}
-		return strings.Compare(a["request_id"], b["request_id"])
-	})
-	var rows []Row
-	counted := map[string]int64{} // customer -> the request that counts
-	for _, r := range requests {
-		at := r.time("at")
-		if at >= f.AsOf {
-			continue
-		}
-		excluded := ""
-		first, seen := counted[r["customer_id"]]
-		switch {
-		case !f.isKey(r["customer_id"], dayOf(at)):
-			excluded = "not_key"
-		case slices.Contains([]string{"过户", "测试", "携号转网"}, r["reason"]):
-			excluded = "not_a_cancellation"
-		case seen && dayOf(at)-dayOf(first) <= saveDays: // "Repeat request by the same customer within 90 d -> one case"
-			excluded = "repeat"
-		default:
-			counted[r["customer_id"]] = at
-		}
-		rows = append(rows, f.startRows(r, excluded)...)
-		rows = append(rows, f.savedRows(r, excluded)...)
-	}
-	return rows
-}
-
-// saveDays: H1: "still active 90 d after request".
-const saveDays = 90
-
-// savedRows returns H1, its variants and H3 of one request.
-func (f *Facts) savedRows(r record, excluded string) []Row {
-	id, at := r["customer_id"], dayOf(r.time("at"))
-	due := at + saveDays
-	who := f.ownerOn(id, at)
-	if r["attempt_at"] != "" && r["manager_id"] != "" { // "Manager changed -> manager who made the attempt"
-		who = party{r["manager_id"], ""}
-	}
-	withdrawn := r["outcome"] == "withdrawn" && r["attempt_at"] == ""
-	if withdrawn { // "D and N but flagged 自愿撤回; excluded from the manager's score"
-		who = party{"", "not_scored"}
-	}
-	row := func(kpi string, anchor int, num, den int64) Row {
-		x := Row{KPI: kpi, Subject: r["request_id"], Customer: id, Anchor: anchor, Manager: who.manager, Reason: who.reason, Excluded: excluded}
-		if excluded == "" {
-			x.Num, x.Den = num, den
-		}
-		return x
-	}
-	interim := int64(0)
-	if r["outcome"] == "saved" || withdrawn {
-		interim = 1
-	}
-	rows := []Row{row("H1.interim", at, interim, 1)}
-	if int64(due+1)*day > f.AsOf && excluded == "" {
-		return rows
-	}
-	var base, kept int64
-	all, any := true, false
-	for _, s := range f.services[id] {
-		if s.day("started_on") > at || (s["ended_on"] != "" && s.day("ended_on") < at) || !concerns(r["services"], s["service_id"]) {
-			continue
-		}
-		any = true
-		base += s.int("monthly_fen")
-		if s["ended_on"] == "" || s.day("ended_on") >= due {
-			kept += s.int("monthly_fen")
-		} else {
-			all = false
-		}
-	}
-	t := date(due)
-	if f.revenue[id][t.Year()*100+int(t.Month())] <= 0 { // "still active and billing on day 90"
-		all, kept = false, 0
-	}
-	saved := int64(0)
-	if all && any || withdrawn {
-		saved = 1
-	}
-	rows = append(rows, row("H1", due, saved, 1), row("H1.revenue", due, kept, base))
-	return append(rows, row("H3", due, saved*(base-r.int("concession_fen")), 0))
-}
-
-// concerns reports whether a request is about a service: it names services, or all.
-func concerns(named, service string) bool {
-	return !strings.Contains(named, "V") || strings.Contains(named, service)
-}
-
-// startRows returns H2 and H2.hall: "cancel received -> manager notified (客服/营业厅 duty) and notified -> first contact (manager
-// duty): two clocks, two owners".
-func (f *Facts) startRows(r record, excluded string) []Row {
-	id, at, notified := r["customer_id"], r.time("at"), r.time("notified_at")
-	tier := f.tierOn(id, dayOf(at))
-	rows := f.timely(owed{
-		kpi: "H2.hall", subject: r["request_id"], customer: id, start: at, end: notified, excluded: excluded,
-		limit: f.Rules.limit("save_start", "", "", tier, dayOf(at)), who: func() party { return party{"", "not_scored"} },
-	})
-	if notified == 0 || notified >= f.AsOf {
-		return rows
-	}
-	return append(rows, f.timely(owed{
-		kpi: "H2", subject: r["request_id"], customer: id, start: notified, end: r.time("attempt_at"), excluded: excluded,
-		limit: f.Rules.limit("save_start", "", "", tier, dayOf(at)),
-	})...)
 }

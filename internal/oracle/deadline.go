@@ -14,6 +14,7 @@ type deadline struct {
 // timeliness by elapsed <= target".
 func (f *Facts) judge(l limit, start, end int64, pauses []interval) deadline {
 	horizon := f.AsOf + 400*day
+	pauses = after(pauses, start)
 	if end != 0 { // a clock that has stopped is not paused afterwards
 		pauses = before(pauses, end)
 	}
@@ -22,6 +23,17 @@ func (f *Facts) judge(l limit, start, end int64, pauses []interval) deadline {
 		return deadline{on, at, ok, end != 0 && elapsed(start, end, l.clock, pauses) <= l.seconds}
 	}
 	return f.judgeDays(l, start, end, pauses)
+}
+
+// after leaves of the pauses what lies behind an instant: a clock that has not started is not paused.
+func after(pauses []interval, start int64) []interval {
+	var kept []interval
+	for _, p := range pauses {
+		if p.to > start {
+			kept = append(kept, interval{max(p.from, start), p.to})
+		}
+	}
+	return kept
 }
 
 // before cuts the pauses off at an instant.

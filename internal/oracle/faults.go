@@ -2,12 +2,20 @@ package oracle
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // outage is a fault from its report to the restored service. E1: "start = customer report (申告) or monitoring alarm,
 // whichever first and logged; end = service restored and confirmed, not ticket closed".
+// What came back later (edge 2) is a fault of its own from then on, and the one before it ended with its resolve.
 func (s *subject) outage() (from, to int64) {
+	if to = s.standing; s.last {
+		to = s.c.time("restored_at")
+	}
+	if !s.first {
+		return s.start, to
+	}
 	for _, column := range []string{"reported_at", "alarm_at"} {
 		if at := s.c.time(column); at != 0 && (from == 0 || at < from) {
 			from = at
@@ -16,7 +24,7 @@ func (s *subject) outage() (from, to int64) {
 	if from == 0 {
 		from = s.start
 	}
-	return from, s.c.time("restored_at")
+	return from, to
 }
 
 // notOurs: 3.1: always excluded: "customer equipment, force majeure, planned cutover".
@@ -35,10 +43,18 @@ func (s *subject) notOurs() string {
 	return ""
 }
 
-// lengthened gives a limit the minutes that do not count: "excluded minutes need an approver".
+// notCounted are the seconds that do not count: "excluded minutes need an approver".
+func (s *subject) notCounted() int64 {
+	if s.c["excluded_by"] == "" {
+		return 0
+	}
+	return s.c.int("excluded_minutes") * 60
+}
+
+// lengthened gives a limit the minutes that do not count.
 func (s *subject) lengthened(l limit) limit {
-	if n := s.c.int("excluded_minutes"); n > 0 && s.c["excluded_by"] != "" && l.days == 0 {
-		l.seconds += n * 60
+	if l.days == 0 {
+		l.seconds += s.notCounted()
 	}
 	return l
 }
@@ -46,28 +62,29 @@ func (s *subject) lengthened(l limit) limit {
 // faultRows returns E1, E1.statutory, E2, E3 and D7 of a fault.
 func (f *Facts) faultRows(s *subject) []Row {
 	rows := f.firstOwnerRows(s)
-	if !s.first {
-		return rows
-	}
 	from, to := s.outage()
 	if from >= f.AsOf {
 		return rows
 	}
 	o := owed{
-		kpi: "E1", subject: s.id, customer: s.c["customer_id"], start: from, end: to,
-		limit: s.lengthened(f.caseLimit("repair", s)), excluded: s.notOurs(),
+		kpi: "E1", subject: s.id, customer: s.c["customer_id"], start: from, end: to, pauses: s.stops(),
+		limit: s.lengthened(f.caseLimit("restore", s)), excluded: s.notOurs(),
 	}
 	rows = append(rows, f.timely(o)...)
-	statutory := limit{set: true, clock: "calendar", seconds: 48 * 3600} // 城镇 48 h / 农村 72 h
-	if s.c["area"] == "rural" {
-		statutory.seconds = 72 * 3600
+	hours := map[string]string{"urban": "fault_urban_hours", "rural": "fault_rural_hours"}[s.c["area"]] // 城镇 48 h / 农村 72 h
+	statutory := limit{set: f.Rules.has(hours), clock: "calendar"}
+	if statutory.set {
+		statutory.seconds = int64(f.Rules.param(hours)) * 3600
 	}
-	o.kpi, o.limit = "E1.statutory", s.lengthened(statutory)
+	o.pauses = nil
+	if o.kpi, o.limit = "E1.statutory", s.lengthened(statutory); hours == "" && o.excluded == "" {
+		o.excluded = "no_area"
+	}
 	rows = append(rows, f.timely(o)...)
 	if to != 0 && to < f.AsOf {
 		r := f.row("E2", s, dayOf(to), dayOf(to))
 		if r.Excluded = s.notOurs(); r.Excluded == "" {
-			r.Value = max(to-from, 0)
+			r.Value = max(to-from-s.notCounted(), 0)
 			r.Num, r.Den = r.Value, 1
 		}
 		rows = append(rows, r)
@@ -90,7 +107,7 @@ func (f *Facts) outageRows() []Row {
 	circuits := map[string][]*subject{}
 	for i := range f.all {
 		s := &f.all[i]
-		if _, to := s.outage(); s.first && s.c["kind"] == "fault" && to != 0 && to < f.AsOf && s.notOurs() == "" {
+		if _, to := s.outage(); s.c["kind"] == "fault" && to != 0 && to < f.AsOf && s.notOurs() == "" {
 			id := s.c["circuit_id"]
 			if id == "" {
 				id = "\x00" + s.id
@@ -122,27 +139,34 @@ func (f *Facts) outageRows() []Row {
 	return rows
 }
 
+// sameUnit reports whether two events may be of one unit: one that is not named may be any.
+func sameUnit(a, b string) bool { return a == b || a == "" || b == "" }
+
 // supportRows returns P1: "hand-offs to a unit answered in limit / due, by unit, never charged to the manager".
 func (f *Facts) supportRows(s *subject) []Row {
 	var rows []Row
 	history := f.history(s.c)
+	n := 0
 	for i, e := range history {
 		at := e.time("at")
-		if e["type"] != "handoff" || at < s.from || at >= s.until || at >= f.AsOf {
+		if e["type"] != "handoff" || at >= f.AsOf {
+			continue
+		}
+		if n++; at < s.from || at >= s.until {
 			continue
 		}
 		end := int64(0)
 		for _, back := range history[i+1:] {
-			if back["type"] == "handback" && back["actor_unit"] == e["actor_unit"] {
+			if back["type"] == "handback" && sameUnit(back["actor_unit"], e["actor_unit"]) {
 				end = back.time("at")
 				break
 			}
 		}
 		on := dayOf(at)
 		rows = append(rows, f.timely(owed{
-			kpi: "P1", subject: s.c["case_id"] + "/" + e["at"], customer: s.c["customer_id"], start: at, end: end, excluded: s.excluded,
+			kpi: "P1", subject: s.c["case_id"] + "/" + strconv.Itoa(n), customer: s.c["customer_id"], start: at, end: end, excluded: s.excluded,
 			limit: f.Rules.limit("handoff", s.c["kind"], s.c["severity"], f.tierOn(s.c["customer_id"], on), on),
-			who:   func() party { return party{"", "not_scored"} },
+			who:   func() party { return party{"", "unit"} },
 		})...)
 	}
 	return rows

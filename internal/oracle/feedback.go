@@ -31,7 +31,7 @@ func (f *Facts) recoveryRow(a *answer) []Row {
 		}
 		if tries := f.moments(s, types("callback_try")); excluded == "" && s.standing == 0 && len(tries) >= 3 &&
 			len(f.moments(s, types("callback_ok"))) == 0 {
-			excluded = "unreachable"
+			excluded = "unreached"
 		}
 	}
 	on := dayOf(a.at)
@@ -107,13 +107,13 @@ func (f *Facts) noticeRows() []Row {
 }
 
 // premiumRows returns J5: "customers at tier 1-2 at end minus start": a customer adds one to its owner at the end and takes one
-// from its owner at the start.
+// from its owner at the end of the period before, so that periods add up.
 func (f *Facts) premiumRows() []Row {
 	var rows []Row
 	for _, kind := range []string{"month", "quarter", "half", "year"} {
 		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
 			for _, c := range f.feeds["customers"] {
-				for i, d := range []int{p.start, p.end - 1} {
+				for i, d := range []int{p.start - 1, p.end - 1} {
 					id := c["customer_id"]
 					if tier := f.tierOn(id, d); tier != 1 && tier != 2 || !f.isCustomer(c, d) || !f.active(id, d) {
 						continue
@@ -121,7 +121,7 @@ func (f *Facts) premiumRows() []Row {
 					who := f.ownerOn(id, d)
 					rows = append(rows, Row{
 						KPI: "J5", Subject: id, Kind: kind, Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason,
-						Num: int64(2*i - 1), Den: 0,
+						Num: int64(2*i - 1), Den: 1,
 					})
 				}
 			}

@@ -102,7 +102,7 @@ func (f *Facts) promiseRows(s *subject) []Row {
 	if s.c["kind"] == "feedback" {
 		// A7: "answered to the customer with a measure": the resolve that stands, with the measure written down.
 		rows = append(rows, f.timely(owed{
-			kpi: "A7", subject: s.id, customer: s.c["customer_id"], start: s.start, end: s.standing, pauses: s.pauses,
+			kpi: "A7", subject: s.id, customer: s.c["customer_id"], start: s.start, end: s.standing, pauses: s.stops(),
 			limit: f.caseLimit("feedback_answer", s), void: s.c["action"] == "", excluded: s.excluded,
 		})...)
 	}
@@ -144,7 +144,7 @@ func (f *Facts) progressRows(s *subject) []Row {
 	var rows []Row
 	n := 0
 	for _, open := range f.openTimes(s) {
-		updates := f.moments(s, func(e record) bool { return told(e) && e.time("at") <= open.to })
+		updates := f.updates(s, open.to)
 		for from := open.from; n < maxUpdates; {
 			i := slices.IndexFunc(updates, func(u int64) bool { return u > from })
 			next := int64(0)
@@ -174,6 +174,22 @@ func (f *Facts) progressRows(s *subject) []Row {
 	}
 	return rows
 }
+
+// updates returns when the customer heard of a case until an instant; calls to him count (R5).
+func (f *Facts) updates(s *subject, to int64) []int64 {
+	all := f.moments(s, func(e record) bool { return told(e) && e.time("at") <= to })
+	for _, call := range f.calls[s.c["case_id"]] {
+		if at := call.time("started_at"); call["direction"] != "in" && at >= max(s.from, s.start) && at <= to && at < s.until {
+			all = append(all, at)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// stops are the times that do not count towards what a case owes: customer-side pauses (R4), and after a void resolve the time
+// until the customer came back (R6).
+func (s *subject) stops() []interval { return append(slices.Clone(s.pauses), s.gaps...) }
 
 // openTimes returns when a subject was open: from its start or a reopen to the next resolve, or to as-of.
 func (f *Facts) openTimes(s *subject) []interval {

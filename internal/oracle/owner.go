@@ -20,6 +20,33 @@ func (f *Facts) ownerOn(customer string, d int) party {
 	return party{"", "no_owner"}
 }
 
+// heldBefore returns who answers for arrears of a day: the previous owner when the customer changed hands, be it by a merger, at
+// most so many days before (R10: "transfer protection").
+func (f *Facts) heldBefore(customer string, d int) party {
+	who := f.ownerOn(customer, d)
+	if who.manager == "" {
+		return who
+	}
+	from := d
+	for from > d-f.Rules.param("transfer_protection_days")-1 && f.ownerOn(customer, from-1) == who {
+		from--
+	}
+	if d-from > f.Rules.param("transfer_protection_days") {
+		return who
+	}
+	for day := from - 1; day > from-1000; day-- {
+		before := f.ownerOn(customer, day)
+		if before.reason == "no_owner" {
+			continue
+		}
+		if left := f.leftOn(before.manager); before.manager != "" && left != 0 && left < d {
+			before = party{"", "leaver"}
+		}
+		return before
+	}
+	return who
+}
+
 func (f *Facts) leftOn(manager string) int {
 	left := 0
 	for _, m := range f.managers[manager] {

@@ -1,9 +1,14 @@
 package oracle
 
-// person is who is accountable where a feed names the manager itself.
-func person(id string) party {
+import "strconv"
+
+// person is who is accountable on a day where a feed names the manager itself.
+func (f *Facts) person(id string, on int) party {
 	if id == "" {
 		return party{"", "no_owner"}
+	}
+	if left := f.leftOn(id); left != 0 && on > left {
+		return party{"", "leaver"}
 	}
 	return party{id, ""}
 }
@@ -16,11 +21,13 @@ func (f *Facts) qualityRows() []Row {
 		if int64(on)*day >= f.AsOf {
 			continue
 		}
-		p := person(s["manager_id"])
-		r := Row{KPI: "L2", Subject: s["sample_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Den: 1}
+		p := f.person(s["manager_id"], on)
+		r := Row{KPI: "L2", Subject: s["sample_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Den: 1, Value: s.int("stratum_size")}
 		switch {
 		case s.is("targeted"): // "Risk-targeted samples are for coaching and must not enter the estimate"
 			r.Excluded, r.Den = "targeted", 0
+		case s["stratum"] == "" || s.int("stratum_size") == 0:
+			r.Excluded, r.Den = "stratum_unset", 0
 		case s["passed"] == "":
 			continue
 		case s.is("passed"):
@@ -34,9 +41,9 @@ func (f *Facts) qualityRows() []Row {
 		}
 		// "verified closed by someone else / due; open past due = miss"
 		verified := x.day("verified_on")
-		ok := verified != 0 && x["verified_by"] != "" && x["verified_by"] != x["owner_id"]
+		ok := verified != 0 && x["verified_by"] != "" && x["owner_id"] != "" && x["verified_by"] != x["owner_id"]
 		for _, r := range f.byDay("L3", x["finding_id"], "", x.day("due_on"), verified, ok, "") {
-			p := person(x["owner_id"])
+			p := f.person(x["owner_id"], r.Anchor)
 			r.Manager, r.Reason = p.manager, p.reason
 			rows = append(rows, r)
 		}
@@ -46,10 +53,10 @@ func (f *Facts) qualityRows() []Row {
 		if on == 0 || int64(on)*day >= f.AsOf {
 			continue
 		}
-		p := person(b["manager_id"])
-		r := Row{KPI: "L4", Subject: b["breach_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Num: 1}
+		p := f.person(b["manager_id"], on)
+		r := Row{KPI: "L4", Subject: b["breach_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Num: 1, Den: 1}
 		if b["heard_on"] == "" || b.day("heard_on") > on { // "never an automatic deduction before the person was heard"
-			r.Num, r.Excluded = 0, "not_heard"
+			r.Num, r.Den, r.Excluded = 0, 0, "not_heard"
 		}
 		rows = append(rows, r)
 	}
@@ -61,7 +68,7 @@ func (f *Facts) qualityRows() []Row {
 func (f *Facts) mysteryRows() []Row {
 	failed := map[string]bool{}
 	for _, m := range f.feeds["mystery_items"] {
-		if m.is("red_line") && m.is("applicable") && m.parts("score") < m.parts("max") {
+		if m.is("red_line") && m["applicable"] != "0" && m["score"] != "" && m["max"] != "" && m.parts("score") < m.parts("max") {
 			failed[m["visit_id"]] = true
 		}
 	}
@@ -71,18 +78,28 @@ func (f *Facts) mysteryRows() []Row {
 		if int64(on)*day >= f.AsOf {
 			continue
 		}
-		p := person(m["manager_id"])
+		p := f.person(m["manager_id"], on)
+		if p.manager == "" && m["unit_id"] != "" { // "grain outlet/manager": the outlet's
+			p.reason = "other_department"
+		}
 		r := Row{KPI: "L1", Subject: m["visit_id"] + "/" + m["item"], Anchor: on, Manager: p.manager, Reason: p.reason}
-		if !m.is("applicable") {
+		switch {
+		case m["applicable"] == "0":
 			r.Excluded = "not_applicable"
+		case m["weight"] == "" || m["max"] == "" || m["score"] == "" && !failed[m["visit_id"]]:
+			r.Excluded = "scale_unset"
+		case m.parts("score") > m.parts("max"):
+			r.Excluded = "out_of_scale"
+		}
+		if r.Excluded != "" {
 			rows = append(rows, r)
 			continue
 		}
 		weight := m.parts("weight")
-		if r.Den = weight * m.parts("max"); !failed[m["visit_id"]] {
-			r.Num = weight * m.parts("score")
+		if r.Den = weight * m.parts("max") / 10000; !failed[m["visit_id"]] {
+			r.Num = weight * m.parts("score") / 10000
 		}
-		rows = append(rows, r)
+		rows = append(rows, r, as("L1.shopper", r))
 	}
 	return rows
 }
@@ -97,9 +114,9 @@ func (f *Facts) disciplineRows() []Row {
 		if due > f.AsOf {
 			continue
 		}
-		p := person(x["owed_by"])
-		if x["owed_by_kind"] == "unit" { // "M4's hall slips are charged to the hall"
-			p = party{"", "not_scored"}
+		p := f.person(x["owed_by"], dayOf(due))
+		if kind := x["owed_by_kind"]; kind == "unit" || x["kind"] == "hall_slip" || kind == "" && len(f.managers[x["owed_by"]]) == 0 { // "M4's hall slips are charged to the hall"
+			p = party{"", "other_department"}
 		}
 		r := Row{KPI: "M4", Subject: x["report_id"], Anchor: dayOf(due), Manager: p.manager, Reason: p.reason, Den: 1}
 		if done != 0 && done <= due {
@@ -112,7 +129,7 @@ func (f *Facts) disciplineRows() []Row {
 		if at >= f.AsOf || c["seconds"] == "" {
 			continue
 		}
-		p := person(c["manager_id"])
+		p := f.person(c["manager_id"], dayOf(at))
 		r := Row{KPI: "M5", Subject: c["call_id"], Customer: c["customer_id"], Anchor: dayOf(at), Manager: p.manager, Reason: p.reason, Den: 1}
 		if c.int("seconds") <= int64(f.Rules.param("call_seconds_max")) {
 			r.Num = 1
@@ -128,24 +145,20 @@ func (f *Facts) trainingRows() []Row {
 	for _, x := range f.feeds["trainings"] {
 		done := x.day("done_on")
 		for _, r := range f.byDay("M1", x["training_id"], "", x.day("due_on"), done, done != 0, "") {
-			p := person(x["manager_id"])
+			p := f.person(x["manager_id"], r.Anchor)
 			r.Manager, r.Reason = p.manager, p.reason
 			rows = append(rows, r)
-			if done == 0 || int64(done)*day >= f.AsOf || x["passed"] == "" {
+			if x["passed"] == "" {
 				continue
 			}
-			r.KPI, r.Num = "M1.passed", 0
-			if x.is("passed") {
-				r.Num = 1
+			if r.KPI = "M1.passed"; !x.is("passed") {
+				r.Num = 0
 			}
 			rows = append(rows, r)
 		}
 	}
 	return rows
 }
-
-// profileDays: M2: "stale after 180 d".
-const profileDays = 180
 
 // profileRows returns M2 at the end of every month: "Σ filled-and-verified required fields / Σ required".
 func (f *Facts) profileRows() []Row {
@@ -154,15 +167,20 @@ func (f *Facts) profileRows() []Row {
 		d := p.end - 1
 		for _, x := range f.feeds["profile_fields"] {
 			c, ok := f.customers[x["customer_id"]]
-			if !ok || !f.isCustomer(c, d) {
+			if !ok || !f.isCustomer(c, d) || f.zeroChurned(x["customer_id"], d) {
 				continue
 			}
 			who := f.ownerOn(x["customer_id"], d)
 			r := Row{
-				KPI: "M2", Subject: x["customer_id"] + "/" + x["field"], Customer: x["customer_id"], Anchor: d,
+				KPI: "M2", Subject: x["customer_id"] + "/" + x["field"], Kind: "month", Customer: x["customer_id"], Anchor: d,
 				Manager: who.manager, Reason: who.reason, Den: 1,
 			}
-			if v := x.day("verified_on"); x.is("filled") && v != 0 && v <= d && d-v <= profileDays {
+			v := x.day("verified_on")
+			if x.is("filled") && v != 0 && v <= d && !f.Rules.has("profile_fresh_days") {
+				r.Den, r.Excluded = 0, "rule_unset"
+			} else if v > d { // the list is of today: what it said before is not known
+				r.Den, r.Excluded = 0, "not_known_then"
+			} else if x.is("filled") && v != 0 && d-v <= f.Rules.param("profile_fresh_days") {
 				r.Num = 1
 			}
 			rows = append(rows, r)
@@ -179,15 +197,15 @@ func (f *Facts) meetingRows() []Row {
 		if at >= f.AsOf {
 			continue
 		}
-		p := person(m["manager_id"])
+		p := f.person(m["manager_id"], dayOf(at))
 		r := Row{KPI: "M3", Subject: m["meeting_id"], Anchor: dayOf(at), Manager: p.manager, Reason: p.reason}
 		switch {
 		case m.is("leave") || f.onLeave(m["manager_id"], dayOf(at)):
-			r.Excluded = "leave"
+			r.Excluded = "on_leave"
 		case !isWorkday(dayOf(at)):
 			r.Excluded = "holiday"
 		case f.visiting(m["manager_id"], at):
-			r.Excluded = "field_visit"
+			r.Excluded = "on_visit"
 		default:
 			r.Den = 1
 			if came := m.time("attended_at"); came != 0 && came <= at {
@@ -239,7 +257,7 @@ func (f *Facts) certifiedRows() []Row {
 				sums[who.manager] = r
 			}
 			for manager, r := range sums {
-				r.KPI, r.Subject, r.Anchor, r.Customer, r.Manager = "M6", id, p.start, id, manager
+				r.KPI, r.Subject, r.Anchor, r.Customer, r.Manager = "M6", id+"/"+strconv.Itoa(yearMonth(p.start)), p.start, id, manager
 				rows = append(rows, r)
 			}
 		}

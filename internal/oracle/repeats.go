@@ -11,8 +11,9 @@ func (f *Facts) repeatRows(s *subject) []Row {
 	}
 	first := resolves[0]
 	last := dayOf(first) + f.Rules.param("reopen_window_days")
-	r4 := f.row("C4", s, last, dayOf(first))
-	r5 := f.row("C5", s, last, dayOf(first))
+	owner := f.outcomeDay(s, first)
+	r4 := f.row("C4", s, last, owner)
+	r5 := f.row("C5", s, last, owner)
 	if s.excluded != "" {
 		r4.Excluded, r5.Excluded = s.excluded, s.excluded
 		return []Row{r4, r5}
@@ -28,6 +29,20 @@ func (f *Facts) repeatRows(s *subject) []Row {
 		r4.Num = 1
 	}
 	return []Row{r4, r5}
+}
+
+// outcomeDay is the day whose owner answers for the outcome of a case. R10: "resolution -> owner at the earlier of deadline and
+// resolve".
+func (f *Facts) outcomeDay(s *subject, resolved int64) int {
+	if l := f.caseLimit("resolution", s); l.set {
+		if d := f.judge(l, s.start, resolved, s.stops()); d.known && (resolved == 0 || d.at < resolved) {
+			return d.on
+		}
+	}
+	if resolved == 0 {
+		return dayOf(s.start)
+	}
+	return dayOf(resolved)
 }
 
 // oneTouch: "resolved in the first human handling (<=1 outbound contact after the request, no transfer)". The resolve is
@@ -78,9 +93,10 @@ func (f *Facts) backlogRows() []Row {
 				continue
 			}
 			r := f.row("C6", &s, m.end-1, m.end-1)
+			r.Kind = "month"
 			r.Den = 1
 			if l := f.caseLimit("resolution", &s); l.set {
-				if d := then.judge(l, s.start, 0, append(slices.Clone(s.pauses), s.gaps...)); d.known && d.at <= then.AsOf {
+				if d := then.judge(l, s.start, 0, s.stops()); d.known && d.at <= then.AsOf {
 					r.Num = 1
 				}
 			}

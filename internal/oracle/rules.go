@@ -61,6 +61,14 @@ func (r Rules) param(name string) int {
 	panic("parameter " + name + " is not set")
 }
 
+// or returns a parameter, else what the papers propose.
+func (r Rules) or(name string, proposed int) int {
+	if !r.has(name) {
+		return proposed
+	}
+	return r.param(name)
+}
+
 // has reports whether a parameter is set.
 func (r Rules) has(name string) bool {
 	return slices.ContainsFunc(r.Params, func(p paramRule) bool { return p.Name == name })

@@ -1,11 +1,5 @@
 package oracle
 
-// Days of the blocks 3.J: "clawback (cancelled within 90 d)", "no decision after 180 d = lost".
-const (
-	clawbackDays = 90
-	undecided    = 180
-)
-
 // salesRows returns J1 to J4.
 func (f *Facts) salesRows() []Row {
 	var rows []Row
@@ -46,7 +40,7 @@ func (f *Facts) orderRows(o record) []Row {
 	}
 	if known(activated) {
 		row("", activated, o.int("monthly_fen"))
-		if known(cancelled) && cancelled >= activated && cancelled-activated <= clawbackDays && !o.is("is_migration") {
+		if known(cancelled) && cancelled >= activated && cancelled-activated <= f.Rules.or("clawback_days", 90) && !o.is("is_migration") {
 			row("/clawback", cancelled, -o.int("monthly_fen"))
 		}
 	}
@@ -63,7 +57,7 @@ func (f *Facts) greenRow(o record) []Row {
 		due := o.day("due_on")
 		excluded := ""
 		if cancelled != 0 && cancelled <= due && (activated == 0 || cancelled < activated) {
-			excluded = "withdrawn"
+			excluded = "cancelled"
 		}
 		return f.byDay("J3", o["order_id"], o["customer_id"], due, activated, activated != 0, excluded)
 	}
@@ -76,9 +70,13 @@ func (f *Facts) greenRow(o record) []Row {
 // opportunityRow returns J2: "won/(won+lost) decided in period; no decision after 180 d = lost".
 func (f *Facts) opportunityRow(o record) []Row {
 	decided, won := o.day("decided_on"), o["outcome"] == "won"
-	lapsed := o.day("opened_on") + undecided
-	if o["outcome"] != "won" && o["outcome"] != "lost" || decided == 0 || decided > lapsed {
-		decided, won = lapsed, false
+	open := o["outcome"] != "won" && o["outcome"] != "lost" || decided == 0
+	if f.Rules.has("opportunity_open_days") {
+		if lapsed := o.day("opened_on") + f.Rules.param("opportunity_open_days"); open || decided > lapsed {
+			decided, won = lapsed, false
+		}
+	} else if open {
+		return nil
 	}
 	if int64(decided)*day >= f.AsOf {
 		return nil

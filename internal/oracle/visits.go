@@ -174,8 +174,12 @@ func (f *Facts) countsForDuty(v record) bool {
 	if left := f.leftOn(v["manager_id"]); left != 0 && d > left { // who has left is assigned to nobody
 		assigned = false
 	}
+	return assigned && f.validVisit(v)
+}
+
+func (f *Facts) validVisit(v record) bool {
 	return v.time("started_at") < f.AsOf && v["mode"] != "phone" && (v.is("checkin") || v["form_ref"] != "") && v["contact_role"] != "" &&
-		v["purpose"] != "" && v["outcome"] != "" && v["reviewed"] != "rejected" && assigned
+		v["purpose"] != "" && v["outcome"] != "" && v["reviewed"] != "rejected"
 }
 
 // overlapping returns the visits during which the same manager was somewhere else too (edge 30).
