@@ -52,6 +52,40 @@ func TestF1_visits(t *testing.T) {
 		"w01|two_places|true|false", "w02|NULL|true|false", "w03|NULL|false|false")
 }
 
+// TestF1_longVisit: a visit of several days overlaps those of every day of it, not only of its first and last (edge 30).
+func TestF1_longVisit(t *testing.T) {
+	g := visitWorld("A, M1, 2020-01-01, , owner\nB, M1, 2020-01-01, , owner\nC, M1, 2020-01-01, , owner",
+		`visit_id, customer_id, manager_id, started_at, ended_at, mode, contact_role, purpose, outcome, checkin
+		v1, A, M1, 2026-10-05 09:00:00, 2026-10-09 10:00:00, onsite, finance, 走访, 完成, true
+		v2, B, M1, 2026-10-07 09:00:00, 2026-10-07 10:00:00, onsite, finance, 走访, 完成, true
+		v3, C, M1, 2026-10-09 10:00:00, 2026-10-09 11:00:00, onsite, finance, 走访, 完成, true`)
+	r := modeltest.Run(t, g, "fct_visits")
+	// v2 lies within v1; v3 begins when v1 ends.
+	want(t, r, "fct_visits", []string{"visit_id", "invalid_reason"}, "v1|two_places", "v2|two_places", "v3|NULL")
+}
+
+// TestF1_tiersTie: July and August have 31 days each, A was of tier 3 (three visits in two months) in July and of tier 2
+// (one a month) in August: the lower tier's duty holds, never the higher one's for the past (3.F). B became tier 2 on
+// 30 July: 29 days against 33.
+func TestF1_tiersTie(t *testing.T) {
+	g := visitWorld("A, M1, 2020-01-01, , owner\nB, M1, 2020-01-01, , owner", "visit_id, customer_id, manager_id, started_at, mode\nv1, A, M1, 2026-01-05 09:00:00, phone")
+	g["tier_history"] = `customer_id, effective_from, tier, approved_at
+		A, 2026-01-01, 3, 2025-12-20 10:00:00
+		A, 2026-08-01, 2, 2026-07-20 10:00:00
+		B, 2026-01-01, 3, 2025-12-20 10:00:00
+		B, 2026-07-30, 2, 2026-07-20 10:00:00`
+	g["services"] = "service_id, customer_id, product, started_on\nS1, A, 专线, 2020-01-01\nS2, B, 专线, 2020-01-01"
+	s := modeltest.Setup{Rules: `cadences:
+  - {tier: 2, kind: visit, window_months: 1, required: 1}
+  - {tier: 3, kind: visit, window_months: 2, required: 3}
+params:
+  - {name: visit_min_gap_days, value: 5}
+`}
+	r := s.Run(t, g, "m_f1")
+	want(t, r, "m_f1 where anchor_on = date '2026-08-31'", []string{"subject_id", "tier", "num", "den"},
+		"A/2026-07-01/2|3|0|3", "A/2026-08-01/1|2|0|1", "B/2026-08-01/1|2|0|1")
+}
+
 func TestF1_duties(t *testing.T) {
 	g := visitWorld(`A, M1, 2020-01-01, , owner
 		B, M1, 2020-01-01, , owner

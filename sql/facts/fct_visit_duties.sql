@@ -1,6 +1,6 @@
 -- about: one row per customer and calendar-aligned window of its visiting cadence that has ended: its own where it has
 --   one on the window's first day, else its tier's. The tier is the
---   one held longest in the window (on a tie the one with the lighter duty), the accountable manager the owner of the
+--   one held longest in the window (on a tie the lower one), the accountable manager the owner of the
 --   longest part of it (on a tie the later one), nobody when he has left since (leaver, ruling 3.16). done is
 --   the number of counting visits, at most required; is_covered, met_decider and met_user say (0/1) whether any valid
 --   visit by somebody who acts for the owner fell into the window, and one to the deciding person, to the using department
@@ -43,9 +43,8 @@ with cadence as (
   group by customer_id, window_months, starts_on, tier
 ), held as (
   select b.customer_id, b.window_months, b.starts_on, b.tier, row_number() over (partition by b.customer_id, b.window_months, b.starts_on
-      order by b.days desc nulls last, coalesce(c.required, 0) nulls last, coalesce(b.tier, 9) desc nulls last) as place
+      order by b.days desc nulls last, coalesce(b.tier, 9) desc nulls last) as place
   from by_tier b
-  left join cadence c on c.tier = b.tier and c.valid_from <= b.starts_on and b.starts_on < c.valid_to
 ), by_owner as (
   select *, sum(days) over (partition by customer_id, window_months, starts_on) as active_days,
     sum(days) over (partition by customer_id, window_months, starts_on, manager_id, unassigned_reason) as owner_days,

@@ -15,10 +15,11 @@ with kept as ( -- which criteria anybody filled in
   from raw.visits v
   cross join run_info r
   where v.superseded_by is null and v.started_at <= r.as_of
-), place as ( -- a visit beyond midnight is on two days
-  select visit_id, manager_id, customer_id, started_at, until_at, started_on as day from visit
-  union all
-  select visit_id, manager_id, customer_id, started_at, until_at, cast(until_at as date) from visit where cast(until_at as date) <> started_on
+), place as ( -- a visit beyond midnight is on more than one day
+  select v.visit_id, v.manager_id, v.customer_id, v.started_at, v.until_at,
+    cast(unnest(generate_series(cast(v.started_on as timestamp), greatest(v.started_at, least(v.until_at, r.as_of)), interval 1 day)) as date) as day
+  from visit v
+  cross join run_info r
 ), twofold as (
   select distinct a.visit_id
   from place a
