@@ -6,7 +6,7 @@ import (
 	"github.com/kamlens/kamlens/transform/modeltest"
 )
 
-// Customer C is M1's until 2026-10-14 and M2's from the 15th on; M2's last day is 2026-10-20 (see staff).
+// Customer C is M1's until 2026-10-14 and M2's from the 15th on; M2's last day is 2026-10-20 (see twoManagers).
 const handedOver = `customer_id, manager_id, valid_from, valid_to
 	C, M1, 2020-01-01, 2026-10-14
 	C, M2, 2026-10-15,
