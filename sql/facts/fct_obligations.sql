@@ -169,7 +169,8 @@ paused as ( -- p0, p1: what pauses had taken of each clock by the start and by t
     left join fct_case_pauses p1 on p1.case_id = c.paused_case and p1.subject_no = c.subject_no and p1.from_s < c.s1 and c.s1 <= p1.next_s
 ),
 measured as ( -- net_x: the reading of the limit's clock at the start, without pauses; days end with their last second
-    select c.*,
+    select c.duty, c.parent_id, c.subject_no, c.paused_case, c.customer_id, c.account_no, c.class_no, c.started_at, c.started_on, c.done_at,
+        c.ended_at, c.repeats, c.reason, c.customer_no, c.held_from, c.held_to, c.measure, c.limit_x, c.rule_version, c.s0,
         case measure when 1 then f0 - p0_f + excused_s when 2 then s0 - p0_s + excused_s
             when 3 then work0 - p0_work + 1 else day0 - p0_day + 1 end as net_x,
         case measure when 1 then p1_f when 2 then p1_s when 3 then p1_work else p1_day end as paused_x,
@@ -247,7 +248,9 @@ owed as (
     from judged c
 ),
 handed as (
-    select c.*, case when accountable_on >= held_to or accountable_on < held_from then customer_no end as next_customer_no
+    select c.duty, c.parent_id, c.part_no, c.customer_id, c.account_no, c.class_no, c.started_at, c.due_x, c.due_at, c.due_on, c.done_at, c.met,
+        c.took_s, c.took_f, c.measure, c.rule_version, c.repeats, c.excluded_reason, c.accountable_on,
+        case when accountable_on >= held_to or accountable_on < held_from then customer_no end as next_customer_no
     from owed c
 ),
 numbered as (
