@@ -312,11 +312,6 @@ func totals(rows []oracle.Row) map[string]oracle.Row {
 	return all
 }
 
-// strict names the measures that list every row that counts nowhere.
-func strict(kpi string) bool {
-	return slices.Contains(strings.Fields("A1 A2 A3 A5 B1 B2 B2.calendar C1 C2 C3 C3.calendar D1 F1 G1 G2 G3 K1 K2"), kpi)
-}
-
 // counted names what counts somewhere.
 func counted(rows map[string]oracle.Row) map[string]bool {
 	all := map[string]bool{}
@@ -324,18 +319,6 @@ func counted(rows map[string]oracle.Row) map[string]bool {
 		all[r.KPI+" "+r.Subject] = all[r.KPI+" "+r.Subject] || r.Excluded == ""
 	}
 	return all
-}
-
-// unsettled are measures of which the papers leave a question open that the two answer differently: what differs is told and not
-// held against either.
-func unsettled() map[string]string {
-	return map[string]string{
-		"A6": "is a follow-up done when it is resolved or when it is closed?",
-		"B4": "does a resolve end a pause that nobody ended, when the plan comes after it?",
-		"F3": "is a visit on record its visitor's or the customer's owner's?",
-		"J5": "is a customer of tier 1-2 that was merged lost?",
-		"M6": "are the days of a key customer without an owner owner-days?",
-	}
 }
 
 // differences reports the first rows that differ and returns how many were compared by KPI.

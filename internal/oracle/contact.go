@@ -24,9 +24,9 @@ func (f *Facts) visitedRows() []Row {
 				if len(in) == 0 {
 					continue
 				}
-				any, both := reached(valid[c["customer_id"]], in)
+				some, both := reached(valid[c["customer_id"]], in)
 				for who, days := range f.exposedTo(c, p) {
-					for kpi, ok := range map[string]bool{"F2": any, "F7": both} {
+					for kpi, ok := range map[string]bool{"F2": some, "F7": both} {
 						r := Row{KPI: kpi, Subject: c["customer_id"], Kind: kind, Anchor: p.start, Customer: c["customer_id"], Manager: who.manager, Reason: who.reason}
 						if r.Den = int64(days); ok {
 							r.Num = r.Den
@@ -82,17 +82,17 @@ func (f *Facts) validVisitsByRole() map[string][]met {
 }
 
 // reached reports whether there was a visit in the windows, and whether both roles were met in one.
-func reached(visits []met, in []period) (any, both bool) {
+func reached(visits []met, in []period) (some, both bool) {
 	for _, w := range in {
 		roles := map[string]bool{}
 		for _, v := range visits {
 			if w.start <= v.on && v.on < w.end {
-				any, roles[v.role] = true, true
+				some, roles[v.role] = true, true
 			}
 		}
 		both = both || roles["decision_maker"] && roles["user_dept"]
 	}
-	return any, both
+	return some, both
 }
 
 // contactRows returns F3, F4, F5, F6 and F8.

@@ -81,12 +81,12 @@ func (f *Facts) savedRows(r record, excluded string) []Row {
 		return rows
 	}
 	var base, kept int64
-	all, any := true, false
+	all, some := true, false
 	for _, s := range f.services[id] {
 		if s.day("started_on") > at || (s["ended_on"] != "" && s.day("ended_on") < at) || !concerns(r["services"], s["service_id"]) {
 			continue
 		}
-		any = true
+		some = true
 		base += s.int("monthly_fen")
 		if s["ended_on"] == "" || s.day("ended_on") >= due {
 			kept += s.int("monthly_fen")
@@ -99,7 +99,7 @@ func (f *Facts) savedRows(r record, excluded string) []Row {
 		all, kept = false, 0
 	}
 	saved := int64(0)
-	if all && any || withdrawn {
+	if all && some || withdrawn {
 		saved = 1
 	}
 	rows = append(rows, row("H1", due, saved, 1), row("H1.revenue", due, kept, base))
