@@ -190,12 +190,13 @@ func TestD6(t *testing.T) {
 			B, 乙公司, 700, 2026-10-02, 东区
 			C, 丙公司, , 2020-01-01, 东区`,
 		"cases": `case_id, customer_id, kind, created_at, regulator, is_test
+			k0, A, complaint, 2026-06-30 09:00:00, true,
 			k1, A, complaint, 2026-10-01 00:00:00, true,
 			k2, B, complaint, 2026-09-30 23:59:59, true,
 			k3, B, complaint, 2026-10-02 09:00:00, false,
 			k4, B, complaint, 2026-10-02 09:00:00, true, true`,
 	}, "m_d6")
-	// The fourth quarter has k1; B came a day too late for its users. The third quarter has k2 and A's users. Nobody's but the company's.
+	// The data begin on 30 June: the second quarter, which began before them, has no row. The fourth has k1; B came a day too late for its users. The third quarter has k2 and A's users. Nobody's but the company's.
 	want(t, r, "m_d6", []string{"anchor_on", "subject_id", "num", "den", "excluded_reason", "manager_id", "unassigned_reason"},
 		"2026-07-01|A|0|300|NULL|NULL|company_only", "2026-07-01|C|0|0|NULL|NULL|company_only", "2026-07-01|k2|1|0|NULL|NULL|company_only",
 		"2026-10-01|A|0|300|NULL|NULL|company_only", "2026-10-01|C|0|0|NULL|NULL|company_only", "2026-10-01|k1|1|0|NULL|NULL|company_only",

@@ -1,12 +1,12 @@
 -- about: Per quarter one row per complaint that the customer took to the regulator, and one per customer active on the first day
---   of the quarter with his users (D6).
+--   of the quarter with his users (D6). A quarter that began before the loaded events has none.
 -- order: starts_on
 with quarter as (
     select p.starts_on, p.ends_on
     from calendar_periods p
     cross join stg_span s
     cross join run_info r
-    where p.period_kind = 'quarter' and s.first_on < p.ends_on and p.starts_on <= r.as_of_on
+    where p.period_kind = 'quarter' and s.first_on <= p.starts_on and p.starts_on <= r.as_of_on
 )
 select f.subject_id, 'case' as subject_kind, q.starts_on, q.ends_on, f.created_at as event_at, f.account_no,
     k.kind, k.severity, k.category, cast(1 as bigint) as complaints, cast(0 as bigint) as users,

@@ -13,17 +13,17 @@
 -- anchor_en: last day of the reopen window after the first resolve
 -- min_n: 10
 -- needs: cases.created_at, cases.resolved_at, case_events.type
--- formula_zh: 首次处理即解决的工单 ÷ 首次解决后重开窗口在当期届满的工单。首次处理即解决：解决前与客户的人工联系不超过一次（解决本身不计），未移交他人，窗口内未重开，且同一客户窗口内没有再提出同一类别的工单。责任人为到期与解决两者中较早之时的客户经理。
+-- formula_zh: 首次处理即解决的工单 ÷ 首次解决后重开窗口在当期届满的工单。首次处理即解决：解决前与客户的人工联系不超过一次（解决本身不计），未移交他人，窗口内未重开，且同一客户窗口内没有再提出同一类别的工单；以无法解决或客户放弃告终的不算解决。责任人为到期与解决两者中较早之时的客户经理。
 -- formula_en: Cases resolved in the first handling / cases whose reopen window after the first resolve ended in the
 --   period. In the first handling: at most one contact with the customer before the resolve (the resolve itself not
 --   counted), no transfer, no reopen within the window and no other case of the same customer in the same category within
---   it. Accountable is the owner at the earlier of deadline and resolve.
+--   it; one closed as impossible or given up is not resolved. Accountable is the owner at the earlier of deadline and resolve.
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、重开窗口未配置。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; without a configured window.
 -- details: done_at
 -- source: 本系统建议
 with resolved as (
-    select f.subject_id, f.class_no, f.resolution_account_no, f.created_at, f.resolved_at, f.excluded_reason, case when h.subject_id is null then 1 else 0 end as is_counted
+    select f.subject_id, f.class_no, f.resolution_account_no, f.created_at, f.resolved_at, f.excluded_reason, case when h.subject_id is null and not f.is_unsolved then 1 else 0 end as is_counted
     from fct_cases f
     left join fct_handled_again h on h.subject_id = f.subject_id
     where f.reopens = 0 and f.resolved_at is not null

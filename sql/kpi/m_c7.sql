@@ -14,9 +14,10 @@
 -- maturity_days: 7
 -- min_n: 10
 -- needs: cases.promised_due_at, cases.resolved_at
--- formula_zh: 在承诺时间之前（含）有效解决的工单 ÷ 承诺时间在当期的工单。以首次承诺为准，后来改的承诺不代替它；不扣除任何等待。责任人为承诺时间与解决两者中较早之时的客户经理。
+-- formula_zh: 在承诺时间之前（含）有效解决的工单 ÷ 承诺时间在当期的工单。以首次承诺为准，后来改的承诺不代替它；以无法解决或客户放弃告终的不算兑现；不扣除任何等待。责任人为承诺时间与解决两者中较早之时的客户经理。
 -- formula_en: Cases resolved by the promised time, by the resolve that stands / cases whose promised time lies in the
---   period. The first promise holds, a later one never replaces it; no waiting is taken off. Accountable is the owner at
+--   period. The first promise holds, a later one never replaces it; one closed as impossible or given up was not kept; no waiting is
+--   taken off. Accountable is the owner at
 --   the earlier of promise and resolve.
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases.
@@ -30,7 +31,7 @@ select
         then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else f.promised_on end as mature_on,
     cast(f.created_at as date) as original_on,
     a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
-    case when f.excluded_reason is null then cast(case when f.resolved_at <= f.promised_due_at then 1 else 0 end as bigint) end as num,
+    case when f.excluded_reason is null then cast(case when f.resolved_at <= f.promised_due_at and not f.is_unsolved then 1 else 0 end as bigint) end as num,
     case when f.excluded_reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
     f.excluded_reason,
