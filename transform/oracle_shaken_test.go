@@ -2,7 +2,6 @@ package transform_test
 
 import (
 	"encoding/csv"
-	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
@@ -26,11 +25,7 @@ func TestOracle_edges(t *testing.T) {
 	if testing.Short() {
 		histories = histories[:1]
 	}
-	all := newTally()
-	for _, h := range histories {
-		t.Run(fmt.Sprintf("seed %d until %s", h.seed, h.until), func(t *testing.T) { h.compare(t, all) })
-	}
-	all.report(t, 300*len(histories))
+	compareAll(t, histories, 300)
 }
 
 // shaken are the columns whose values are moved to the edges: those of the feeds that a company's own history gives plain

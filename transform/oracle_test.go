@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,12 +33,11 @@ func TestOracle(t *testing.T) {
 	if testing.Short() {
 		seeds = 2
 	}
-	all := newTally()
+	var histories []history
 	for seed := range seeds {
-		h := history{seed: uint64(seed + 1), customers: 40 + seed, months: 8, until: "2026-10", rate: 1.25}
-		t.Run(fmt.Sprintf("seed %d", h.seed), func(t *testing.T) { h.compare(t, all) })
+		histories = append(histories, history{seed: uint64(seed + 1), customers: 40 + seed, months: 8, until: "2026-10", rate: 1.25})
 	}
-	all.report(t, 1000*seeds)
+	compareAll(t, histories, 1000)
 }
 
 // TestOracle_smallHistories does the same for few customers with many cases, over months that hold the Spring Festival,
@@ -57,11 +57,7 @@ func TestOracle_smallHistories(t *testing.T) {
 	if testing.Short() {
 		histories = histories[:1]
 	}
-	all := newTally()
-	for _, h := range histories {
-		t.Run(fmt.Sprintf("seed %d until %s", h.seed, h.until), func(t *testing.T) { h.compare(t, all) })
-	}
-	all.report(t, 300*len(histories))
+	compareAll(t, histories, 300)
 }
 
 // partsAndWhole counts, beside the KPIs, the sums over managers and other parts that were held against the company's.
@@ -111,16 +107,41 @@ cadences:
   - {kind: visit, customer: C000005, window_months: 1, required: 0, to: 2025-10-01}
 `
 
+// compareAll compares the two on every history, as many at once as there are processors, and reports what was compared:
+// at least least rows a history.
+func compareAll(t *testing.T, histories []history, least int) {
+	t.Helper()
+	all := &tally{compared: map[string]int{}, silent: map[string]bool{}}
+	t.Run("histories", func(t *testing.T) {
+		for _, h := range histories {
+			t.Run(fmt.Sprintf("seed %d until %s", h.seed, h.until), func(t *testing.T) {
+				t.Parallel()
+				h.compare(t, all)
+			})
+		}
+	})
+	all.report(t, least*len(histories))
+}
+
 // tally adds up what was compared.
 type tally struct {
+	mu       sync.Mutex
 	compared map[string]int  // rows, by measure
 	silent   map[string]bool // measures that only one side knows
 }
 
-func newTally() tally { return tally{map[string]int{}, map[string]bool{}} }
+// add takes what one history was compared in.
+func (a *tally) add(compared map[string]int, silent map[string]bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for kpi, n := range compared {
+		a.compared[kpi] += n
+	}
+	maps.Copy(a.silent, silent)
+}
 
 // compare runs both implementations and adds up by KPI how many rows were compared.
-func (h history) compare(t *testing.T, all tally) {
+func (h history) compare(t *testing.T, all *tally) {
 	t.Helper()
 	dir := t.TempDir()
 	snapshot, asOf := h.pipeline(t, dir)
@@ -128,15 +149,15 @@ func (h history) compare(t *testing.T, all tally) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, known := product(t, snapshot, all.silent)
+	silent := map[string]bool{}
+	rows, known := product(t, snapshot, silent)
 	want := slices.DeleteFunc(oracle.Compute(f), func(r oracle.Row) bool { return !known[r.KPI] })
-	for kpi, n := range differences(t, totals(want), totals(rows)) {
-		all.compared[kpi] += n
-	}
-	all.compared[partsAndWhole] += reconcile(t, snapshot, asOf)
+	compared := differences(t, totals(want), totals(rows))
+	compared[partsAndWhole] = reconcile(t, snapshot, asOf)
+	all.add(compared, silent)
 }
 
-func (a tally) report(t *testing.T, least int) {
+func (a *tally) report(t *testing.T, least int) {
 	t.Helper()
 	total := 0
 	for _, kpi := range slices.Sorted(maps.Keys(a.compared)) {
@@ -352,7 +373,7 @@ func differences(t *testing.T, want, got map[string]oracle.Row) map[string]int {
 			continue
 		}
 		say := t.Errorf
-		if unsettled()[kpi] != "" {
+		if question(kpi) != "" {
 			say = t.Logf
 		}
 		switch {
@@ -365,8 +386,8 @@ func differences(t *testing.T, want, got map[string]oracle.Row) map[string]int {
 		}
 	}
 	for kpi, n := range wrong {
-		if question := unsettled()[kpi]; question != "" {
-			t.Logf("%s: %d of %d rows differ: %s", kpi, n, compared[kpi], question)
+		if q := question(kpi); q != "" {
+			t.Logf("%s: %d of %d rows differ: %s", kpi, n, compared[kpi], q)
 			continue
 		}
 		t.Errorf("%s: %d of %d rows differ", kpi, n, compared[kpi])
