@@ -147,10 +147,11 @@ func countedOf(t *testing.T, db *warehouse.DB, kpi string, each func(r contested
 		if err := rows.Scan(&r.subject, &kind, &at, &r.manager, &r.num, &r.den, &event); err != nil {
 			t.Fatal(err)
 		}
-		p := calendar.MonthOf(at)
+		month := calendar.MonthOf(at)
+		p := month
 		for _, l := range calendar.Lengths() {
 			if string(l.Kind) == kind {
-				p = calendar.LastWhole(l.Months, at.AddDate(0, l.Months, 0))
+				p = calendar.LastWhole(l.Months, month.Start.AddDate(0, l.Months, 0)) // of the last day of a month, too
 			}
 		}
 		r.period = p.String()
