@@ -7,7 +7,7 @@ with placed as (
         coalesce(r.subject_id, h.case_id) as subject_id, r.last_resolved_at
     from stg_handoffs h
     left join fct_reopened_cases r on r.case_id = h.case_id
-        and (r.started_at is null or r.started_at <= h.handed_at) and (r.next_started_at is null or h.handed_at < r.next_started_at)
+        and r.valid_from <= h.handed_at and h.handed_at < r.valid_to
 )
 select p.case_id || '/' || cast(p.handoff_no as varchar) as subject_id, p.case_id, p.handoff_no, p.unit_id, p.handed_at, f.account_no, f.class_no, f.created_at, f.excluded_reason,
     case when p.answered_at is null or coalesce(p.last_resolved_at, f.resolved_at) < p.answered_at

@@ -115,8 +115,7 @@ starts as (
         f.created_at, case when s.is_first and f.created_at < s.started_at then f.created_at else s.started_at end, s.updated_at, s.resolved_at, 0, true,
         f.excluded_reason
     from stg_progress_spans s
-    left join fct_reopened_cases r on r.case_id = s.case_id and (r.started_at is null or r.started_at <= s.started_at)
-        and (r.next_started_at is null or s.started_at < r.next_started_at)
+    left join fct_reopened_cases r on r.case_id = s.case_id and r.valid_from <= s.started_at and s.started_at < r.valid_to
     join fct_cases f on f.subject_id = coalesce(r.subject_id, s.case_id)
     join dim_classes k on k.class_no = f.class_no
 ),

@@ -23,7 +23,7 @@ with period as (
   from owing o
   left join dim_windows w on w.window_months = o.window_months and w.month_on = o.starts_on
   left join fct_visit_papers v on v.paper = 'plan' and v.customer_id = o.customer_id and v.window_start < w.window_to and w.window_from <= v.window_end
-    and (v.planned_on is null or v.planned_on <= o.starts_on)
+    and coalesce(v.planned_on, date '1900-01-01') <= o.starts_on
   left join fct_visit_papers x on x.paper = 'waiver' and x.customer_id = o.customer_id and x.window_start <= o.starts_on and o.starts_on <= x.window_end
   where o.required is null or o.required > 0
   group by o.period_kind, o.starts_on, o.ends_on, o.customer_id, o.manager_id, o.unassigned_reason, o.team, o.region, o.tier,

@@ -38,7 +38,7 @@ with ended as (
   join fct_spells s on s.valid_from < e.ends_on
   left join rule_params g on g.name = 'churn_zero_months' and g.valid_from <= e.last_on and e.last_on < g.valid_to
 ), judged as (
-  select *, case when is_over then left_days else end_no - came_no end as days,
+  select *, case when is_over then null else customer_id end as standing_id, case when is_over then left_days else end_no - came_no end as days,
     case when churn_months is null then 'rule_unset'
       when is_over and ended_why = 'moved_out' then 'moved_out'
       when is_split then 'split'
@@ -54,5 +54,5 @@ select j.customer_id || '/' || cast(j.valid_from as varchar) as subject_id, 'spe
   case when j.reason is null then cast(j.days as bigint) end as value, j.reason as excluded_reason,
   j.entry_days
 from judged j
-left join dim_accounts n on not j.is_over and n.customer_id = j.customer_id and n.valid_from <= j.last_on and j.last_on < n.valid_to
+left join dim_accounts n on n.customer_id = j.standing_id and n.valid_from <= j.last_on and j.last_on < n.valid_to
 left join dim_accounts a on a.account_no = case when j.is_over then coalesce(j.account_no, 0) else coalesce(n.account_no, 0) end
