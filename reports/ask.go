@@ -32,6 +32,7 @@ type asker struct {
 
 	minutes map[string]bool // measures whose durations are told in minutes
 	open    string          // that the period is not over, "" when it is
+	company values          // of the main measures over the period, as far as the scope sees the company
 	feeds   []kpi.FeedState
 
 	detailRows []Row // what the sections by dimension leave for the section of details
@@ -67,8 +68,8 @@ func (a *asker) refuse(ctx context.Context) error {
 	if asOf := a.Stamp().AsOf; !p.Start.Before(asOf) {
 		return fault.New(fault.Refused, "reports.not_begun", p.String(), asOf.Format("2006-01-02 15:04"))
 	}
-	got, err := a.ask(ctx, a.main, nil, false)
-	if err != nil {
+	var err error
+	if a.company, err = a.ask(ctx, a.main, nil, false); err != nil {
 		return err
 	}
 	if a.feeds, err = a.Feeds(ctx, a.scope); err != nil {
@@ -77,7 +78,7 @@ func (a *asker) refuse(ctx context.Context) error {
 	var answers []kpi.Answer
 	rows := false
 	for _, d := range a.main {
-		answers, rows = append(answers, got.one(d)), rows || got.one(d).N > 0
+		answers, rows = append(answers, a.company.one(d)), rows || a.company.one(d).N > 0
 	}
 	if rows {
 		a.open = kpi.Preliminary(a.opts.Lang, a.Stamp(), p, chart.PeriodName(a.opts.Lang, p.String()), a.main, answers)

@@ -26,10 +26,6 @@ func (a *asker) leads() []kpi.Definition {
 // that belongs to each value.
 func (a *asker) dimension(id string, dim kpi.Dim) func(context.Context) (Section, error) {
 	return func(ctx context.Context) (Section, error) {
-		total, err := a.ask(ctx, a.main, nil, false)
-		if err != nil {
-			return Section{}, err
-		}
 		split, err := a.ask(ctx, a.main, []kpi.Dim{dim}, false)
 		if err != nil {
 			return Section{}, err
@@ -39,12 +35,12 @@ func (a *asker) dimension(id string, dim kpi.Dim) func(context.Context) (Section
 			return Section{}, err
 		}
 		rows := present(known, dim, split)
-		defs := live(a.main, total, split)
+		defs := live(a.main, a.company, split)
 		a.detail(dim, defs, rows, split)
 		s := Section{
 			ID: id, Name: a.dim(dim),
 			Title:  a.t("by.dimension", strings.ToLower(a.dim(dim)), chart.PeriodName(a.opts.Lang, a.opts.Period.String())),
-			Tables: []Table{a.matrix(id, dim, defs, rows, total, split)},
+			Tables: []Table{a.matrix(id, dim, defs, rows, a.company, split)},
 			Notes:  a.leftOut(defs, a.t("note.own_period"), a.t("note.no_ranking")),
 		}
 		if dim == kpi.ByRegion {

@@ -21,15 +21,11 @@ func Manager(ctx context.Context, src Source, scope kpi.Scope, managerID string,
 	if err := a.prepare(ctx); err != nil {
 		return Document{}, err
 	}
-	company, err := a.ask(ctx, a.own, nil, false)
-	if err != nil {
-		return Document{}, err
-	}
 	split, err := a.ask(ctx, a.own, []kpi.Dim{kpi.ByManager}, false)
 	if err != nil {
 		return Document{}, err
 	}
-	a.own = slices.DeleteFunc(a.own, func(d kpi.Definition) bool { return nobodys(company.one(d), split[d.ID]) })
+	a.own = slices.DeleteFunc(a.own, func(d kpi.Definition) bool { return nobodys(a.company.one(d), split[d.ID]) })
 	if managerID == "" {
 		people = slices.DeleteFunc(people, func(m kpi.Member) bool { return a.readable(split, m.ID).rows == 0 })
 	}
@@ -48,7 +44,7 @@ func Manager(ctx context.Context, src Source, scope kpi.Scope, managerID string,
 		return Document{}, err
 	}
 	for _, m := range people {
-		s, row := a.sheet(m, missed[m.ID], company, split)
+		s, row := a.sheet(m, missed[m.ID], split)
 		s.Tables = slices.Insert(s.Tables, 1, a.adjustedTables(m.ID, both)...)
 		doc.Sections = append(doc.Sections, s)
 		index.Rows = append(index.Rows, row)
@@ -106,7 +102,7 @@ func (a *asker) readable(split values, id string) tally {
 }
 
 // sheet makes the section of one manager and their line of the index.
-func (a *asker) sheet(m kpi.Member, missed *missedOf, company, split values) (Section, Row) {
+func (a *asker) sheet(m kpi.Member, missed *missedOf, split values) (Section, Row) {
 	if missed == nil {
 		missed = &missedOf{}
 	}
@@ -116,7 +112,7 @@ func (a *asker) sheet(m kpi.Member, missed *missedOf, company, split values) (Se
 		Title: a.t("manager.sheet", m.Name, m.ID),
 		Intro: []string{a.t("manager.person", m.Name, m.ID, a.dim(kpi.ByTeam), kpi.Label(a.opts.Lang, kpi.ByTeam, m.Team, ""), chart.PeriodName(a.opts.Lang, a.opts.Period.String()), count.customer)},
 		Tables: []Table{
-			a.sheetTable(m, company, split),
+			a.sheetTable(m, split),
 			a.missedTable(m.ID, missed),
 		},
 		Notes:      []string{a.t("note.no_score"), a.t("note.missed"), a.t("note.provisional"), a.t("note.whole"), a.t("note.interval"), a.t("note.verdict"), a.t("note.own_period")},
@@ -137,7 +133,7 @@ func (a *asker) codeCell(dim kpi.Dim, code string) Cell {
 	return textCell(kpi.Label(a.opts.Lang, dim, code, ""))
 }
 
-func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
+func (a *asker) sheetTable(m kpi.Member, split values) Table {
 	l, interval := a.opts.Lang, a.t("col.interval")
 	t := Table{ID: "sheet-" + m.ID, Columns: []Column{
 		{Title: a.t("col.id"), Min: 9}, {Title: a.t("col.kpi"), Min: 20, Max: 26}, {Title: a.t("col.period"), Min: 12},
@@ -147,17 +143,17 @@ func (a *asker) sheetTable(m kpi.Member, company, split values) Table {
 		{Title: a.t("col.target"), Min: 8}, {Title: a.t("col.met"), Min: 10}, {Title: a.t("company"), Min: 9, Max: 12},
 		{Title: a.t("col.status"), Min: 18, Max: 28},
 	}}
-	t.Rows = a.byFamily(t.ID, a.own, company.one, func(d kpi.Definition) []Cell {
+	t.Rows = a.byFamily(t.ID, a.own, a.company.one, func(d kpi.Definition) []Cell {
 		x, s := at(split[d.ID], kpi.ByManager, m.ID), a.style(d)
 		if _, found := split[d.ID]; !found {
-			x.Status = company.one(d).Status // not defined: for everybody alike
+			x.Status = a.company.one(d).Status // not defined: for everybody alike
 		}
 		ok := shown(x.Status, x.Value)
 		return []Cell{
 			textCell(d.ID), textCell(a.name(d)), textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())),
 			a.unitCell(d), a.valueCell(d, x), countCell(x.N), wholeCell(x.Num), wholeCell(x.Den),
 			endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target), numberCell(s, true, x.Target), metCell(l, d, x),
-			a.valueCell(d, company.one(d)), statusCell(l, x),
+			a.valueCell(d, a.company.one(d)), statusCell(l, x),
 		}
 	})
 	return t
