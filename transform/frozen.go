@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -87,24 +88,26 @@ func (c closed) within(own bool) string {
 
 // opens is the first day of the first open month after the month of day, which is closed.
 func (c closed) opens(day string) string {
-	var b strings.Builder
-	b.WriteString("case ")
-	for _, p := range slices.Backward(c.periods) {
-		next := p.End
+	return c.byMonth(day, func(i int) string {
+		next := c.periods[i].End
 		for slices.ContainsFunc(c.periods, func(o calendar.Period) bool { return o.Start.Equal(next) }) {
 			next = calendar.MonthOf(next).End
 		}
-		fmt.Fprintf(&b, "when %s >= date '%s' then date '%s' ", day, p.Start.Format(time.DateOnly), next.Format(time.DateOnly))
-	}
-	return b.String() + "end"
+		return "date '" + next.Format(time.DateOnly) + "'"
+	})
 }
 
 // lastBatch is the last batch that was known when the month of day was closed.
 func (c closed) lastBatch(day string) string {
+	return c.byMonth(day, func(i int) string { return strconv.FormatInt(c.last[i], 10) })
+}
+
+// byMonth is the value of the closed month that day lies in, the latest first.
+func (c closed) byMonth(day string, value func(i int) string) string {
 	var b strings.Builder
 	b.WriteString("case ")
 	for i, p := range slices.Backward(c.periods) {
-		fmt.Fprintf(&b, "when %s >= date '%s' then %d ", day, p.Start.Format(time.DateOnly), c.last[i])
+		fmt.Fprintf(&b, "when %s >= date '%s' then %s ", day, p.Start.Format(time.DateOnly), value(i))
 	}
 	return b.String() + "end"
 }

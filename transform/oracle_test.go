@@ -108,7 +108,7 @@ cadences:
 `
 
 // compareAll compares the two on every history, as many at once as there are processors, and reports what was compared:
-// at least least rows a history.
+// a history with fewer rows than `least` fails.
 func compareAll(t *testing.T, histories []history, least int) {
 	t.Helper()
 	all := &tally{compared: map[string]int{}, silent: map[string]bool{}}

@@ -147,22 +147,6 @@ known as (
             when 3 then worked2 - work0 - paused2_work else day2 - day0 - paused2_day end as done2
     from taken c
 ),
-ends as ( -- where a reading of each clock lies: (from_x, to_x] of the measure's bucket. Working days end when work ends.
-    select 1000000000000 + bucket as bucket_x, f_from as from_x, f_to as to_x, open_s as from_s, day
-    from calendar_work
-    union all
-    select 2000000000000, -99999999999, 99999999999, -99999999999, null
-    union all
-    select 3000000000001 + work_no, work_no, work_no + 1,
-        case when open3_s < close3_s then close3_s when open2_s < close2_s then close2_s else close1_s end - 1, day
-    from calendar_days
-    where is_workday
-    union all
-    select 4000000000001 + day_no, day_no, day_no + 1, null, day
-    from calendar_days
-    union all
-    select 0, -99999999999, 99999999999, null, null -- where no limit is, or it is not known when it ends
-),
 timed as (
     select c.*,
         w1.from_s + (c.due1 - w1.from_x) as due1_s,
@@ -170,10 +154,10 @@ timed as (
         w1.day as due1_day,
         w2.day as due2_day
     from known c
-    left join ends w1 on w1.bucket_x = case when c.due1 is null then 0 when c.measure1 = 1 then 1000000000000 + c.due1 - c.due1 % 3600
+    left join dim_clock_ends w1 on w1.bucket_x = case when c.due1 is null then 0 when c.measure1 = 1 then 1000000000000 + c.due1 - c.due1 % 3600
             when c.measure1 = 2 then 2000000000000 else 1000000000000 * c.measure1 + c.due1 end
         and w1.from_x < coalesce(c.due1, 0) and coalesce(c.due1, 0) <= w1.to_x
-    left join ends w2 on w2.bucket_x = case when c.due2 is null then 0 when c.measure2 = 1 then 1000000000000 + c.due2 - c.due2 % 3600
+    left join dim_clock_ends w2 on w2.bucket_x = case when c.due2 is null then 0 when c.measure2 = 1 then 1000000000000 + c.due2 - c.due2 % 3600
             when c.measure2 = 2 then 2000000000000 else 1000000000000 * c.measure2 + c.due2 end
         and w2.from_x < coalesce(c.due2, 0) and coalesce(c.due2, 0) <= w2.to_x
 ),

@@ -62,4 +62,4 @@ select j.bill_id, j.customer_id, j.issued_on, j.due_on, j.last_on, j.due_fen, ca
   a.region, a.tier
 from judged j
 left join dim_accounts a on a.customer_id = j.customer_id and a.valid_from <= j.due_on and j.due_on < a.valid_to
-left join fct_hand_overs h on j.paid_fen < j.due_fen and h.customer_id = j.customer_id and h.from_on <= j.due_on and j.due_on <= h.until_on
+left join fct_hand_overs h on h.customer_id = case when j.paid_fen < j.due_fen then j.customer_id end and h.from_on <= j.due_on and j.due_on <= h.until_on

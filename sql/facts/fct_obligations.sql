@@ -209,28 +209,13 @@ known as (
         coalesce(done_at is not null and took_x <= part_no * limit_x, false) as met
     from shifted c
 ),
-ends as ( -- where a reading of each clock lies: (from_x, to_x] of bucket_x. Working days end when work ends.
-    select 1 as measure, bucket as bucket_x, f_from as from_x, f_to as to_x, open_s as from_s, day
-    from calendar_work
-    union all
-    select 3, work_no + 1, work_no, work_no + 1,
-        case when open3_s < close3_s then close3_s when open2_s < close2_s then close2_s else close1_s end - 1, day
-    from calendar_days
-    where is_workday
-    union all
-    select 4, day_no + 1, day_no, day_no + 1, null, day
-    from calendar_days
-    union all
-    select m.measure, 0, -99999999999, 99999999999, m.from_s, null
-    from (select 2 as measure, -99999999999 as from_s union all select 0, null) m
-),
 dated as (
     select c.*, w.day as due_day,
         case when w.from_s is not null then c.started_at + (w.from_s + (c.due_x - w.from_x) - c.s0) * interval '1' second
             else w.day + interval '1' day end as due_at
     from known c
-    left join ends w on w.measure = case when c.due_x is null then 0 else c.measure end
-        and w.bucket_x = case c.measure when 1 then c.due_x - c.due_x % 3600 when 2 then 0 else coalesce(c.due_x, 0) end
+    left join dim_clock_ends w on w.bucket_x = case when c.due_x is null then 0 when c.measure = 1 then 1000000000000 + c.due_x - c.due_x % 3600
+            when c.measure = 2 then 2000000000000 else 1000000000000 * c.measure + c.due_x end
         and w.from_x < coalesce(c.due_x, 0) and coalesce(c.due_x, 0) <= w.to_x
 ),
 judged as (

@@ -51,9 +51,9 @@ with step as (
     case m.measure when 'working_s' then w.day when 'calendar_s' then cast(m.from_at + m.length_x * interval '1' second as date)
       when 'working_days' then e.day else n.day end as due_day
   from measured m
-  left join calendar_work w on m.measure = 'working_s' and w.bucket = m.due_x - m.due_x % 3600 and w.f_from < m.due_x and m.due_x <= w.f_to
-  left join calendar_days e on m.measure = 'working_days' and e.is_workday and e.work_no = m.due_x
-  left join calendar_days n on m.measure = 'calendar_days' and n.day_no = m.due_x
+  left join calendar_work w on w.bucket = case when m.measure = 'working_s' then m.due_x - m.due_x % 3600 end and w.f_from < m.due_x and m.due_x <= w.f_to
+  left join calendar_days e on e.is_workday and e.work_no = case when m.measure = 'working_days' then m.due_x end
+  left join calendar_days n on n.day_no = case when m.measure = 'calendar_days' then m.due_x end
 )
 select request_id, step, customer_id, requested_at, from_at, done_at, due_at, coalesce(due_day, cast(from_at as date)) as due_on,
   coalesce(took_x <= length_x, false) as is_met, cast(s1 - s0 as bigint) as took_calendar_s, cast(f1 - f0 as bigint) as took_work_s, rule_version,
