@@ -2,6 +2,7 @@ package transform_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,9 +11,9 @@ import (
 	"github.com/kamlens/kamlens/internal/warehouse"
 )
 
-// reconcile asks the door for every measure, period and dimension of the last year of a snapshot, and holds that
-// the parts (managers and 未分配, tiers, regions, …) add up to the company. It returns how many numbers it compared.
-func reconcile(t *testing.T, snapshot string, asOf time.Time) int {
+// reconcile asks the door for every measure, kind of period and dimension of the last year of a snapshot, and holds
+// that the parts (managers and 未分配, tiers, regions, …) add up to the company. It returns how many numbers it compared.
+func reconcile(t *testing.T, snapshot string, asOf time.Time, seed uint64) int {
 	t.Helper()
 	ctx := context.Background()
 	door, err := kpi.Open(ctx, snapshot, warehouse.Options{})
@@ -24,11 +25,16 @@ func reconcile(t *testing.T, snapshot string, asOf time.Time) int {
 			t.Error(err)
 		}
 	}()
-	year, err := calendar.ParsePeriod(asOf.Format("2006"))
-	if err != nil {
-		t.Fatal(err)
+	// the year and its months, and, as the seed falls, one of its quarters and one of its halves
+	var periods []kpi.Period
+	for _, part := range []string{"", fmt.Sprintf("-Q%d", 1+seed%4), fmt.Sprintf("-H%d", 1+seed%2)} {
+		p, err := calendar.ParsePeriod(asOf.Format("2006") + part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		periods = append(periods, p)
 	}
-	compared, problems, err := kpi.Reconcile(ctx, door, year)
+	compared, problems, err := kpi.Reconcile(ctx, door, periods...)
 	if err != nil {
 		t.Fatal(err)
 	}

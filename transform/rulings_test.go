@@ -80,7 +80,7 @@ func TestRulings(t *testing.T) {
 			t.Errorf("no row of %s was ruled on", kpi)
 		}
 	}
-	if n := reconcile(t, after, asOf); n < 1000 {
+	if n := reconcile(t, after, asOf, 7); n < 1000 {
 		t.Errorf("only %d sums were compared", n)
 	}
 }

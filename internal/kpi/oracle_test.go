@@ -440,7 +440,13 @@ func TestReconciles(t *testing.T) {
 	comparisons := 0
 	for _, seed := range []uint64{11, 12} {
 		f := newFixture(t, seed, 400)
-		n, problems, err := Reconcile(context.Background(), f.door, mustPeriod(t, "2025"), mustPeriod(t, "2026"))
+		var periods []Period
+		for _, year := range []string{"2025", "2026"} {
+			for _, part := range []string{"", "-Q1", "-Q2", "-Q3", "-Q4", "-H1", "-H2"} {
+				periods = append(periods, mustPeriod(t, year+part))
+			}
+		}
+		n, problems, err := Reconcile(context.Background(), f.door, periods...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,56 +13,39 @@ func reconciledDims() []Dim {
 	return []Dim{ByManager, ByTeam, ByRegion, ByTier, ByKind, BySeverity, ByCategory, ByCustomer}
 }
 
-// Reconcile asks, for every measure, every month, quarter, half and year of the given years and every dimension, for
-// the parts and for the whole, and compares their num, den and (where subjects have one value only) n: managers and
-// 未分配 together are the company. It returns how many numbers it compared and what does not agree.
-func Reconcile(ctx context.Context, d *Door, years ...Period) (compared int, problems []string, err error) {
+// Reconcile asks, for every measure, each of the periods and every dimension, for the parts and for the whole, and
+// compares their num, den and (where subjects have one value only) n: managers and 未分配 together are the company. A year
+// is asked for by month, too. It returns how many numbers it compared and what does not agree.
+func Reconcile(ctx context.Context, d *Door, periods ...Period) (compared int, problems []string, err error) {
 	var all []string
 	for _, def := range d.catalogue {
 		all = append(all, def.ID)
 	}
-	for _, year := range years {
-		for _, p := range partsOf(year) {
-			// by month the months of a year are one question
-			by := []Dim{}
-			if p.Kind == calendar.Month {
-				if p.Start != year.Start {
-					continue
-				}
-				p, by = year, []Dim{ByMonth}
-			}
-			whole, err := d.Query(ctx, Everything(), Question{KPIs: all, Period: p, By: by})
+	var questions []Question
+	for _, p := range periods {
+		questions = append(questions, Question{KPIs: all, Period: p})
+		if p.Kind == calendar.Year { // its months are one question
+			questions = append(questions, Question{KPIs: all, Period: p, By: []Dim{ByMonth}})
+		}
+	}
+	for _, q := range questions {
+		whole, err := d.Query(ctx, Everything(), q)
+		if err != nil {
+			return compared, problems, err
+		}
+		for _, dim := range reconciledDims() {
+			parts, err := d.Query(ctx, Everything(), Question{KPIs: all, Period: q.Period, By: append([]Dim{dim}, q.By...)})
 			if err != nil {
 				return compared, problems, err
 			}
-			for _, dim := range reconciledDims() {
-				parts, err := d.Query(ctx, Everything(), Question{KPIs: all, Period: p, By: append([]Dim{dim}, by...)})
-				if err != nil {
-					return compared, problems, err
-				}
-				for _, def := range d.catalogue {
-					n, wrong := reconcile(def, p.String(), dim, of(whole, def.ID), of(parts, def.ID))
-					compared += n
-					problems = append(problems, wrong...)
-				}
+			for _, def := range d.catalogue {
+				n, wrong := reconcile(def, q.Period.String(), dim, of(whole, def.ID), of(parts, def.ID))
+				compared += n
+				problems = append(problems, wrong...)
 			}
 		}
 	}
 	return compared, problems, nil
-}
-
-// partsOf lists the months, quarters and halves of a year, and the year.
-func partsOf(year Period) []Period {
-	list := []Period{}
-	for _, kind := range []struct {
-		kind   calendar.PeriodKind
-		months int
-	}{{calendar.Month, 1}, {calendar.Quarter, 3}, {calendar.Half, 6}, {calendar.Year, 12}} {
-		for start := year.Start; start.Before(year.End); start = start.AddDate(0, kind.months, 0) {
-			list = append(list, Period{Kind: kind.kind, Start: start, End: start.AddDate(0, kind.months, 0)})
-		}
-	}
-	return list
 }
 
 func of(answers []Answer, id string) []Answer {
