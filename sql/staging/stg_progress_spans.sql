@@ -1,11 +1,12 @@
 -- about: One row per span of an open complaint or fault from its creation, a reopen or an update to the customer until the next
 --   update (updated_at) or resolve (resolved_at), whichever comes first; both NULL: neither has come (B3). An update is what
---   a person did and the customer can see: a response, a progress report, a plan or a call.
+--   a person did and the customer can see: a response, a progress report, a plan or a call. Where no events of cases are
+--   kept there are no spans: that nobody was told could not be known.
 -- materialized: table
 with kept as (
     select case_id, created_at, first_response_at, resolved_at, reopened_at, callback_at, callback_result
     from stg_case_wide
-    where kind in ('complaint', 'fault') and created_at <= (select as_of from run_info)
+    where kind in ('complaint', 'fault') and created_at <= (select as_of from run_info) and exists (select 1 from stg_case_given)
 ),
 told as ( -- what the wide columns say where no event of that type was reported
     select k.case_id, k.first_response_at as event_at, 'update' as step
