@@ -213,7 +213,8 @@ select
         when c.measure2 is null or c.window_unset then 'rule_unset'
         when c.due2 is null then 'paused' end as resolution_excluded,
     coalesce(n.account_no, c.account_no, 0) as resolution_account_no,
-    cast(coalesce(c.reopen_window, 0) as integer) as reopen_window,
+    cast(c.reopen_window as integer) as reopen_window,
+    cast(c.resolved_at + coalesce(c.reopen_window, 0) * interval '1' day as date) as matured_on, -- the resolve can no longer be taken back
     cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
     c.window_unset, c.recoded, c.excluded_reason
 from handed c

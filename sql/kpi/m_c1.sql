@@ -31,8 +31,8 @@ select
     case when f.resolved_at is null or f.resolution_due_at < f.resolved_at then coalesce(f.resolution_due_at, f.created_at)
         else f.resolved_at end as event_at,
     coalesce(f.resolution_due_on, cast(f.created_at as date)) as anchor_on,
-    case when f.resolution_met and cast(f.resolved_at + f.reopen_window * interval '1' day as date) > f.resolution_due_on
-        then cast(f.resolved_at + f.reopen_window * interval '1' day as date)
+    case when f.resolution_met and f.matured_on > f.resolution_due_on
+        then f.matured_on
         else coalesce(f.resolution_due_on, cast(f.created_at as date)) end as mature_on,
     cast(f.created_at as date) as original_on,
     a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,

@@ -44,7 +44,7 @@ select
     case when f.resolved_at is null or f.resolution_due_at < f.resolved_at then coalesce(f.resolution_due_at, f.created_at)
         else f.resolved_at end as event_at,
     coalesce(f.decided_on, cast(f.created_at as date)) as anchor_on,
-    case when f.by_resolve then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else coalesce(f.decided_on, cast(f.created_at as date)) end as mature_on,
+    case when f.by_resolve then f.matured_on else coalesce(f.decided_on, cast(f.created_at as date)) end as mature_on,
     cast(f.created_at as date) as original_on,
     a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(case when f.by_resolve and not f.is_unsolved

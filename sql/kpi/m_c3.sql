@@ -34,7 +34,7 @@ select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     case when f.resolution_due_at < f.resolved_at then f.resolution_due_at else f.resolved_at end as event_at,
     cast(f.resolved_at as date) as anchor_on,
-    cast(f.resolved_at + f.reopen_window * interval '1' day as date) as mature_on,
+    f.matured_on as mature_on,
     cast(f.created_at as date) as original_on,
     a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.reason is null then cast(f.resolve_work_s as bigint) end as num,

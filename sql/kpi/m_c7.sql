@@ -27,8 +27,8 @@ select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     case when f.resolved_at < f.promised_due_at then f.resolved_at else f.promised_due_at end as event_at,
     f.promised_on as anchor_on,
-    case when f.resolved_at <= f.promised_due_at and cast(f.resolved_at + f.reopen_window * interval '1' day as date) > f.promised_on
-        then cast(f.resolved_at + f.reopen_window * interval '1' day as date) else f.promised_on end as mature_on,
+    case when f.resolved_at <= f.promised_due_at and f.matured_on > f.promised_on
+        then f.matured_on else f.promised_on end as mature_on,
     cast(f.created_at as date) as original_on,
     a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
     case when f.excluded_reason is null then cast(case when f.resolved_at <= f.promised_due_at and not f.is_unsolved then 1 else 0 end as bigint) end as num,
