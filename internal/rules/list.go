@@ -267,6 +267,8 @@ func (r *Rule) Says(l text.Lang) string {
 		return l.T("rules.cadence", v.Required, v.Window)
 	case r.Section == Mappings && r.Name == cardTier:
 		return l.T("rules.tier", v.Word)
+	case r.Section == Mappings && r.Name == dimension:
+		return l.T("rules.dimension." + v.Word)
 	case r.Section == Mappings:
 		return word(l, "rules.name."+v.Word, v.Word)
 	}
@@ -289,13 +291,15 @@ func word(l text.Lang, key, code string) string {
 	return code
 }
 
-// KPIs returns the measures that a weight or a curve names; nil for other rules.
+// KPIs returns the measures that a line of a scorecard or a curve names; nil for other rules.
 func (r *Rule) KPIs() []string {
 	var out []string
 	switch {
 	case r.Section == Curves && r.Name != "default":
 		out = []string{r.Name}
-	case r.Section == Weights && r.Name != "tiering" && r.Name != newBusiness:
+	case r.Section == Mappings && (r.Name == dimension || r.Name == gradeCap):
+		out = []string{r.Key}
+	case r.Section == Deductions, r.Section == Weights && isScorecard(r.Name):
 		for _, p := range r.Value.Pairs {
 			out = append(out, p.Key)
 		}

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -221,20 +223,26 @@ func (r reader) cadence(rule *Rule) {
 
 // mapping reads what a word stands for.
 func (r reader) mapping(rule *Rule) {
-	rule.Name = r.word("name", []string{cardTier, cadenceKind})
-	keys, values := cards(), tiers()[1:]
-	switch rule.Name {
-	case "":
+	known := mappings()
+	rule.Name = r.word("name", slices.Sorted(maps.Keys(known)))
+	if rule.Name == "" {
 		r.bad(0, "rules.problem.missing", "name")
 		return
-	case cadenceKind:
-		keys, values = columns(), duties()
 	}
+	said := known[rule.Name]
 	if r.must("key") != "" {
-		rule.Key = r.word("key", keys)
+		rule.Key = r.known("key", said.keys)
 	}
-	rule.Value.Word = r.word("value", values)
+	rule.Value.Word = r.known("value", said.values)
 	rule.Value.Set = rule.Value.Word != ""
+}
+
+// known is word, where nil allows any text.
+func (r reader) known(field string, allowed []string) string {
+	if allowed == nil {
+		return r.text(field)
+	}
+	return r.word(field, allowed)
 }
 
 // table reads a table of numbers. It is decided when every line has its number.

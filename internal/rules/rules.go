@@ -29,11 +29,12 @@ const (
 	Curves       Section = "curves"       // the points at floor, target and stretch of a KPI
 	Grades       Section = "grades"       // the points from which a grade is given
 	Coefficients Section = "coefficients" // percent of pay that a grade stands for
+	Deductions   Section = "deductions"   // points that a KPI can take off a total
 )
 
 // Sections lists all sections, in the order in which they are listed.
 func Sections() []Section {
-	return []Section{Limits, Params, Cadences, Mappings, Weights, BreakPoints, CutPoints, Curves, Grades, Coefficients}
+	return []Section{Limits, Params, Cadences, Mappings, Weights, BreakPoints, CutPoints, Curves, Grades, Coefficients, Deductions}
 }
 
 // Status says how far a rule is decided.

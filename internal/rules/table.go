@@ -18,6 +18,8 @@ func checkTable(r Rule) Problems {
 		return checkCurve(r)
 	case Grades:
 		return checkGrades(r)
+	case Deductions:
+		return inRange(r, 0, 100)
 	default: // coefficients, percent
 		return inRange(r, 0, 1000)
 	}

@@ -34,11 +34,23 @@ func cards() []string { return []string{"diamond", "gold", "silver", "middle", "
 func duties() []string  { return []string{"visit", "callback", "care", "forum", "touch"} }
 func columns() []string { return []string{"column_1", "column_2"} }
 
-// The names of the mappings: a card -> the tier it stands for; a column of the manual -> the kind of duty.
+// The names of the mappings: a card -> the tier it stands for; a column of the manual -> the kind of duty; a KPI of a
+// scorecard -> the dimension that it stands for, or the best grade that is left when it counts anything.
 const (
 	cardTier    = "card_tier"
 	cadenceKind = "cadence_kind"
+	dimension   = "dimension"
+	gradeCap    = "grade_cap"
 )
+
+// mapped is what a mapping translates from and to; nil is any word.
+type mapped struct{ keys, values []string }
+
+func mappings() map[string]mapped {
+	return map[string]mapped{
+		cardTier: {cards(), tiers()[1:]}, cadenceKind: {columns(), duties()}, dimension: {nil, dimensionCodes()}, gradeCap: {},
+	}
+}
 
 // newBusiness names the weights of products in new business: percent of the monthly revenue, by product.
 const newBusiness = "new_business"
@@ -68,7 +80,7 @@ func ofs(s Section) []string {
 		return measured()
 	case CutPoints:
 		return []string{"tiering"}
-	case Grades, Coefficients:
+	case Grades, Coefficients, Deductions:
 		return roles
 	}
 	return nil // curves are of a KPI or of "default"
@@ -76,7 +88,7 @@ func ofs(s Section) []string {
 
 // isTable reports whether s holds tables of numbers.
 func isTable(s Section) bool {
-	return slices.Contains([]Section{Weights, BreakPoints, CutPoints, Curves, Grades, Coefficients}, s)
+	return slices.Contains([]Section{Weights, BreakPoints, CutPoints, Curves, Grades, Coefficients, Deductions}, s)
 }
 
 // fields are the keys that an entry of each section may have.
