@@ -1,9 +1,7 @@
 -- about: one row per session that somebody was due at and that had begun by the run's business instant, with why he need not
---   have come: off_leave (entered with the session, or an approved leave of that day; where no leave has an approver
---   each counts as approved), off_visit (a visit planned for that day was under way), off_holiday (not a working day)
-with approvals as (
-  select count(approved_by) > 0 as kept from raw.leaves where superseded_by is null
-), session as (
+--   have come: off_leave (entered with the session, or an approved leave of that day), off_visit (a visit planned for
+--   that day was under way), off_holiday (not a working day)
+with session as (
   select m.meeting_id, m.manager_id, m."at" as held_at, cast(m."at" as date) as held_on, coalesce(m.leave, false) as leave,
     case when m.attended_at <= r.as_of then m.attended_at end as attended_at
   from raw.meetings m
@@ -11,9 +9,8 @@ with approvals as (
   where m.superseded_by is null and m."at" <= r.as_of
 )
 select s.meeting_id, s.manager_id, s.held_at, s.held_on, s.attended_at,
-  s.leave or exists (select 1 from raw.leaves l cross join approvals a
-    where l.superseded_by is null and l.manager_id = s.manager_id and l."from" <= s.held_on and s.held_on <= l."to"
-      and (l.approved_by is not null or not a.kept)) as off_leave,
+  s.leave or exists (select 1 from stg_leaves l
+    where l.manager_id = s.manager_id and l.from_on <= s.held_on and s.held_on < l.to_on) as off_leave,
   exists (select 1 from raw.visits v
     where v.superseded_by is null and v.manager_id = s.manager_id and v.planned_on = s.held_on
       and v.started_at <= s.held_at and s.held_at <= coalesce(v.ended_at, v.started_at)) as off_visit,
