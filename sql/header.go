@@ -86,7 +86,7 @@ func words(layer string) map[string]bool {
 			"anchor_en": true, "maturity_days": false, "min_n": false, "horizon": false, "periods": false, "needs": true,
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
-			"charged_to": false, "cluster": false, "interval": false,
+			"charged_to": false, "cluster": false, "interval": false, "adjust": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -136,6 +136,11 @@ func checkHeader(m Model) error {
 			if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < 0 {
 				return fmt.Errorf("%s: header %s is %q; want a whole number", m.Path, key, v)
 			}
+		}
+	}
+	for _, d := range m.Header.List("adjust") {
+		if !slices.Contains([]string{"tier", "kind", "severity"}, d) {
+			return fmt.Errorf("%s: header adjust has %q; want tier, kind or severity: nothing that a manager decides", m.Path, d)
 		}
 	}
 	for _, p := range m.Header.List("periods") {

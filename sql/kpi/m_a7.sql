@@ -14,6 +14,7 @@
 -- anchor_en: day on which the answer fell due
 -- maturity_days: 7
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.created_at, cases.resolved_at, cases.action
 -- formula_zh: 在时限内带改进措施答复客户的反馈 ÷ 答复在当期到期的反馈。答复以有效解决为准，须登记措施；只扣除等待客户的时间。到期未完成计为未及时。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Feedback answered to the customer with a measure within the limit / feedback whose answer fell due in the

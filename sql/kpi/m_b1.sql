@@ -12,6 +12,7 @@
 -- anchor_zh: 首次响应的到期日
 -- anchor_en: day on which the first response fell due
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.created_at, cases.kind, cases.first_response_at
 -- formula_zh: 首次响应用时不超过规定时限的工单 ÷ 首次响应在当期到期的有效客户工单。首次响应：责任方第一次由人工作出、客户可见的动作；未响应先解决的，以解决为响应；早于创建的记为
 --   0。时限按创建时的工单类型、紧急程度、客户级别，用规则规定的时钟计算；只扣除响应之前等待客户的时间。到期未响应计为未及时。责任人为创建时的客户经理。

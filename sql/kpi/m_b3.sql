@@ -13,6 +13,7 @@
 -- anchor_zh: 进展反馈的到期日
 -- anchor_en: day on which the update fell due
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: case_events.type, cases.created_at, cases.kind
 -- formula_zh: 按时反馈的次数 ÷ 当期到期的反馈次数。投诉和故障未解决时，从创建或上一次反馈（两者取后）起，每隔规定时限应向客户反馈一次进展；错过的，从错过之时起再计下一次，每张工单至多 50 次。反馈：人工作出、客户可见的响应、进展、方案或通话。到期前已解决的不再应反馈；重开后从重开起算。只扣除等待客户的时间。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Updates given in time / updates that fell due in the period. While a complaint or fault is open an update is

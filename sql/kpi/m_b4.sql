@@ -13,6 +13,7 @@
 -- anchor_zh: 方案提交的到期日
 -- anchor_en: day on which the plan fell due
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.confirmed_at, cases.plan_submitted_at
 -- formula_zh: 从需求确认到提交方案不超过规定时限的工单 ÷ 方案提交在当期到期的工单。自需求确认起算，不是自首次联系起算；只扣除等待客户的时间；时限按工单创建时的规则和客户级别。到期未完成计为未及时。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Cases whose plan was submitted for review within the limit / cases whose plan fell due in the period. The

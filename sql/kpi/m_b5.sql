@@ -13,6 +13,7 @@
 -- anchor_zh: 首次响应的到期日（自然时间）
 -- anchor_en: day on which the first response fell due, around the clock
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.created_at, cases.severity, cases.first_response_at
 -- formula_zh: 在时限内首次响应的紧急工单 ÷ 首次响应在当期到期的紧急工单。一律按自然时间计，不因等待客户暂停，时限规则写明工作时间的也按自然时间读；值班代理人的响应同样算数。到期未响应计为未及时。责任人为创建时的客户经理。
 -- formula_en: Urgent cases answered within the limit / urgent cases whose first response fell due in the period. Always on

@@ -13,6 +13,7 @@
 -- anchor_en: day on which the resolution fell due
 -- maturity_days: 7
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.created_at, cases.kind, cases.resolved_at
 -- formula_zh: 从创建到有效解决不超过规定时限的工单 ÷
 --   解决在当期到期的有效工单。有效解决：最后一次解决，且其后重开窗口内没有重开；窗口内重开的，先前的解决作废，按最后一次解决计算；窗口之后的重开另立一个对象。只扣除解决之前等待客户的时间，包括由客户原因重开的间隔；等待内部支撑不扣除。到期未解决计为未及时。责任人为到期与解决两者中较早之时的客户经理。

@@ -13,6 +13,7 @@
 -- anchor_en: day of the decision: of the resolve that stands, at the latest 30 days past the deadline
 -- maturity_days: 7
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.created_at, cases.kind, cases.resolved_at
 -- formula_zh: 以有效解决定论的工单（不论是否及时）÷ 当期定论的有效工单。每张工单只定论一次：有效解决之日与到期后满规定天数（建议 30
 --   个自然日）之日中较早者。到期后满天数仍未解决的计入分母不计入分子；以“无法解决”“客户放弃”结束的同样。责任人为到期与解决两者中较早之时的客户经理。

@@ -12,6 +12,7 @@
 -- anchor_zh: 首次解决后满重开窗口之日
 -- anchor_en: last day of the reopen window after the first resolve
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.created_at, cases.resolved_at, case_events.type
 -- formula_zh: 首次处理即解决的工单 ÷ 首次解决后重开窗口在当期届满的工单。首次处理即解决：解决前与客户的人工联系不超过一次（解决本身不计），未移交他人，窗口内未重开，且同一客户窗口内没有再提出同一类别的工单；以无法解决或客户放弃告终的不算解决。责任人为到期与解决两者中较早之时的客户经理。
 -- formula_en: Cases resolved in the first handling / cases whose reopen window after the first resolve ended in the

@@ -12,6 +12,7 @@
 -- anchor_zh: 首次解决后满重开窗口之日
 -- anchor_en: last day of the reopen window after the first resolve
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.created_at, cases.resolved_at, case_events.type
 -- formula_zh: 首次解决后在重开窗口内重开的工单 ÷ 首次解决后重开窗口在当期届满的工单。按工单计，不按重开次数计；窗口之后的重开另立一个对象，不算重开。责任人为到期与解决两者中较早之时的客户经理。
 -- formula_en: Cases reopened within the window after their first resolve / cases whose window after the first resolve

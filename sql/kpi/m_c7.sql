@@ -13,6 +13,7 @@
 -- anchor_en: promised day
 -- maturity_days: 7
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.promised_due_at, cases.resolved_at
 -- formula_zh: 在承诺时间之前（含）有效解决的工单 ÷ 承诺时间在当期的工单。以首次承诺为准，后来改的承诺不代替它；以无法解决或客户放弃告终的不算兑现；不扣除任何等待。责任人为承诺时间与解决两者中较早之时的客户经理。
 -- formula_en: Cases resolved by the promised time, by the resolve that stands / cases whose promised time lies in the

@@ -14,6 +14,7 @@
 -- anchor_en: day on which the answer fell due
 -- maturity_days: 7
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.created_at, cases.resolved_at
 -- formula_zh: 从任一渠道受理（工单创建）到答复不超过内部时限的投诉 ÷ 答复在当期到期的投诉。答复指给出处理结果，以有效解决为准；只扣除等待客户的时间。到期未完成计为未及时。法定 15 日见 D2.statutory。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Complaints answered within the internal limit from their receipt by any channel (the creation of the case) /

@@ -14,6 +14,7 @@
 -- anchor_en: last of the statutory days
 -- maturity_days: 7
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.created_at, cases.resolved_at
 -- formula_zh: 受理之日起法定天数（15 个自然日，受理当日不计）内答复的投诉 ÷ 法定期限在当期届满的投诉。答复以有效解决为准，不扣除任何等待；未在法定期限内答复属红线。责任人为法定期限与解决两者中较早之时的客户经理。
 -- formula_en: Complaints answered within the statutory number of calendar days (15, the day of receipt not counted) /

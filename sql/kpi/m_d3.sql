@@ -13,6 +13,7 @@
 -- anchor_zh: 回访的到期日
 -- anchor_en: day on which the call-back fell due
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.resolved_at, cases.callback_at, cases.callback_result
 -- formula_zh: 解决后在时限内回访接通的投诉 ÷ 回访在当期到期的已解决投诉。接通：客户说出结果，拒绝评分也算；未接通不算（见 D3.attempted）。听到“未解决”的回访仍算，工单随即重开。规则要求由他人回访的，处理人本人的回访不算。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Complaints whose customer was reached within the limit after the resolve / resolved complaints whose call-

@@ -12,6 +12,7 @@
 -- anchor_zh: 回访的到期日
 -- anchor_en: day on which the call-back fell due
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.resolved_at, cases.callback_at, case_events.type
 -- formula_zh: 解决后在时限内回访接通、或在三个不同半天留有回访记录（已执行未接通）的投诉 ÷ 回访在当期到期的已解决投诉。半天以中午 12 点为界。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Complaints whose customer was reached within the limit after the resolve, or was tried on three different

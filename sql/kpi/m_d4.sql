@@ -12,6 +12,7 @@
 -- anchor_zh: 回访之日
 -- anchor_en: day of the call-back
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.callback_at, cases.callback_result
 -- formula_zh: 回访结果为满意的投诉 ÷ 当期回访接通并作出评价的投诉。回访人是员工，结果偏高，与 A1 分开看，并与 D3 同看。责任人为投诉解决时的客户经理。
 -- formula_en: Complaints whose customer was satisfied / complaints reached by a call-back in the period and rated. The

@@ -13,6 +13,7 @@
 -- anchor_en: day of the complaint
 -- maturity_days: 1
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.created_at, cases.category
 -- formula_zh: 此前规定天数（建议 30 个自然日）内同一客户、同一类别已有投诉的投诉 ÷ 当期有效投诉。先去除合并和重复的；没有类别的视为同一类别。责任人为创建时的客户经理。
 -- formula_en: Complaints whose customer had complained about the same category within a set number of days before

@@ -12,6 +12,7 @@
 -- anchor_zh: 关闭之日
 -- anchor_en: day of the close
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.closed_at, case_events.type
 -- formula_zh: 首问人负责到关闭、其间没有移交他人的故障 ÷ 当期关闭的故障。责任人为创建时的客户经理。
 -- formula_en: Faults that stayed with their first receiver until they were closed, without a transfer / faults closed in

@@ -12,6 +12,7 @@
 -- anchor_zh: 修复的到期日
 -- anchor_en: day on which the repair fell due
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.restored_at, cases.reported_at, cases.alarm_at
 -- formula_zh: 从申告或告警（取先者，都没有的取创建）到恢复业务不超过规定时限的故障 ÷ 修复在当期到期的故障。以恢复时间为准，不以关闭工单为准；扣除等待客户的时间，以及有批准人的剔除分钟（只对以分钟、小时计的时限）。到期未恢复计为未及时。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Faults repaired within the limit from the report or the alarm, whichever is first (from the creation where

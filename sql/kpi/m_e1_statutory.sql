@@ -12,6 +12,7 @@
 -- anchor_zh: 法定时限届满之日
 -- anchor_en: day on which the statutory hours ended
 -- min_n: 10
+-- adjust: tier, kind, severity
 -- needs: cases.kind, cases.restored_at, cases.area
 -- formula_zh: 从申告或告警到恢复业务不超过法定小时数（城镇 48 小时、农村 72 小时，自然时间）的故障 ÷ 法定时限在当期届满的故障。只扣除有批准人的剔除分钟。责任人为时限届满与恢复两者中较早之时的客户经理。
 -- formula_en: Faults repaired within the statutory hours (48 in towns, 72 in the country, around the clock) from the

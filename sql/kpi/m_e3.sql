@@ -13,6 +13,7 @@
 -- anchor_zh: 复盘的到期日
 -- anchor_en: day on which the review fell due
 -- min_n: 5
+-- adjust: tier, kind, severity
 -- needs: cases.major, cases.restored_at, cases.review_filed_at
 -- formula_zh: 恢复后在时限内完成复盘（有原因、有措施、已提交并告知客户）的重大故障 ÷ 复盘在当期到期的重大故障。完成时间取提交和告知客户两者中较晚的。到期未完成计为未及时。责任人为到期与完成两者中较早之时的客户经理。
 -- formula_en: Major faults whose review (cause, action, filed, customer told) was done within the limit after the

@@ -14,6 +14,7 @@
 -- anchor_en: list frozen at the start of the period
 -- min_n: 5
 -- periods: month, quarter, half, year
+-- adjust: tier
 -- needs: customers.customer_id, assignments.manager_id, services.started_on
 -- formula_zh: 期末仍在网的期初客户 ÷ 期初在网且有归属的客户；按归属天数分摊到客户经理。在网：至少一项业务未终止，且未连续 3 个账期无经常性收入。并户后以存续客户是否在网为准。接手 30 天内的流失归原客户经理；流失后无人归属的天数归流失当日的客户经理。
 -- formula_en: Members still active when the period ends / customers active and assigned when it began, split between

@@ -14,6 +14,7 @@
 -- anchor_en: list frozen at the start of the period; a loss counts when it is recognised
 -- min_n: 5
 -- periods: month, quarter, half, year
+-- adjust: tier
 -- needs: customers.customer_id, assignments.manager_id, services.started_on, bills.amount_fen
 -- formula_zh: 期末不再在网的期初客户 ÷ 期初在网且有归属的客户（与 G1 互补）；按归属天数分摊到客户经理。流失：全部业务终止，或连续 3 个账期无经常性收入，后者在第三个账期结束时认定，已封账的月份因此不变。接手 30 天内的流失归原客户经理。
 -- formula_en: Members not active any more when the period ends / customers active and assigned when it began (the complement of

@@ -13,6 +13,7 @@
 -- anchor_en: approved tiers on the first and the last day of the quarter
 -- min_n: 5
 -- periods: quarter
+-- adjust: tier
 -- needs: customers.customer_id, assignments.manager_id, tier_history.tier
 -- formula_zh: 季末批准级别优于季初的客户 ÷ 季初有批准级别（非一级）且整季在网的客户。补批的级别自批准日起算。客户经理本人及其上级线批准的人工调整不算提升。责任人为季末归属人（当季持有满 45 天），否则为持有最久且满 45 天者，否则不计入个人。
 -- formula_en: Customers whose approved tier is better on the last day of the quarter / customers with an approved tier (not yet tier 1) on the first day and active all quarter. A tier approved later counts from its approval. Manual overrides approved by the manager or his own line do not count. Accountable is the last day's owner if he held the customer 45 days of the quarter,
