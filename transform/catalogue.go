@@ -80,7 +80,7 @@ func definition(m sql.Model, needs []sql.RuleRead) (string, error) {
 				return "", err
 			}
 			card[key] = n
-		case "periods", "needs", "details":
+		case "periods", "needs", "details", "adjust":
 			card[key] = m.Header.List(key)
 		default:
 			card[key] = value

@@ -257,7 +257,7 @@ func (f *Freezing) export(ctx context.Context, conn *stdsql.Conn, folder string,
 	if _, err := conn.ExecContext(ctx, "use snap"); err != nil {
 		return err
 	}
-	if err := write(frozen.File{Name: "targets.parquet", Kind: frozen.Targets}, "select kpi, period, scope, value from fct_targets order by all"); err != nil {
+	if err := write(frozen.File{Name: "targets.parquet", Kind: frozen.Targets}, "select kpi, period, scope, value, floor, stretch from fct_targets order by all"); err != nil {
 		return err
 	}
 	of := closed{periods: []calendar.Period{f.o.Period}}

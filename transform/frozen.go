@@ -166,11 +166,13 @@ func (b *builder) frozenTables(ctx context.Context, rows [][]driver.Value) error
 // frozenTargets makes the table of the targets that were in force when a period was closed: what is closed is held against
 // these, not against what was set since.
 func (b *builder) frozenTargets(ctx context.Context) error {
-	steps := []string{"create table frozen_targets (closed VARCHAR, part INTEGER, kpi VARCHAR, period VARCHAR, scope VARCHAR, value DECIMAL(18, 4))"}
+	steps := []string{`create table frozen_targets (closed VARCHAR, part INTEGER, kpi VARCHAR, period VARCHAR, scope VARCHAR,
+		value DECIMAL(18, 4), floor DECIMAL(18, 4), stretch DECIMAL(18, 4))`}
 	for _, p := range b.frozen {
 		for _, f := range p.Files {
 			if f.Kind == frozen.Targets {
-				steps = append(steps, fmt.Sprintf("insert into frozen_targets select %s, %d, kpi, period, scope, value from read_parquet(%s)",
+				// by name: an early closing kept no floor and no stretch
+				steps = append(steps, fmt.Sprintf("insert into frozen_targets by name select %s as closed, %d as part, * from read_parquet(%s)",
 					warehouse.Literal(p.Period), p.Part, warehouse.Literal(filepath.Join(p.Dir, f.Name))))
 			}
 		}

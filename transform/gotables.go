@@ -43,6 +43,7 @@ func (b *builder) goTables(ctx context.Context) error {
 		{"rule_params", paramColumns, paramRows(book)},
 		{"rule_cadences", cadenceColumns, cadenceRows(book)},
 		{"rule_weights", weightColumns, weightRows(book)},
+		{"rule_tables", tableColumns, tableRows(book)},
 	} {
 		if err := b.table(ctx, t.name, t.columns, t.rows); err != nil {
 			return err

@@ -16,6 +16,7 @@ const (
 	cadenceColumns = `kind VARCHAR, tier INTEGER, customer_id VARCHAR, valid_from DATE, valid_to DATE, window_months INTEGER,
 		required INTEGER, max_gap_days INTEGER`
 	weightColumns = `name VARCHAR, item VARCHAR, valid_from DATE, valid_to DATE, value BIGINT`
+	tableColumns  = `section VARCHAR, name VARCHAR, item VARCHAR, place INTEGER, valid_from DATE, valid_to DATE, value BIGINT, word VARCHAR`
 )
 
 // limitRows yields the grid of limits: for each kind, severity and tier the days with the limit that holds on them.
@@ -63,6 +64,35 @@ func weightRows(b rules.Book) iter.Seq[[]driver.Value] {
 			}
 		}
 	}
+}
+
+// tableRows yields what the assessment of people reads, a row for each line of a table in the order written (place), and
+// for each mapping, whose word stands in place of a number. No model reads it: only the door does.
+func tableRows(b rules.Book) iter.Seq[[]driver.Value] {
+	return func(yield func([]driver.Value) bool) {
+		for _, s := range rules.Sections() {
+			for _, d := range b.Decided(s) {
+				if s != rules.Params && d.Rule.ForAssessment() && !yieldLines(d, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func yieldLines(d rules.Decided, yield func([]driver.Value) bool) bool {
+	row := func(item string, place int, value, word driver.Value) bool {
+		return yield([]driver.Value{string(d.Section), d.Name, item, int32(place), d.From, d.To, value, word})
+	}
+	if d.Section == rules.Mappings {
+		return row(d.A, 0, nil, d.Rule.Value.Word)
+	}
+	for i, p := range d.Rule.Value.Pairs {
+		if !row(p.Key, i, p.Number, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // decided yields a row for everything that is decided in a section, but for those of which row makes nil.

@@ -43,18 +43,27 @@ func (d *Door) loadFrozen(ctx context.Context) error {
 // loadClosedTargets reads the targets that were in force when periods were closed.
 func (d *Door) loadClosedTargets(ctx context.Context) error {
 	d.closedTargets = map[closedPeriod][]target{}
-	_, err := collect(ctx, d.db.SQL(), `select p.kpi, p.period_kind, cast(p.starts_on as varchar), t.kpi, t.period, t.scope, cast(t.value as double)
+	more, err := collect(ctx, d.db.SQL(), `select column_name from information_schema.columns where table_name = 'frozen_targets'
+		and column_name in ('floor', 'stretch') order by column_name`, nil, scanText)
+	if err != nil {
+		return fmt.Errorf("targets of closed periods: %w", err)
+	}
+	ends := "null, null" // of a snapshot of before they were kept
+	if len(more) > 0 {
+		ends = "cast(t.floor as double), cast(t.stretch as double)"
+	}
+	_, err = collect(ctx, d.db.SQL(), `select p.kpi, p.period_kind, cast(p.starts_on as varchar), t.kpi, t.period, t.scope, cast(t.value as double), `+ends+`
 		from frozen_periods p left join frozen_targets t on t.closed = p.period and t.part = p.part`, nil,
 		func(scan func(...any) error) (c closedPeriod, err error) {
 			var of, period, scope *string
-			var value *float64
-			if err := scan(&c.kpi, &c.kind, &c.starts, &of, &period, &scope, &value); err != nil {
+			var g goal
+			if err := scan(&c.kpi, &c.kind, &c.starts, &of, &period, &scope, &g.target, &g.floor, &g.stretch); err != nil {
 				return c, err
 			}
 			list := d.closedTargets[c]
 			if of != nil {
 				def, err := d.Definition(*of)
-				if t, ok := newTarget(*period, *scope, *value); ok && err == nil && def.ID == c.kpi {
+				if t, ok := newTarget(*period, *scope, g); ok && err == nil && def.ID == c.kpi {
 					list = append(list, t)
 				}
 			}

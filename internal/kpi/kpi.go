@@ -86,6 +86,8 @@ type Answer struct {
 	P50       *float64          `json:"p50"`
 	P90       *float64          `json:"p90"`
 	Target    *float64          `json:"target"`
+	Floor     *float64          `json:"floor,omitempty"`   // of the same row of targets: where points begin
+	Stretch   *float64          `json:"stretch,omitempty"` // and where they end
 	Previous  *Comparison       `json:"previous"`
 	YearAgo   *Comparison       `json:"year_ago"`
 	Status    Status            `json:"status"`
@@ -143,6 +145,7 @@ type Definition struct {
 	Parts        string   `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
 	Cluster      string   `json:"cluster,omitempty"`    // of kind sums: the detail that tells independent subjects apart; "": the customer
 	Interval     string   `json:"interval,omitempty"`   // of kind sums: none, where den is a given number and no outcome of its rows
+	Adjust       []string `json:"adjust,omitempty"`     // the dimensions whose mix is no merit of a manager: tier, kind, severity
 }
 
 // ExplainQuestion asks for the rows behind one measure.

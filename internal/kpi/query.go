@@ -260,7 +260,8 @@ func (d *Door) answer(def Definition, p plan, c cell, found found, key string, b
 	if late := found.late[groupKey{def.ID, c.main}][key]; late != nil {
 		a.Late = late.counted
 	}
-	a.Target = d.targetOf(def, c.period, p, by)
+	goal := d.targetOf(def, c.period, p, by)
+	a.Target, a.Floor, a.Stretch = goal.target, goal.floor, goal.stretch
 	periods, sums, previous, yearAgo := p.windows, found.windows, c.previous, c.yearAgo
 	if c.open && def.byDay() {
 		periods, sums, previous, yearAgo = p.parts, found.parts, c.part, c.partYearAgo

@@ -137,3 +137,21 @@ func binomialCDF(k, n int64, q float64) float64 {
 	}
 	return betaI(1-q, float64(n-k), float64(k+1))
 }
+
+// Beta returns the equal-tailed 95 % interval of a Beta(a, b) distribution, a and b above 0: by halving of I_x(a, b).
+func Beta(a, b float64) (low, high float64) {
+	return betaQuantile(tail, a, b), betaQuantile(1-tail, a, b)
+}
+
+func betaQuantile(p, a, b float64) float64 {
+	low, high := 0.0, 1.0
+	for range 100 {
+		mid := low + (high-low)/2
+		if betaI(mid, a, b) < p {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return low + (high-low)/2
+}

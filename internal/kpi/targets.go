@@ -8,10 +8,15 @@ import (
 	"github.com/kamlens/kamlens/internal/calendar"
 )
 
+// goal is a target with what lies before and beyond it; floor and stretch are nil where they are not given.
+type goal struct {
+	target, floor, stretch *float64
+}
+
 // target is one row of the feed targets. Its scope is "company", "manager:M001", "team:…", "region:…" or "tier:1"; its
 // period is a month, quarter, half or year, or "*" for always.
 type target struct {
-	value  float64
+	goal   goal
 	scope  string
 	period Period
 	always bool
@@ -19,14 +24,14 @@ type target struct {
 
 func (d *Door) loadTargets(ctx context.Context) error {
 	d.targets, d.teams = map[string][]target{}, map[string]string{}
-	_, err := collect(ctx, d.db.SQL(), "select kpi, period, scope, cast(value as double) from fct_targets", nil,
+	_, err := collect(ctx, d.db.SQL(), "select kpi, period, scope, cast(value as double), cast(floor as double), cast(stretch as double) from fct_targets", nil,
 		func(scan func(...any) error) (t target, err error) {
 			var kpi, period, scope string
-			var value float64
-			if err := scan(&kpi, &period, &scope, &value); err != nil {
+			var g goal
+			if err := scan(&kpi, &period, &scope, &g.target, &g.floor, &g.stretch); err != nil {
 				return t, err
 			}
-			t, ok := newTarget(period, scope, value)
+			t, ok := newTarget(period, scope, g)
 			if !ok {
 				return t, nil // a check of the snapshot lists targets whose period cannot be read
 			}
@@ -51,8 +56,13 @@ func (d *Door) loadTargets(ctx context.Context) error {
 }
 
 // newTarget reads a target; false when its period cannot be read.
-func newTarget(period, scope string, value float64) (t target, ok bool) {
-	t = target{value: value, scope: scope, always: period == "*"}
+func newTarget(period, scope string, g goal) (t target, ok bool) {
+	for _, v := range []*float64{g.target, g.floor, g.stretch} {
+		if v != nil {
+			*v = significant(*v)
+		}
+	}
+	t = target{goal: g, scope: scope, always: period == "*"}
 	if t.always {
 		return t, true
 	}
@@ -61,9 +71,9 @@ func newTarget(period, scope string, value float64) (t target, ok bool) {
 	return t, err == nil
 }
 
-// targetOf returns the target of an answer: the most specific scope wins (manager, its team, region, tier, company),
+// targetOf returns the target of an answer, and what the same row says of floor and stretch: the most specific scope wins (manager, its team, region, tier, company),
 // then the shortest period that holds the asked one.
-func (d *Door) targetOf(def Definition, asked Period, p plan, by map[string]string) *float64 {
+func (d *Door) targetOf(def Definition, asked Period, p plan, by map[string]string) goal {
 	of := d.targetsFor(def, asked)
 	for _, scope := range scopesOf(p, by, d.teams) {
 		best := -1
@@ -73,10 +83,10 @@ func (d *Door) targetOf(def Definition, asked Period, p plan, by map[string]stri
 			}
 		}
 		if best >= 0 {
-			return number(of[best].value)
+			return of[best].goal
 		}
 	}
-	return nil
+	return goal{}
 }
 
 func (t target) holds(p Period) bool {
