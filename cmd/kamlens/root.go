@@ -54,6 +54,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newFreezeCommand(a),
 		newDiffCommand(a),
 		newKPICommand(a),
+		newAssessCommand(a),
 		newExplainCommand(a),
 		newRulesCommand(a),
 		newReportCommand(a),

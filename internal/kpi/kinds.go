@@ -15,6 +15,16 @@ type interval struct {
 	ok        bool
 }
 
+// IsShare reports whether the rows of a measure are 0/1 about n subjects, so that its value is a share of them: what can be
+// compared with the same mix elsewhere and shrunk towards it. Money and other sums cannot.
+func (def Definition) IsShare() bool { return def.Kind == kindRatio || def.Kind == kindCohort }
+
+// IsCount reports whether the value of a measure is a number of events.
+func (def Definition) IsCount() bool { return def.Kind == kindCount }
+
+// Scorable reports whether a manager may be given points for a measure: not what is charged to a unit, or is for review only.
+func (def Definition) Scorable() bool { return def.ChargedTo == "" || def.ChargedTo == "manager" }
+
 // minClusters is the number of customers below which a ratio of sums has no interval (R14b).
 const minClusters = 10
 

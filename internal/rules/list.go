@@ -267,7 +267,7 @@ func (r *Rule) Says(l text.Lang) string {
 		return l.T("rules.cadence", v.Required, v.Window)
 	case r.Section == Mappings && r.Name == cardTier:
 		return l.T("rules.tier", v.Word)
-	case r.Section == Mappings && r.Name == dimension:
+	case r.Section == Mappings && r.Name == DimensionOf:
 		return l.T("rules.dimension." + v.Word)
 	case r.Section == Mappings:
 		return word(l, "rules.name."+v.Word, v.Word)
@@ -297,7 +297,7 @@ func (r *Rule) KPIs() []string {
 	switch {
 	case r.Section == Curves && r.Name != "default":
 		out = []string{r.Name}
-	case r.Section == Mappings && (r.Name == dimension || r.Name == gradeCap):
+	case r.Section == Mappings && (r.Name == DimensionOf || r.Name == GradeCap):
 		out = []string{r.Key}
 	case r.Section == Deductions, r.Section == Weights && isScorecard(r.Name):
 		for _, p := range r.Value.Pairs {

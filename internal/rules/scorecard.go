@@ -42,9 +42,16 @@ func dimensionCodes() []string {
 
 // The names of scorecards: one for everybody, and one for each role that has its own.
 const (
-	Scorecard     = "scorecard"
-	rolePrefix    = Scorecard + "."
-	assessmentTag = "assess_" // how the parameters of assessment begin
+	Scorecard  = "scorecard"
+	rolePrefix = Scorecard + "."
+)
+
+// The parameters of assessment, and how their names begin.
+const (
+	assessmentTag  = "assess_"
+	MinWeight      = assessmentTag + "min_weight"    // percent of the weight that must have a result
+	MinExposure    = assessmentTag + "min_exposure"  // percent of the working days that somebody must have been there
+	DeductionsMost = assessmentTag + "deduction_cap" // points that deductions take off at most
 )
 
 // ScorecardOf is the name of a role's own scorecard.
@@ -60,7 +67,7 @@ func (r *Rule) ForAssessment() bool {
 	case Weights:
 		return isScorecard(r.Name)
 	case Mappings:
-		return r.Name == dimension || r.Name == gradeCap
+		return r.Name == DimensionOf || r.Name == GradeCap
 	case Params:
 		return strings.HasPrefix(r.Name, assessmentTag)
 	}
@@ -121,7 +128,7 @@ func (b *Book) checkScorecard(card Decided, day time.Time) Problems {
 	var ps Problems
 	covered := map[string]bool{}
 	for _, p := range card.Rule.Value.Pairs {
-		r, ok := b.At(Cell{Section: Mappings, Name: dimension, A: p.Key}, day)
+		r, ok := b.At(Cell{Section: Mappings, Name: DimensionOf, A: p.Key}, day)
 		if !ok {
 			ps = append(ps, at("rules.problem.no_dimension", card.Name, p.Key))
 		}
@@ -140,8 +147,8 @@ func (b *Book) checkScorecard(card Decided, day time.Time) Problems {
 	grades := b.table(Grades, card.Name, day)
 	for _, c := range b.cellsOf(Mappings) {
 		r, ok := b.At(c, day)
-		if c.Name == gradeCap && ok && len(grades) > 0 && !slices.ContainsFunc(grades, func(g Pair) bool { return g.Key == r.Value.Word }) {
-			ps = append(ps, Problem{r.File, r.Line, "rules.problem.one_of", []any{gradeCap, r.Value.Word, gradeCodes(grades)}})
+		if c.Name == GradeCap && ok && len(grades) > 0 && !slices.ContainsFunc(grades, func(g Pair) bool { return g.Key == r.Value.Word }) {
+			ps = append(ps, Problem{r.File, r.Line, "rules.problem.one_of", []any{GradeCap, r.Value.Word, gradeCodes(grades)}})
 		}
 	}
 	return ps

@@ -39,8 +39,8 @@ func columns() []string { return []string{"column_1", "column_2"} }
 const (
 	cardTier    = "card_tier"
 	cadenceKind = "cadence_kind"
-	dimension   = "dimension"
-	gradeCap    = "grade_cap"
+	DimensionOf = "dimension"
+	GradeCap    = "grade_cap"
 )
 
 // mapped is what a mapping translates from and to; nil is any word.
@@ -48,7 +48,7 @@ type mapped struct{ keys, values []string }
 
 func mappings() map[string]mapped {
 	return map[string]mapped{
-		cardTier: {cards(), tiers()[1:]}, cadenceKind: {columns(), duties()}, dimension: {nil, dimensionCodes()}, gradeCap: {},
+		cardTier: {cards(), tiers()[1:]}, cadenceKind: {columns(), duties()}, DimensionOf: {nil, dimensionCodes()}, GradeCap: {},
 	}
 }
 

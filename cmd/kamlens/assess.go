@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kamlens/kamlens/internal/assess"
+	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/decision"
+	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
+)
+
+// assessFlags are the flags of assess.
+type assessFlags struct {
+	period   string
+	managers []string
+	format   string
+	past     past
+}
+
+func newAssessCommand(a *app) *cobra.Command {
+	f := assessFlags{}
+	c := &cobra.Command{
+		Use:   "assess",
+		Short: "考核 · assess account managers: rates, points, total and grade, line by line",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.assess(cmd.Context(), f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10")
+	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' sheets")
+	flags.StringVar(&f.format, "format", "table", "table, json, csv")
+	f.past.flags(flags)
+	return c
+}
+
+// assess prints the sheets of a period.
+func (a *app) assess(ctx context.Context, f assessFlags) error {
+	return a.withDoorAt(ctx, f.past, func(c config.Config, door *kpi.Door) error {
+		period, err := askedPeriod(f.period)
+		if err != nil {
+			return err
+		}
+		write, err := writerOf(f.format)
+		if err != nil {
+			return err
+		}
+		disputes, err := contested(c, period)
+		if err != nil {
+			return err
+		}
+		r, err := assess.Assess(ctx, door, assess.Question{Scope: kpi.Everything(), Period: period, Managers: f.managers, Disputes: disputes})
+		if err != nil {
+			return asCardFault(err)
+		}
+		a.sayPreliminary(door, period, nil)
+		a.say("assess.approval")
+		if f.format == "json" {
+			return a.writeJSON(r)
+		}
+		if len(r.Sheets) == 0 {
+			a.say("assess.none")
+		}
+		if f.format == "csv" {
+			return write(a.stdout, assessCSV(a.lang(), door, r))
+		}
+		return write(a.stdout, assessTable(a.lang(), door, r))
+	})
+}
+
+// contested are the rows of a period that somebody contests and nobody has decided on.
+func contested(c config.Config, p kpi.Period) ([]assess.Dispute, error) {
+	h, err := decision.Read(decision.Journal(c))
+	if err != nil {
+		return nil, err
+	}
+	var open []assess.Dispute
+	for _, id := range openDisputes(h, p) {
+		d, _ := h.Get(id) // it was just listed
+		open = append(open, assess.Dispute{KPI: d.Payload["kpi"], Manager: d.Payload["manager_id"]})
+	}
+	return open, nil
+}
+
+// asCardFault says of a KPI that does not exist that a scorecard names it.
+func asCardFault(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == "kpi.unknown" {
+		return fault.New(fault.Refused, "assess.unknown", f.Args...)
+	}
+	return err
+}
+
+// cardName is the name of a measure that a scorecard has.
+func cardName(l text.Lang, door *kpi.Door, id string) (def kpi.Definition, name string) {
+	def, err := door.Definition(id)
+	if err != nil {
+		return def, id // an assessment refuses those
+	}
+	return def, def.Name(l)
+}
+
+// assessNotes says what a reader must know of a line.
+func assessNotes(l text.Lang, def kpi.Definition, x assess.Line) []string {
+	notes := []string{assessStatus(l, x.Status)}
+	if x.Status == assess.LineScored {
+		notes = notes[:0]
+		if def.IsShare() && x.Shrunk == nil {
+			notes = append(notes, l.T("assess.note.not_shrunk"))
+		}
+		if def.IsShare() && len(def.Adjust) > 0 && x.Adjusted == nil {
+			notes = append(notes, l.T("assess.note.not_adjusted"))
+		}
+		if x.Points.Low == nil {
+			notes = append(notes, l.T("assess.note.no_interval"))
+		}
+	}
+	if x.AdjustmentLines > 0 {
+		notes = append(notes, l.T("assess.note.lines", x.AdjustmentLines))
+	}
+	if x.OpenDisputes > 0 {
+		notes = append(notes, l.T("assess.note.disputes", x.OpenDisputes))
+	}
+	return notes
+}
+
+// assessStatus says why a line has no points.
+func assessStatus(l text.Lang, status string) string {
+	if key := "assess.status." + status; slices.Contains(text.Keys(key), key) {
+		return l.T(key)
+	}
+	return kpi.StatusName(l, kpi.Status(status))
+}

@@ -1,0 +1,56 @@
+package assess
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Figure is a number with its 95 % interval. Low and High are nil where there is none.
+type Figure struct {
+	Value *float64 `json:"value"`
+	Low   *float64 `json:"low"`
+	High  *float64 `json:"high"`
+}
+
+func figure(value, low, high float64) Figure { return Figure{&value, &low, &high} }
+
+// differs reports whether two totals differ by more than chance: whether the 95 % interval of their difference, made of their
+// own ones by the method of variance estimates recovery (Zou and Donner, Stat. Med. 27 (2008) 1693), leaves out zero. ok is
+// false where one has no interval.
+func (f Figure) differs(o Figure) (differs, ok bool) {
+	if f.Value == nil || f.Low == nil || f.High == nil || o.Value == nil || o.Low == nil || o.High == nil {
+		return false, false
+	}
+	d := *f.Value - *o.Value
+	low := d - math.Hypot(*f.Value-*f.Low, *o.High-*o.Value)
+	high := d + math.Hypot(*f.High-*f.Value, *o.Value-*o.Low)
+	return low > 0 || high < 0, true
+}
+
+// rank numbers the sheets with a grade within each scorecard by their totals, equal ones alike, and says of each whether it
+// differs from its neighbours by more than chance.
+func rank(sheets []Sheet) {
+	byCard := map[string][]*Sheet{}
+	for i := range sheets {
+		if s := &sheets[i]; s.State == Scored {
+			byCard[s.Scorecard] = append(byCard[s.Scorecard], s)
+		}
+	}
+	for _, list := range byCard {
+		slices.SortStableFunc(list, func(a, b *Sheet) int { return cmp.Compare(*b.Total.Value, *a.Total.Value) })
+		for i, s := range list {
+			s.Rank, s.Peers = i+1, len(list)
+			if i == 0 {
+				continue
+			}
+			above := list[i-1]
+			if *above.Total.Value == *s.Total.Value {
+				s.Rank = above.Rank
+			}
+			if differs, ok := above.Total.differs(s.Total); ok {
+				above.DiffersBelow, s.DiffersAbove = &differs, &differs
+			}
+		}
+	}
+}
