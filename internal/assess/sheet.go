@@ -254,11 +254,15 @@ func (s *Sheet) add() {
 		return
 	}
 	total -= s.Deducted
-	s.Total = figure(max(0, total), max(0, total-below), max(0, total+above))
+	s.Total = figure(steady(total), steady(total-below), steady(total+above))
 	if intervals == 0 {
 		s.Total.Low, s.Total.High = nil, nil
 	}
 }
+
+// steady is a total from 0 without the noise of adding floats, which must not decide between two grades: 90 made of
+// 92 - 2 is 90.
+func steady(total float64) float64 { return max(0, math.Round(total*1e9)/1e9) }
 
 // gate says whether there is enough to grade.
 func (a assessment) gate(s *Sheet) {
