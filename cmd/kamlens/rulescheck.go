@@ -8,8 +8,8 @@ import (
 	"github.com/kamlens/kamlens/transform"
 )
 
-// rulesCheck says that the files can be used, or everything that is wrong with them; what is unset that a measure needs;
-// and which given rules decide nothing. Without files it checks those of the configuration.
+// rulesCheck says that the files can be used, or everything that is wrong with them and with the scorecards that they make;
+// what is unset that a measure needs; and which given rules decide nothing. Without files it checks those of the configuration.
 func (a *app) rulesCheck(files []string) error {
 	c, err := a.configOrNone(len(files) > 0)
 	if err != nil {
@@ -31,6 +31,7 @@ func (a *app) rulesCheck(files []string) error {
 	for _, l := range lines {
 		kpis := readers.Of(book.Refs(l.Rule)...)
 		switch {
+		case l.ForAssessment():
 		case l.Status != rules.Unset && len(kpis) == 0:
 			unread++
 		case l.Status == rules.Unset && len(kpis) == 0:
@@ -47,6 +48,9 @@ func (a *app) rulesCheck(files []string) error {
 	a.unknownKPIs(readers, lines)
 	for _, i := range idleRules(&book, readers, lines) {
 		a.fact(i.key, a.ruleWords(&i.rule), i.rule.File, i.rule.Line)
+	}
+	if err := book.CheckScorecards(); err != nil {
+		return err
 	}
 	n := count(lines)
 	a.fact("rules.cli.good", n[rules.Given], n[rules.Proposed], n[rules.Unset], idle, unread)
@@ -100,7 +104,7 @@ func idleRules(book *rules.Book, readers transform.Readers, lines []rules.Line) 
 	var unread, unknown []rules.Rule
 	for _, l := range lines {
 		selectsNothing := slices.ContainsFunc(nothing, func(r rules.Rule) bool { return r.File == l.File && r.Line == l.Line })
-		if l.Status == rules.Given && !l.BuiltIn && !selectsNothing && len(readers.Of(book.Refs(l.Rule)...)) == 0 {
+		if l.Status == rules.Given && !l.BuiltIn && !l.ForAssessment() && !selectsNothing && len(readers.Of(book.Refs(l.Rule)...)) == 0 {
 			if l.Section == rules.Params && !slices.Contains(book.ParamNames(), l.Name) {
 				unknown = append(unknown, l.Rule)
 			} else {

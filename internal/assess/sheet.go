@@ -276,7 +276,7 @@ func (a assessment) gate(s *Sheet) {
 		add(Preliminary, "period")
 	}
 	for _, l := range s.Lines {
-		if l.Status == string(kpi.Immature) && l.Weight > 0 {
+		if a.over && l.Status == string(kpi.Immature) && l.Weight > 0 {
 			add(Preliminary, "immature:"+l.KPI)
 		}
 	}
