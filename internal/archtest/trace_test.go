@@ -48,7 +48,7 @@ func traceRows(t *testing.T) []traceRow {
 
 // works are what later work adds that is no KPI; the catalogue of KPIs describes them.
 var works = []string{
-	"work:assessment", "work:backup", "work:credit-watch", "work:linked-service", "work:market-structure", "work:people", "work:resources",
+	"work:backup", "work:credit-watch", "work:linked-service", "work:market-structure", "work:people", "work:resources",
 	"work:service-plan", "work:tiering", "work:usage-watch",
 }
 
@@ -65,6 +65,29 @@ func pages(t *testing.T) []string {
 	}
 	if len(out) < 5 {
 		t.Fatalf("only the pages %v were found", out)
+	}
+	return out
+}
+
+// commands returns the commands of the program, as their files name them.
+func commands(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", "cmd", "kamlens", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^\s+Use:\s+"([a-z]+)`).FindAllStringSubmatch(string(src), -1) {
+			out = append(out, m[1])
+		}
+	}
+	if !slices.Contains(out, "kpi") {
+		t.Fatalf("only the commands %v were found", out)
 	}
 	return out
 }
@@ -97,6 +120,9 @@ func built(t *testing.T) map[string]bool {
 			t.Fatal(err)
 		}
 		ids["report:"+r] = true
+	}
+	for _, c := range commands(t) {
+		ids["command:"+c] = true
 	}
 	book, err := rules.New()
 	if err != nil {
