@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +19,7 @@ type assessFlags struct {
 	period   string
 	managers []string
 	format   string
+	quota    []string
 	past     past
 }
 
@@ -35,6 +35,7 @@ func newAssessCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10")
 	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' sheets")
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
+	flags.StringSliceVar(&f.quota, "simulate-quota", nil, "仅作模拟：按比例分等时界限落在谁之间，两人是否有差异 · simulation only: where a forced distribution would draw its lines, e.g. A=20,B=70,C=10")
 	f.past.flags(flags)
 	return c
 }
@@ -50,6 +51,13 @@ func (a *app) assess(ctx context.Context, f assessFlags) error {
 		if err != nil {
 			return err
 		}
+		quotas, err := quotasOf(f.quota)
+		if err == nil && len(quotas) > 0 && len(f.managers) > 0 {
+			err = fault.New(fault.Usage, "assess.quota.managers")
+		}
+		if err != nil {
+			return err
+		}
 		disputes, err := contested(c, period)
 		if err != nil {
 			return err
@@ -60,6 +68,9 @@ func (a *app) assess(ctx context.Context, f assessFlags) error {
 		}
 		a.sayPreliminary(door, period, nil)
 		a.say("assess.approval")
+		if len(quotas) > 0 {
+			return a.simulateQuota(r, quotas, f.format)
+		}
 		if f.format == "json" {
 			return a.writeJSON(r)
 		}
@@ -119,6 +130,9 @@ func assessNotes(l text.Lang, def kpi.Definition, x assess.Line) []string {
 			notes = append(notes, l.T("assess.note.no_interval"))
 		}
 	}
+	if key := "assess.position." + string(x.Position); text.Has(key) {
+		notes = append(notes, l.T(key))
+	}
 	if x.AdjustmentLines > 0 {
 		notes = append(notes, l.T("assess.note.lines", x.AdjustmentLines))
 	}
@@ -130,7 +144,7 @@ func assessNotes(l text.Lang, def kpi.Definition, x assess.Line) []string {
 
 // assessStatus says why a line has no points.
 func assessStatus(l text.Lang, status string) string {
-	if key := "assess.status." + status; slices.Contains(text.Keys(key), key) {
+	if key := "assess.status." + status; text.Has(key) {
 		return l.T(key)
 	}
 	return kpi.StatusName(l, kpi.Status(status))

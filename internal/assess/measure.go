@@ -18,6 +18,7 @@ type measured struct {
 	mix     *mix // nil where the measure is not adjusted
 	prior   prior
 	shrinks bool
+	centre  float64 // the share of all managers together, the comparable one
 }
 
 // measure asks the door for measures, once for all managers, and once more for each set of strata.
@@ -110,6 +111,7 @@ func (m *measured) fit() {
 		}
 	}
 	m.prior, m.shrinks = newPrior(rates)
+	m.centre = together(rates)
 }
 
 // raw is the value of a manager with the lines of upheld disputes, and its interval; where there are lines that is the one of

@@ -79,6 +79,7 @@ type Line struct {
 	Shrunk    *Figure  `json:"shrunk"`     // nil where nothing is shrunk
 	PriorMean *float64 `json:"prior_mean"` // p0
 	PriorSize *float64 `json:"prior_size"` // M; nil beside a mean: managers do not differ, M is infinite
+	Position  Position `json:"position"`   // of the comparable share among all managers; "" where it is no share
 
 	Goal
 	Curve  *Curve   `json:"curve"`
@@ -140,7 +141,11 @@ func (a assessment) line(manager, id string, weight int64) Line {
 		company, expected := m.mix.whole.rate(), m.mix.expected(manager)
 		l.Adjusted, l.Company, l.Expected, value = &f, &company, &expected, f
 	}
-	if r, ok := m.rate(manager); ok && m.shrinks {
+	r, ok := m.rate(manager)
+	if ok && m.def.IsShare() {
+		l.Position = position(r, m.centre)
+	}
+	if ok && m.shrinks {
 		low, high := m.prior.interval(r)
 		f := figure(m.prior.shrink(r), low, high)
 		l.Shrunk, value, l.PriorMean = &f, f, &m.prior.mean

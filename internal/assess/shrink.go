@@ -19,21 +19,29 @@ type prior struct {
 	all        float64 // Σn, for the interval of the mean
 }
 
+// together is the share of several managers, Σn·p/Σn.
+func together(rates []rate) float64 {
+	n, k := 0.0, 0.0
+	for _, r := range rates {
+		n, k = n+r.n, k+r.n*r.p
+	}
+	return k / n
+}
+
 // newPrior fits a beta-binomial by moments: with p0 = Σn·p/Σn, S = Σn(p-p0)², n0 = (N-Σn²/N)/(m-1),
 // ρ = max(0, (S/(m-1)-p0(1-p0)) / (p0(1-p0)(n0-1))) and M = 1/ρ-1 (Kleinman, J. Am. Stat. Assoc. 68 (1973) 46). ok is false
 // for fewer than eight managers, or where each has one subject only.
 func newPrior(rates []rate) (p prior, ok bool) {
-	squares, k := 0.0, 0.0
+	squares := 0.0
 	for _, r := range rates {
 		p.all += r.n
-		k += r.n * r.p
 		squares += r.n * r.n
 	}
 	m := float64(len(rates))
 	if len(rates) < minPeers || p.all <= m {
 		return prior{}, false
 	}
-	p.mean = k / p.all
+	p.mean = together(rates)
 	spread := 0.0
 	for _, r := range rates {
 		spread += r.n * (r.p - p.mean) * (r.p - p.mean)

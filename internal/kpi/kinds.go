@@ -68,7 +68,7 @@ func OrderRanks(n int64, q float64) (low, high int64, ok bool) {
 		a, b := int64(0), n
 		for a < b {
 			mid := a + (b-a)/2
-			if above(binomialCDF(mid, n, q)) {
+			if above(BinomialCDF(mid, n, q)) {
 				b = mid
 			} else {
 				a = mid + 1

@@ -85,7 +85,7 @@ func TestBinomialCDF(t *testing.T) {
 			choose, _ := new(big.Float).SetInt(new(big.Int).Binomial(n, i)).Float64()
 			want += choose * math.Pow(q, float64(i)) * math.Pow(1-q, float64(n-i))
 		}
-		if got := binomialCDF(k, n, q); !near(got, want, 1e-10) {
+		if got := BinomialCDF(k, n, q); !near(got, want, 1e-10) {
 			t.Fatalf("P(X <= %d), n %d, q %v: got %v, want %v", k, n, q, got, want)
 		}
 	})

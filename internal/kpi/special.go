@@ -127,8 +127,8 @@ func tQuantile(p, df float64) float64 {
 	return invert(p, func(t float64) float64 { return 1 - betaI(df/(df+t*t), df/2, 0.5)/2 })
 }
 
-// binomialCDF is P(X <= k) for X ~ Binomial(n, q): I_{1-q}(n-k, k+1) (DLMF 8.17.5).
-func binomialCDF(k, n int64, q float64) float64 {
+// BinomialCDF is P(X <= k) for X ~ Binomial(n, q): I_{1-q}(n-k, k+1) (DLMF 8.17.5).
+func BinomialCDF(k, n int64, q float64) float64 {
 	switch {
 	case k < 0:
 		return 0
