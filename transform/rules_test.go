@@ -54,3 +54,32 @@ mappings: [{name: card_tier, key: gold, value: 2}, {name: cadence_kind, key: col
 		t.Error(diff)
 	}
 }
+
+// TestRuleTables_assessment: the tables that people are assessed by become rows in the order written, with the mappings beside
+// them; the weights of tiering and the mapping of cards do not.
+func TestRuleTables_assessment(t *testing.T) {
+	b, err := rules.New(rules.File{Name: "rules.yaml", Data: []byte(`
+weights:
+  - {of: scorecard.chief, values: {C1: 60, A1: 40}, from: 2027-01-01}
+  - {of: tiering, values: {spend: 40, frequency: 15, credit: 20, tenure: 10, complexity: 15}}
+mappings: [{name: dimension, key: C1, value: quality}, {name: grade_cap, key: L4, value: C}, {name: card_tier, key: gold, value: 2}]
+grades: [{of: scorecard, values: {A: 90, B: 0}}]
+deductions: [{of: scorecard, values: {M3: 2}}]
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for row := range tableRows(b) {
+		got = append(got, line(row...))
+	}
+	want := []string{
+		"mappings|dimension|C1|0|1900-01-01|2199-12-31|<nil>|quality", "mappings|grade_cap|L4|0|1900-01-01|2199-12-31|<nil>|C",
+		"weights|scorecard.chief|C1|0|2027-01-01|2199-12-31|60|<nil>", "weights|scorecard.chief|A1|1|2027-01-01|2199-12-31|40|<nil>",
+		"grades|scorecard|A|0|1900-01-01|2199-12-31|90|<nil>", "grades|scorecard|B|1|1900-01-01|2199-12-31|0|<nil>",
+		"deductions|scorecard|M3|0|1900-01-01|2199-12-31|2|<nil>",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -229,9 +229,22 @@ func (f *fixture) write(t testing.TB) {
 		`create table fct_targets(kpi varchar, period varchar, scope varchar, value decimal(18,4), floor decimal(18,4), stretch decimal(18,4))`,
 		`insert into fct_targets values ('X', '*', 'company', 0.8, null, null), ('X.ratio', '2026', 'company', 0.81, null, null),
 			('X.ratio', '2026-Q4', 'company', 0.82, null, null), ('X.ratio', '2026', 'team:t1', 0.85, null, null),
-			('X.ratio', '2026-10', 'manager:m1', 0.9, null, null), ('X.ratio', '*', 'tier:1', 0.95, null, null)`,
+			('X.ratio', '2026-10', 'manager:m1', 0.9, 0.7, 0.98), ('X.ratio', '*', 'tier:1', 0.95, null, null)`,
 		`create table dim_managers as select 'm' || i as manager_id, '经理' || i as name, 't' || (i % 2) as team,
-			case i % 3 when 0 then 'north' when 1 then 'south' end as region from range(1, 7) as r(i)`,
+			case i % 3 when 0 then 'north' when 1 then 'south' end as region, 'manager' as role, case i when 4 then date '2026-11-01' end as hired_on,
+			case i when 3 then date '2026-10-15' when 5 then date '2026-09-30' end as left_on from range(1, 7) as r(i)`,
+		// m1 is promoted in October, m2 was in July.
+		`create table dim_posts as select * from (values ('m1', date '2020-01-01', date '2026-10-02', 'manager'), ('m1', date '2026-10-02', date '2199-12-31', 'chief'),
+			('m2', date '2020-01-01', date '2026-07-01', 'manager'), ('m2', date '2026-07-01', date '2199-12-31', 'specialist')) as v(manager_id, valid_from, valid_to, role)`,
+		`create table fct_leaves as select * from (values ('m2', date '2026-10-12', date '2026-10-17'), ('m2', date '2026-10-14', date '2026-10-20'))
+			as v(manager_id, from_on, to_on)`,
+		`create table rule_tables as select * from (values
+			('weights', 'scorecard', 'X.wait', 1, date '1900-01-01', date '2199-12-31', 40, null),
+			('weights', 'scorecard', 'X', 0, date '1900-01-01', date '2199-12-31', 60, null),
+			('grades', 'scorecard', 'A', 0, date '1900-01-01', date '2026-10-02', 90, null),
+			('grades', 'scorecard', 'B', 0, date '2026-10-02', date '2199-12-31', 80, null),
+			('mappings', 'dimension', 'X', 0, date '2026-10-01', date '2199-12-31', null, 'quality'))
+			as v(section, name, item, place, valid_from, valid_to, "value", word)`,
 		// m1 of t1 in the south loses a row, m2 of t0 in no region gets it; another is nobody's.
 		`create table fct_adjustments as select decision_id, 'X.ratio' as kpi, '2026-10' as period, 'month' as period_kind, date '2026-10-01' as starts_on,
 			's1' as subject_id, manager_id, num, den, cast(null as bigint) as value, 'wrong_owner' as claim, 'why' as reason, 'bo' as decided_by,
@@ -239,7 +252,8 @@ func (f *fixture) write(t testing.TB) {
 			as v(decision_id, manager_id, num, den)`,
 		`create table dim_customers as select printf('c%02d', i) as customer_id, '客户' || i as name from range(60) as r(i)`,
 		`create table dim_accounts as select printf('c%02d', i) as customer_id, 'm' || (1 + i % 6) as manager_id, 't' || ((1 + i % 6) % 2) as team,
-			case i % 3 when 0 then 'north' when 1 then 'south' end as region from range(60) as r(i)`,
+			case i % 3 when 0 then 'north' when 1 then 'south' end as region, date '2020-01-01' as valid_from,
+			case i % 6 when 2 then date '2026-10-16' when 4 then date '2026-10-01' else date '2199-12-31' end as valid_to from range(60) as r(i)`,
 		`create table rule_limits as select 'first_response' as rule, 'request' as kind, date '2026-01-01' as valid_from, date '2026-10-01' as valid_to`,
 		`create table rule_params as select 'reopen_window_days' as name, date '2025-01-01' as valid_from, date '2199-12-31' as valid_to, cast(7 as bigint) as "value"`,
 		`create table rule_cadences as select 'visit' as kind, date '2026-01-01' as valid_from, date '2199-12-31' as valid_to`,

@@ -19,8 +19,8 @@ type Staff struct {
 	PresentDays int64
 }
 
-// Staff returns the managers who were employed at some time of a period, by id. Team, region and role are those of the
-// business instant.
+// Staff returns the managers who were employed at some time of a period, by id. Team and region are those of the
+// business instant, the role is the first that the manager had in the period.
 func (d *Door) Staff(ctx context.Context, s Scope, p Period) ([]Staff, error) {
 	if s.none() {
 		return nil, nil

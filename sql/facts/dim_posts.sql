@@ -1,4 +1,4 @@
--- about: one row per manager and stretch of days [valid_from, valid_to) in which team and certificate are constant; the stretches
+-- about: one row per manager and stretch of days [valid_from, valid_to) in which team, role and certificate are constant; the stretches
 --   of a manager cover every day: before the first version nothing is known, and after the last day (left_on) the manager
 --   is gone: what falls due then is nobody's (leaver). Facts about a person, not about a customer, take their team from
 --   here as of their day
@@ -8,15 +8,15 @@ with gone as (
   select manager_id, cast(left_on + interval '1' day as date) as gone_on from stg_managers where left_on is not null
 )
 select v.manager_id, v.valid_from, case when g.gone_on < v.valid_to then g.gone_on else v.valid_to end as valid_to,
-  v.team, v.certified_until, false as is_gone
+  v.team, v.certified_until, false as is_gone, v.role
 from stg_manager_versions v
 left join gone g on g.manager_id = v.manager_id
 where g.gone_on is null or v.valid_from < g.gone_on
 union all
-select manager_id, date '1900-01-01', min(valid_from), cast(null as varchar), cast(null as date), false
+select manager_id, date '1900-01-01', min(valid_from), cast(null as varchar), cast(null as date), false, cast(null as varchar)
 from stg_manager_versions
 group by manager_id
 having min(valid_from) > date '1900-01-01'
 union all
-select manager_id, gone_on, date '2199-12-31', cast(null as varchar), cast(null as date), true
+select manager_id, gone_on, date '2199-12-31', cast(null as varchar), cast(null as date), true, cast(null as varchar)
 from gone
