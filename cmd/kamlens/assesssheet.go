@@ -91,6 +91,9 @@ func sheetWords(l text.Lang, s assess.Sheet) []string {
 	if s.Coefficient != nil {
 		words = append(words, l.T("assess.coefficient", *s.Coefficient))
 	}
+	if s.Training != "" {
+		words = append(words, l.T("assess.training", s.Training))
+	}
 	if s.CappedBy != "" {
 		words = append(words, l.T("assess.capped", s.CappedBy))
 	}
@@ -136,7 +139,7 @@ func assessCSV(l text.Lang, door *kpi.Door, r assess.Report) sheet {
 	t := sheet{text: 9, head: []string{"period", "manager_id", "manager_name", "team", "role", "scorecard", "line", "name", "dimension",
 		"weight", "weight_used", "num", "den", "n", "raw", "raw_low", "raw_high", "adjusted", "adjusted_low", "adjusted_high", "expected", "company",
 		"shrunk", "shrunk_low", "shrunk_high", "prior_mean", "prior_size", "position", "floor", "target", "stretch", "points", "points_low", "points_high",
-		"earned", "adjustment_lines", "open_disputes", "grade", "coefficient", "rank", "differs_above", "differs_below", "status", "reasons"}}
+		"earned", "adjustment_lines", "open_disputes", "grade", "coefficient", "training", "rank", "differs_above", "differs_below", "status", "reasons"}}
 	for _, s := range r.Sheets {
 		who := []string{r.Period, s.ManagerID, s.ManagerName, s.Team, s.Role, s.Scorecard}
 		for _, x := range s.Lines {
@@ -147,17 +150,17 @@ func assessCSV(l text.Lang, door *kpi.Door, r assess.Report) sheet {
 			row = append(append(row, plain(x.Expected), plain(x.Company)), figureCells(orNoFigure(x.Shrunk))...)
 			row = append(append(row, plain(x.PriorMean), plain(x.PriorSize), string(x.Position), plain(x.Floor), plain(x.Target), plain(x.Stretch)), figureCells(x.Points)...)
 			t.rows = append(t.rows, append(row, plain(x.Earned), strconv.Itoa(x.AdjustmentLines), strconv.Itoa(x.OpenDisputes),
-				"", "", "", "", "", x.Status, ""))
+				"", "", "", "", "", "", x.Status, ""))
 		}
 		for _, x := range s.Deductions {
 			_, name := cardName(l, door, x.KPI)
 			row := append(append([]string{}, who...), x.KPI, name, "deduction", "", "", "", "", strconv.FormatInt(x.N, 10))
 			row = append(append(row, figureCells(x.Raw)...), make([]string, 17)...)
-			t.rows = append(t.rows, append(row, plain(minus(x.Off)), "", "", "", "", "", "", "", x.Status, ""))
+			t.rows = append(t.rows, append(row, plain(minus(x.Off)), "", "", "", "", "", "", "", "", x.Status, ""))
 		}
 		row := append(append([]string{}, who...), "total", "", "", "100", plain(&s.WeightKept), "", "", "")
 		row = append(append(row, make([]string, 17)...), figureCells(s.Total)...)
-		t.rows = append(t.rows, append(row, plain(s.Total.Value), "", "", s.Grade, whole(s.Coefficient), rankCell(s.Rank), truth(s.DiffersAbove),
+		t.rows = append(t.rows, append(row, plain(s.Total.Value), "", "", s.Grade, whole(s.Coefficient), text.Cell(s.Training), rankCell(s.Rank), truth(s.DiffersAbove),
 			truth(s.DiffersBelow), string(s.State), strings.Join(s.Reasons, " ")))
 	}
 	return t

@@ -2,8 +2,9 @@ package assess
 
 import (
 	"cmp"
-	"math"
 	"slices"
+
+	"github.com/kamlens/kamlens/internal/kpi"
 )
 
 // Figure is a number with its 95 % interval. Low and High are nil where there is none.
@@ -15,17 +16,10 @@ type Figure struct {
 
 func figure(value, low, high float64) Figure { return Figure{&value, &low, &high} }
 
-// differs reports whether two totals differ by more than chance: whether the 95 % interval of their difference, made of their
-// own ones by the method of variance estimates recovery (Zou and Donner, Stat. Med. 27 (2008) 1693), leaves out zero. ok is
-// false where one has no interval.
+// differs reports whether two totals differ by more than chance: whether the 95 % interval of their difference leaves out zero
+// ([kpi.Answer.Moved]). ok is false where one has no interval.
 func (f Figure) differs(o Figure) (differs, ok bool) {
-	if f.Value == nil || f.Low == nil || f.High == nil || o.Value == nil || o.Low == nil || o.High == nil {
-		return false, false
-	}
-	d := *f.Value - *o.Value
-	low := d - math.Hypot(*f.Value-*f.Low, *o.High-*o.Value)
-	high := d + math.Hypot(*f.High-*f.Value, *o.Value-*o.Low)
-	return low > 0 || high < 0, true
+	return kpi.Answer{Value: f.Value, Low: f.Low, High: f.High}.Moved(&kpi.Comparison{Value: o.Value, Low: o.Low, High: o.High})
 }
 
 // rank numbers the sheets with a grade within each scorecard by their totals, equal ones alike, and says of each whether it

@@ -50,6 +50,7 @@ type Sheet struct {
 	Grade       string      `json:"grade"`
 	CappedBy    string      `json:"capped_by"`   // the measure whose events cap the grade; "" where none changed it
 	Coefficient *int64      `json:"coefficient"` // percent
+	Training    string      `json:"training"`    // what is suggested for the grade
 	State       State       `json:"state"`
 	Reasons     []string    `json:"reasons"` // weight, exposure, left, period, immature:KPI, unset:RULE
 	Rank        int         `json:"rank"`    // among the scored ones of the scorecard; 0: none
@@ -285,6 +286,11 @@ func (a assessment) gate(s *Sheet) {
 			add(Preliminary, "immature:"+l.KPI)
 		}
 	}
+	for _, d := range s.Deductions {
+		if a.over && d.Status == string(kpi.Immature) {
+			add(Preliminary, "immature:"+d.KPI)
+		}
+	}
 	if s.LeftOn != "" && s.LeftOn < a.question.Period.End.AddDate(0, 0, -1).Format("2006-01-02") {
 		add(Statement, "left")
 	}
@@ -324,6 +330,7 @@ func (a assessment) grade(s *Sheet) {
 		}
 	}
 	s.Grade = grades[at].Item
+	s.Training = a.book.word(rules.TrainingFor, s.Grade)
 	_, coefficients := a.book.ofRole(rules.Coefficients, s.Role)
 	for _, c := range coefficients {
 		if c.Item == s.Grade {

@@ -15,7 +15,7 @@ func rulesOf() rulebook {
 		{Section: "weights", Name: "scorecard", Item: "A", Value: 60}, {Section: "weights", Name: "scorecard", Item: "B", Value: 40},
 		{Section: "weights", Name: "scorecard.chief", Item: "B", Value: 100},
 		{Section: "mappings", Name: "dimension", Item: "A", Word: "satisfaction"}, {Section: "mappings", Name: "dimension", Item: "B", Word: "quality"},
-		{Section: "mappings", Name: "grade_cap", Item: "R", Word: "C"},
+		{Section: "mappings", Name: "grade_cap", Item: "R", Word: "C"}, {Section: "mappings", Name: "training", Item: "D", Word: "复训"},
 		{Section: "curves", Name: "default", Item: "floor", Value: 0}, {Section: "curves", Name: "default", Item: "target", Value: 100},
 		{Section: "curves", Name: "default", Item: "stretch", Value: 120},
 		{Section: "grades", Name: "scorecard", Item: "A", Value: 90}, {Section: "grades", Name: "scorecard", Item: "B", Value: 80},
@@ -65,7 +65,7 @@ func TestSheet(t *testing.T) {
 	near(t, "total", *s.Total.Value, 92, 1e-9)
 	near(t, "low", *s.Total.Low, 75.0294, .00005)
 	near(t, "high", *s.Total.High, 104, 1e-9)
-	if s.State != Scored || s.Grade != "A" || s.Coefficient == nil || *s.Coefficient != 130 || *s.Boundary != 90 || len(s.Reasons) > 0 {
+	if s.State != Scored || s.Grade != "A" || s.Coefficient == nil || *s.Coefficient != 130 || *s.Boundary != 90 || len(s.Reasons) > 0 || s.Training != "" {
 		t.Errorf("state %s, grade %s, boundary %v, reasons %v; want scored, A near 90, none", s.State, s.Grade, *s.Boundary, s.Reasons)
 	}
 	near(t, "earned by B", *s.Lines[1].Earned, 20, 1e-9)
@@ -80,8 +80,8 @@ func TestSheet_role(t *testing.T) {
 	chief := staff()
 	chief.Role = "chief"
 	s := company(t).sheet(chief)
-	if s.Scorecard != "scorecard.chief" || s.Grade != "D" || s.Coefficient != nil {
-		t.Errorf("by %s, grade %s, coefficient %v", s.Scorecard, s.Grade, s.Coefficient)
+	if s.Scorecard != "scorecard.chief" || s.Grade != "D" || s.Coefficient != nil || s.Training != "复训" {
+		t.Errorf("by %s, grade %s, coefficient %v, training %q", s.Scorecard, s.Grade, s.Coefficient, s.Training)
 	}
 	near(t, "total", *s.Total.Value, 50, 1e-9)
 }
@@ -129,6 +129,8 @@ func TestSheet_gate(t *testing.T) {
 		"left on the last day":       {func(_ *assessment, m *kpi.Staff) { m.LeftOn = "2026-10-31" }, Scored, ""},
 		"left on the day before":     {func(_ *assessment, m *kpi.Staff) { m.LeftOn = "2026-10-30" }, Statement, "left"},
 		"a line that is not mature":  {status("B", kpi.Immature), Preliminary, "immature:B"},
+		"an immature deduction":      {status("M", kpi.Immature), Preliminary, "immature:M"},
+		"a deduction without rows":   {status("M", kpi.NoData), Scored, ""},
 		"a period that is not over":  {func(a *assessment, _ *kpi.Staff) { a.over = false }, Preliminary, "period"},
 		"no least weight is decided": {without("assess_min_weight"), Ungraded, "unset:assess_min_weight"},
 		"no grades are decided":      {without("grades"), Ungraded, "unset:grades"},

@@ -67,7 +67,7 @@ func (r *Rule) ForAssessment() bool {
 	case Weights:
 		return isScorecard(r.Name)
 	case Mappings:
-		return r.Name == DimensionOf || r.Name == GradeCap
+		return r.Name == DimensionOf || r.Name == GradeCap || r.Name == TrainingFor
 	case Params:
 		return strings.HasPrefix(r.Name, assessmentTag)
 	}

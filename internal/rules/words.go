@@ -35,12 +35,14 @@ func duties() []string  { return []string{"visit", "callback", "care", "forum", 
 func columns() []string { return []string{"column_1", "column_2"} }
 
 // The names of the mappings: a card -> the tier it stands for; a column of the manual -> the kind of duty; a KPI of a
-// scorecard -> the dimension that it stands for, or the best grade that is left when it counts anything.
+// scorecard -> the dimension that it stands for, or the best grade that is left when it counts anything; a grade -> the training
+// that is suggested.
 const (
 	cardTier    = "card_tier"
 	cadenceKind = "cadence_kind"
 	DimensionOf = "dimension"
 	GradeCap    = "grade_cap"
+	TrainingFor = "training"
 )
 
 // mapped is what a mapping translates from and to; nil is any word.
@@ -48,7 +50,7 @@ type mapped struct{ keys, values []string }
 
 func mappings() map[string]mapped {
 	return map[string]mapped{
-		cardTier: {cards(), tiers()[1:]}, cadenceKind: {columns(), duties()}, DimensionOf: {nil, dimensionCodes()}, GradeCap: {},
+		cardTier: {cards(), tiers()[1:]}, cadenceKind: {columns(), duties()}, DimensionOf: {nil, dimensionCodes()}, GradeCap: {}, TrainingFor: {},
 	}
 }
 
