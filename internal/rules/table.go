@@ -53,8 +53,11 @@ func checkWeights(r Rule) Problems {
 		return inRange(r, 0, 1000)
 	}
 	ps := inRange(r, 0, 100)
-	if r.Name == "tiering" {
+	switch r.Name {
+	case "tiering":
 		ps = append(ps, keysOf(r, indicators())...)
+	case tieringCredit:
+		ps = append(ps, keysOf(r, creditParts())...)
 	}
 	sum := int64(0)
 	for _, p := range r.Value.Pairs {

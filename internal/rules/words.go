@@ -60,14 +60,20 @@ const newBusiness = "new_business"
 // The units of a limit.
 func units() []string { return []string{"minutes", "hours", "days", "working_days"} }
 
-// The indicators of tiering, whose weights and break points are kept. Credit has two measured parts.
+// tieringCredit names the weights of the two measured parts of the indicator credit.
+const tieringCredit = "tiering_credit"
+
+// The indicators of tiering, whose weights and break points are kept. Credit has two measured parts; of spend there may be
+// a table of its own for individuals.
 func indicators() []string {
 	return []string{"spend", "frequency", "credit", "tenure", "complexity"}
 }
 
 func measured() []string {
-	return []string{"spend", "frequency", "credit_on_time", "credit_overdue", "tenure", "complexity"}
+	return append([]string{"spend", "spend_individual", "frequency"}, append(creditParts(), "tenure", "complexity")...)
 }
+
+func creditParts() []string { return []string{"credit_on_time", "credit_overdue"} }
 
 // ofs are the values of "of" by section; a trailing dot stands for a scorecard of one role.
 func ofs(s Section) []string {
@@ -77,7 +83,7 @@ func ofs(s Section) []string {
 	}
 	switch s {
 	case Weights:
-		return append([]string{"tiering", newBusiness}, roles...)
+		return append([]string{"tiering", tieringCredit, newBusiness}, roles...)
 	case BreakPoints:
 		return measured()
 	case CutPoints:

@@ -1,6 +1,6 @@
 -- about: one row per order signed by the run's business day, with what was known of it by then. weighted_fen is its monthly
 --   revenue times the percentage that its product has (or other products have) by the rule of the day it was signed
-select o.order_id, o.customer_id, o.signed_on, o.monthly_fen, coalesce(o.is_migration, false) as is_migration,
+select o.order_id, o.customer_id, o.product, o.signed_on, o.monthly_fen, coalesce(o.is_migration, false) as is_migration,
   coalesce(o.green_channel, false) as is_green, o.due_on,
   case when o.activated_on <= r.as_of_on then o.activated_on end as activated_on,
   case when o.cancelled_on <= r.as_of_on then o.cancelled_on end as cancelled_on,
