@@ -47,6 +47,9 @@ var allowed = map[string][]string{
 	"internal/demo":   {"internal/feed", "internal/calendar", "internal/text", "internal/fault", "internal/config"},
 	"internal/rules":  {"internal/config", "internal/feed", "internal/text", "internal/fault"},
 	"internal/assess": {"internal/kpi", "internal/rules", "internal/text", "internal/fault"},
+	"internal/tiering": {
+		"internal/kpi", "internal/rules", "internal/calendar", "internal/text", "internal/fault",
+	},
 	"internal/people": {"internal/store", "internal/text", "internal/fault"},
 	"internal/decision": {
 		"internal/journal", "internal/people", "internal/rules", "internal/feed", "internal/calendar", "internal/config", "internal/text",
