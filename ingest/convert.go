@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/feed"
 )
 
@@ -27,7 +28,8 @@ type converter struct {
 	layout []directive // of `format:`; nil: the unambiguous forms only
 	format string
 	scale  int64
-	iso    bool // accept the ISO form beside layout: a corrected reject file shows spreadsheet dates that way
+	barred []config.Days // days that the column must not have: their tiers are decided here
+	iso    bool          // accept the ISO form beside layout: a corrected reject file shows spreadsheet dates that way
 }
 
 // convert returns the canonical text of a trimmed, non-empty cell. Full-width letters and digits are read as plain

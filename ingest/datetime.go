@@ -32,7 +32,13 @@ func (c *converter) instant(s string, kind cellKind) (string, *problem) {
 		return "", c.badInstant()
 	}
 	if c.col.Type == feed.Date {
-		return t.Format(canonicalDate), nil
+		day := t.Format(canonicalDate)
+		for _, d := range c.barred {
+			if d.Has(day) {
+				return "", &problem{code: "tier_decided", expected: d.From}
+			}
+		}
+		return day, nil
 	}
 	return t.Format(canonicalTime), nil
 }

@@ -212,7 +212,7 @@ func TestDecisions_areTheirOwn(t *testing.T) {
 
 // A tier that was approved is the tier from then on; of the list before, nothing else changes.
 func TestDecisions_tiers(t *testing.T) {
-	s := newSite(t, "  - {name: tiers, feed: tier_history, path: tiers.csv}\n")
+	s := newSite(t, "  - {name: tiers, feed: tier_history, path: tiers.csv}\ntiering: [{from: 2026-Q4, by: kamlens}]\n")
 	s.write("tiers.csv", "customer_id,effective_from,tier\nC1,2026-01-01,3\nC2,2026-01-01,3\n")
 	s.must(Options{})
 	s.decide("bob", "tier.propose", "C1", "tier=2", "effective_from=2026-11-01")
@@ -222,5 +222,28 @@ func TestDecisions_tiers(t *testing.T) {
 	if diff := cmp.Diff([]string{"C1|2026-01-01 00:00:00|3|-|-", "C1|2026-11-01 00:00:00|2|2026-11-01 08:00:00|max", "C2|2026-01-01 00:00:00|3|-|-"},
 		s.query("select customer_id, effective_from, tier, approved_at, approved_by from tier_history where superseded_by is null order by 1, 2")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A row of a quarter whose tiers are decided here is rejected with the day, in a clean file as in one that must be read with care;
+// the days beside are loaded. The same file counts anew where files are to give those tiers.
+func TestTiering_files(t *testing.T) {
+	for name, day := range map[string]string{"clean": "2026-12-31", "written otherwise": "2026/12/31"} {
+		s := newSite(t, "  - {name: tiers, feed: tier_history, path: tiers.csv, max_reject_share: 1}\ntiering: [{from: 2026-Q4, by: kamlens}, {from: 2027-Q1, by: external}]\n")
+		s.write("tiers.csv", "customer_id,effective_from,tier\nC1,2026-09-30,3\nC2,2026-10-01,3\nC3,"+day+",3\nC4,2027-01-01,3\n")
+		s.must(Options{})
+		current := "select customer_id from tier_history where superseded_by is null order by 1"
+		if diff := cmp.Diff([]string{"C1", "C4"}, s.query(current)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if diff := cmp.Diff([]string{"3|effective_from|2026-10-01|tier_decided|2026-10-01", "4|effective_from|" + day + "|tier_decided|2026-10-01"},
+			s.query(`select line, column_name, "value", code, expected from rejects order by line`)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		s.yaml = strings.Replace(s.yaml, "by: kamlens", "by: external", 1)
+		s.must(Options{})
+		if diff := cmp.Diff([]string{"C1", "C2", "C3", "C4"}, s.query(current)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }

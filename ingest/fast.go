@@ -148,7 +148,11 @@ func (v *value) fastTyped(c string, nulls map[string]bool) (fastColumn, bool) {
 	case feed.Time:
 		return fastColumn{c, "TIMESTAMP", within(c, "TIMESTAMP")}, true
 	case feed.Date:
-		return fastColumn{c, "DATE", within(c, "DATE")}, true
+		test := within(c, "DATE")
+		for _, d := range v.barred {
+			test += fmt.Sprintf(" and (%[1]s is null or %[1]s < date '%[2]s' or %[1]s >= date '%[3]s')", c, d.From, d.To)
+		}
+		return fastColumn{c, "DATE", test}, true
 	case feed.Int, feed.Fen:
 		return matching("try_cast("+c+" as BIGINT)", "-?[0-9]{1,14}")
 	case feed.Decimal:

@@ -206,6 +206,9 @@ func (p *plan) value(c feed.Column, zone *time.Location) (value, bool, error) {
 	m, named := p.source.Columns[c.Name]
 	v := value{converter: converter{col: c, zone: zone, scale: m.Scale, iso: p.reload}, label: c.Name, listed: m.Values,
 		other: m.Default, konst: m.Const}
+	if c.Name == p.feed.From {
+		v.barred = p.source.NoTiers
+	}
 	if u := p.source.Unpivot; u != nil && (c.Name == u.Into.Question || c.Name == u.Into.Score) {
 		v.role = takesHeader
 		if c.Name == u.Into.Score {

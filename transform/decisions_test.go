@@ -27,7 +27,7 @@ func TestDecisions_tiers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c, err := config.Parse([]byte("as_of: 2026-12-01\nsources:\n- {name: c, feed: customers, path: customers.csv}\n- {name: t, feed: tier_history, path: tiers.csv}\n"),
+	c, err := config.Parse([]byte("as_of: 2026-12-01\ntiering: [{from: 2026-Q3, by: kamlens}]\nsources:\n- {name: c, feed: customers, path: customers.csv}\n- {name: t, feed: tier_history, path: tiers.csv}\n"),
 		filepath.Join(dir, "kamlens.yaml"))
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDecideCommand(a),
 		newDecisionsCommand(a),
 		newDisputeCommand(a),
+		newTierCommand(a),
 		newRebuildCommand(a),
 		newRunCommand(a),
 		newPublishCommand(a),

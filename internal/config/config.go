@@ -23,6 +23,7 @@ type Config struct {
 	Sources      []Source `yaml:"sources"`
 	Inbox        *Inbox   `yaml:"inbox"` // nil: files stay where they are
 	Jobs         []Job    `yaml:"jobs"`
+	Tiering      Tiering  `yaml:"tiering"` // where the tiers of customers come from
 
 	dir  string         // folder of the file; relative paths start here
 	zone *time.Location // of Timezone
@@ -81,6 +82,8 @@ type Source struct {
 	Drift string `yaml:"drift" json:",omitempty"`
 
 	History `yaml:",inline"`
+
+	NoTiers []Days `yaml:"-" json:",omitempty"` // of tier_history: days whose tiers are decided here; from Tiering
 }
 
 // Database is a query whose rows are the source's. Where the database is and who asks it is never written here: that

@@ -165,6 +165,9 @@ func (c *Config) check(path string) error {
 	if err := c.checkSources(bad); err != nil {
 		return err
 	}
+	if err := c.checkTiering(bad); err != nil {
+		return err
+	}
 	if err := c.checkInbox(bad); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func TestSettings_complete(t *testing.T) {
 	kept := map[string]string{
 		"Timezone": "settings", "Calendar": "settings",
 		"Rules": "files", "Models": "files", // beside the settings
-		"Sources": "recipe of every batch", "AsOf": "line of every run",
+		"Sources": "recipe of every batch", "Tiering": "recipe of every batch", "AsOf": "line of every run",
 	}
 	changesNone := []string{"Language", "Data", "KeepContacts", "Demo", "MemoryLimit", "Threads", "Inbox", "Jobs"}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Config]()) {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
 	"github.com/kamlens/kamlens/internal/people"
@@ -108,7 +109,9 @@ func (k Kind) ColumnNames() string {
 
 var (
 	decimalOK = regexp.MustCompile(`^-?\d{1,14}(\.\d{1,4})?$`)
-	scopeOK   = regexp.MustCompile(`^(company|(manager|team|region|tier):.+)$`)
+	// partsOK is the form that sql/staging/stg_tier_inputs.sql reads.
+	partsOK = regexp.MustCompile(`^((sites|bespoke|integration) *[=: ] *\d{1,6}|manual *[=: ] *[+-]?\d{1,3})( *[;,] *((sites|bespoke|integration) *[=: ] *\d{1,6}|manual *[=: ] *[+-]?\d{1,3}))*$`)
+	scopeOK = regexp.MustCompile(`^(company|(manager|team|region|tier):.+)$`)
 )
 
 // canonical returns a value as the feed's column stores it; expected is what was wanted where it cannot be read.
@@ -136,6 +139,17 @@ func canonical(c feed.Column, s string) (value, expected string) {
 			return "", strings.Join(codes, ", ")
 		}
 		return code, ""
+	case feed.Time:
+		for _, layout := range []string{time.DateTime, "2006-01-02 15:04", time.DateOnly} {
+			if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1900 && t.Year() <= 2199 {
+				return t.Format(time.DateTime), ""
+			}
+		}
+		return "", "2026-10-31 08:30:00"
+	case feed.Quarter:
+		if p, err := calendar.ParsePeriod(s); err != nil || p.Kind != calendar.Quarter {
+			return "", "2026-Q3"
+		}
 	case feed.ID, feed.Text: // as they are
 	default:
 		return "", string(c.Type)
@@ -163,6 +177,10 @@ func (k Kind) checkMeaning(payload map[string]string) error {
 	case dutyWaive:
 		if payload["window_end"] < payload["window_start"] {
 			return fault.New(fault.Usage, "decision.column_bad", "window_end", payload["window_end"], "≥ "+payload["window_start"])
+		}
+	case TierInput:
+		if !partsOK.MatchString(payload["parts"]) {
+			return fault.New(fault.Usage, "decision.column_bad", "parts", payload["parts"], "sites 3; bespoke 1; integration 2; manual -5")
 		}
 	case RowDispute:
 		if (payload["claim"] == ClaimWrongOwner) != (payload["owner"] != "") {
@@ -203,7 +221,7 @@ func (d Desk) admit(h History, k Kind, made *Decision) error {
 		_, err := rules.Load(d.config, next.Rules()...)
 		return err
 	}
-	return d.notClosed(h, k, *made)
+	return d.inTime(h, k, *made)
 }
 
 // settle finds the decision that made answers, and refuses one that is not there, is answered, or is of the same person.
@@ -212,7 +230,7 @@ func (h History) settle(k Kind, made *Decision) error {
 	if id == "" {
 		var open []string
 		for _, d := range h.all {
-			if d.Subject == made.Subject && slices.Contains(k.Answers, d.Kind) && h.Open(d) {
+			if d.Subject == made.Subject && slices.Contains(k.Answers, d.Kind) && h.unanswered(d) {
 				open = append(open, d.ID)
 			}
 		}
@@ -234,7 +252,7 @@ func (h History) settle(k Kind, made *Decision) error {
 		return fault.New(fault.Refused, "decision.answered", id, h.AnsweredBy(id))
 	}
 	for _, earlier := range h.Chain(before) {
-		if strings.EqualFold(earlier.By, made.By) {
+		if !k.Follows && strings.EqualFold(earlier.By, made.By) {
 			return fault.New(fault.Refused, "decision.same_person", made.By, earlier.ID, earlier.Kind)
 		}
 	}
@@ -298,8 +316,9 @@ func (h History) builtOn(target Decision, by string) error {
 	return fault.New(fault.Refused, "decision.built_on", target.ID, by, answer.Kind, people.Signature(answer.By, answer.ByName), string(k.Verb), target.By)
 }
 
-// notClosed refuses a decision that would take effect in a closed month, or is about a closed period.
-func (d Desk) notClosed(h History, k Kind, made Decision) error {
+// inTime refuses a decision that would take effect in a closed month or where tiers come from files, or is about a closed
+// period.
+func (d Desk) inTime(h History, k Kind, made Decision) error {
 	if k.Day == "" && k.Period == "" {
 		return nil
 	}
@@ -308,6 +327,9 @@ func (d Desk) notClosed(h History, k Kind, made Decision) error {
 		return err
 	}
 	day := said(h.Chain(made), k.Day)
+	if k.Day == effectiveFrom && d.config.TieringBy(day) != config.Own {
+		return fault.New(fault.Refused, "decision.tiering_external", day)
+	}
 	for _, p := range closed {
 		if k.Period != "" && made.Payload[k.Period] == p.String() {
 			return fault.New(fault.Refused, "decision.closed", k.Period, p.String(), p.String())

@@ -187,7 +187,9 @@ func (h History) Chain(d Decision) []Decision {
 	return chain
 }
 
-// Open reports whether d waits for an answer: its kind has one, and none that stands was given.
+// Open reports whether d waits for an answer: its kind has one without which it is not settled, and none that stands was given.
 func (h History) Open(d Decision) bool {
-	return h.out[d.ID] == "" && h.AnsweredBy(d.ID) == "" && slices.ContainsFunc(Kinds(), func(k Kind) bool { return slices.Contains(k.Answers, d.Kind) })
+	return h.unanswered(d) && slices.ContainsFunc(Kinds(), func(k Kind) bool { return !k.Follows && slices.Contains(k.Answers, d.Kind) })
 }
+
+func (h History) unanswered(d Decision) bool { return h.out[d.ID] == "" && h.AnsweredBy(d.ID) == "" }

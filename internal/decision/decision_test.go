@@ -36,7 +36,7 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	dir := t.TempDir()
-	c, err := config.Parse([]byte("data: ."), filepath.Join(dir, "kamlens.yaml"))
+	c, err := config.Parse([]byte("data: .\ntiering: kamlens"), filepath.Join(dir, "kamlens.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,6 +164,9 @@ func TestRows(t *testing.T) {
 	o.must("bob", "tier.propose", "C2", "tier=2", "effective_from=2026-12-01")
 	o.must("rita", "tier.review", "C2")
 	written["tier.override"] = o.must("max", "tier.override", "C2", "tier=一级")
+	written["tier.notify"] = o.must("bob", "tier.notify", "C2", "notified_at=2026-11-20 10:00", "notice_channel=短信")
+	o.must("kim", "tier.input", "C1", "quarter=2026-Q4", "parts=sites 3; manual -5", "evidence=评定表")
+	written["tier.input.approve"] = o.must("rita", "tier.input.approve", "C1")
 	written["target.set"] = o.must("max", "target.set", "C1", "period=2026-Q4", "scope=manager:M001", "value=0.95", "floor=0.9")
 	written["duty.waive"] = o.must("ann", "duty.waive", "C1", "kind=走访", "window_start=2026-11-01", "window_end=2026-11-30")
 	o.must("ina", "breach.report", "M001", "kind=虚假走访", "reported_on=2026-10-30")
@@ -173,9 +176,12 @@ func TestRows(t *testing.T) {
 			"reason=because rule_version=2026 tier=2",
 		"tier.override": "tier_history approved_at=2026-11-02T09:00:00+08:00 approved_by=max customer_id=C2 effective_from=2026-12-01 " +
 			"reason=override: because tier=1",
-		"target.set": "targets floor=0.9 kpi=C1 period=2026-Q4 scope=manager:M001 value=0.95",
-		"duty.waive": "duties customer_id=C1 duty_id=D000008 kind=visit waived_by=ann waived_reason=because window_end=2026-11-30 window_start=2026-11-01",
-		"breach.confirm": "breaches breach_id=D000009 confirmed_by=mia confirmed_on=2026-11-02 heard_on=2026-11-01 kind=虚假走访 " +
+		"tier.notify": "tier_history approved_at=2026-11-02T09:00:00+08:00 approved_by=max customer_id=C2 effective_from=2026-12-01 " +
+			"notice_channel=短信 notified_at=2026-11-20 10:00:00 reason=override: because tier=1",
+		"tier.input.approve": "tier_inputs approved_by=rita customer_id=C1 entered_by=M001 evidence=评定表 parts=sites 3; manual -5 quarter=2026-Q4",
+		"target.set":         "targets floor=0.9 kpi=C1 period=2026-Q4 scope=manager:M001 value=0.95",
+		"duty.waive":         "duties customer_id=C1 duty_id=D000011 kind=visit waived_by=ann waived_reason=because window_end=2026-11-30 window_start=2026-11-01",
+		"breach.confirm": "breaches breach_id=D000012 confirmed_by=mia confirmed_on=2026-11-02 heard_on=2026-11-01 kind=虚假走访 " +
 			"manager_id=M001 reported_on=2026-10-30",
 	}
 	for _, k := range decision.Kinds() {

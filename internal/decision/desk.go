@@ -84,6 +84,9 @@ func (d Desk) Record(p people.Person, kind, subject, reason string, payload map[
 	if err != nil {
 		return Decision{}, err
 	}
+	if k.Signed && p.ManagerID != "" {
+		clean[managerColumn] = p.ManagerID
+	}
 	d.seen.Lock()
 	defer d.seen.Unlock()
 	line, err := d.file.Append(func(head journal.Head) (any, error) {

@@ -20,6 +20,8 @@ type Kind struct {
 	Day     string        // column (of it, or of what it answers) with a day that must not lie in a closed period
 	Period  string        // column with a period that must not be a closed one
 	Final   bool          // what it did cannot be withdrawn
+	Follows bool          // it only adds to what it answers: that stands without it, and the same person may add it
+	Signed  bool          // it is kept which account manager the person is, under manager_id
 
 	Feed string // the feed that its row goes to, "" for none
 	row  func(chain []Decision) map[string]string
@@ -30,6 +32,17 @@ const Withdraw = "decision.withdraw"
 
 // The kinds that packages other than this one have a part in.
 const (
+	TierPropose  = "tier.propose"
+	TierReview   = "tier.review"
+	TierApprove  = "tier.approve"
+	TierOverride = "tier.override"
+	TierReturn   = "tier.return"
+	TierNotify   = "tier.notify"
+
+	TierInput        = "tier.input" // the assessed part of a customer's complexity
+	TierInputApprove = "tier.input.approve"
+	TierInputReturn  = "tier.input.return"
+
 	RuleSet       = "rule.set"
 	TargetSet     = "target.set"
 	RowDispute    = "row.dispute"
@@ -53,6 +66,12 @@ const (
 
 const aboutRow = "row"
 
+// managerColumn is the column under which a signed decision keeps which account manager the person is.
+const managerColumn = "manager_id"
+
+// effectiveFrom is the column with the day from which a tier is to hold.
+const effectiveFrom = "effective_from"
+
 const dutyWaive = "duty.waive"
 
 // The claims of a dispute: the row does not count, it is another owner's, the customer kept everybody waiting, or it is
@@ -74,14 +93,19 @@ const (
 // compares.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: "tier.propose", Verb: people.TierPropose, About: AboutCustomer, Single: true, Day: "effective_from",
-			Columns: columns("tier_history", "tier!", "effective_from!", "card", "rule_version")},
-		{Name: "tier.review", Verb: people.TierReview, About: AboutCustomer, Answers: []string{"tier.propose"}, Day: "effective_from"},
-		{Name: "tier.approve", Verb: people.TierApprove, About: AboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
+		{Name: TierPropose, Verb: people.TierPropose, About: AboutCustomer, Single: true, Day: effectiveFrom,
+			Columns: append(columns("tier_history", "tier!", "effective_from!", "card", "rule_version"), ratedColumns()...)},
+		{Name: TierReview, Verb: people.TierReview, About: AboutCustomer, Answers: []string{TierPropose}, Day: effectiveFrom},
+		{Name: TierApprove, Verb: people.TierApprove, About: AboutCustomer, Answers: []string{TierReview}, Day: effectiveFrom,
 			Feed: "tier_history", row: tierRow},
-		{Name: "tier.override", Verb: people.TierOverride, About: AboutCustomer, Answers: []string{"tier.review"}, Day: "effective_from",
+		{Name: TierOverride, Verb: people.TierOverride, About: AboutCustomer, Answers: []string{TierReview}, Day: effectiveFrom,
 			Columns: columns("tier_history", "tier!", "card"), Feed: "tier_history", row: tierRow},
-		{Name: "tier.return", Verb: people.TierApprove, About: AboutCustomer, Answers: []string{"tier.propose", "tier.review"}},
+		{Name: TierReturn, Verb: people.TierApprove, About: AboutCustomer, Answers: []string{TierPropose, TierReview}},
+		{Name: TierNotify, Verb: people.TierNotify, About: AboutCustomer, Answers: []string{TierApprove, TierOverride}, Follows: true,
+			Columns: columns("tier_history", "notified_at!", "notice_channel!"), Feed: "tier_history", row: noticeRow},
+		{Name: TierInput, Verb: people.TierInput, About: AboutCustomer, Single: true, Signed: true, Columns: columns("tier_inputs", "quarter!", "parts!", "evidence!")},
+		{Name: TierInputApprove, Verb: people.TierInputApprove, About: AboutCustomer, Answers: []string{TierInput}, Signed: true, Feed: "tier_inputs", row: inputRow},
+		{Name: TierInputReturn, Verb: people.TierInputApprove, About: AboutCustomer, Answers: []string{TierInput}},
 		{Name: TargetSet, Verb: people.TargetEdit, About: AboutKPI, Period: "period",
 			Columns: columns("targets", "period!", "scope!", "value!", "floor", "stretch"), Feed: "targets", row: targetRow},
 		{Name: dutyWaive, Verb: people.DutyWaive, About: AboutCustomer, Day: "window_end",
@@ -152,6 +176,11 @@ func plainColumns(names ...string) []feed.Column {
 	return out
 }
 
+// ratedColumns say by which quarter's indicators a tier was worked out, and the score.
+func ratedColumns() []feed.Column {
+	return []feed.Column{{Name: "quarter", Type: feed.Quarter}, {Name: "score", Type: feed.Text}}
+}
+
 func disputeColumns() []feed.Column {
 	claims := feed.Column{Name: "claim", Type: feed.Enum, Required: true}
 	for _, c := range []string{ClaimNotCounted, ClaimWrongOwner, ClaimCustomerWait, ClaimDuplicate} {
@@ -182,13 +211,35 @@ func said(chain []Decision, column string) string {
 func tierRow(chain []Decision) map[string]string {
 	d := chain[len(chain)-1]
 	reason := d.Reason
-	if d.Kind == "tier.override" {
+	if d.Kind == TierOverride {
 		reason = "override: " + reason
 	}
 	return map[string]string{
 		"customer_id": d.Subject, "effective_from": said(chain, "effective_from"), "tier": said(chain, "tier"), "card": said(chain, "card"),
 		"approved_at": d.At, "approved_by": d.By, "rule_version": said(chain, "rule_version"), "reason": reason,
 	}
+}
+
+// noticeRow is the approved tier with when and how the customer was told.
+func noticeRow(chain []Decision) map[string]string {
+	d, row := chain[len(chain)-1], tierRow(chain[:len(chain)-1])
+	row["notified_at"], row["notice_channel"] = d.Payload["notified_at"], d.Payload["notice_channel"]
+	return row
+}
+
+// inputRow is an assessed part that somebody approved.
+func inputRow(chain []Decision) map[string]string {
+	entered, d := chain[0], chain[len(chain)-1]
+	return map[string]string{"customer_id": d.Subject, "quarter": entered.Payload["quarter"], "parts": entered.Payload["parts"],
+		"evidence": entered.Payload["evidence"], "entered_by": entered.signature(), "approved_by": d.signature()}
+}
+
+// signature is the account manager that the person is, else the person.
+func (d Decision) signature() string {
+	if m := d.Payload[managerColumn]; m != "" {
+		return m
+	}
+	return d.By
 }
 
 func targetRow(chain []Decision) map[string]string {

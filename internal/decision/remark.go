@@ -19,9 +19,9 @@ func (h History) Remarks(d Decision, book *rules.Book) []Remark {
 	chain := h.Chain(d)
 	from, day := said(chain, "effective_from"), d.day()
 	switch k, _ := KindOf(d.Kind); {
-	case k.Feed == "tier_history" && from < day:
+	case k.Feed == "tier_history" && !k.Follows && from < day:
 		return []Remark{{"decision.cli.tier_from", []any{day, from}}}
-	case d.Kind == "tier.propose" && from < day:
+	case d.Kind == TierPropose && from < day:
 		return []Remark{{"decision.cli.tier_past", []any{from}}}
 	case d.Kind == dutyWaive:
 		return waiverRemarks(d, book)

@@ -11,26 +11,29 @@ type Verb string
 
 // The verbs. There are only those that a command checks or a kind of decision names; a test holds it.
 const (
-	UserEdit      Verb = "user.edit"      // add, disable and enable users, give them roles and tokens
-	UserRead      Verb = "user.read"      // list the users
-	UserToken     Verb = "user.token"     // renew the own token
-	AuditRead     Verb = "audit.read"     // read who did what
-	BatchRetract  Verb = "batch.retract"  // take a load back, or undo that
-	RejectFix     Verb = "reject.fix"     // load the corrected rows of a reject file
-	SnapshotBack  Verb = "snapshot.back"  // return readers to the publication before
-	RuleEdit      Verb = "rule.edit"      // set a rule parameter from a day on
-	TargetEdit    Verb = "target.edit"    // set the target of a KPI
-	TierPropose   Verb = "tier.propose"   // propose a customer's tier
-	TierReview    Verb = "tier.review"    // review a proposed tier
-	TierApprove   Verb = "tier.approve"   // approve a reviewed tier, or return it
-	TierOverride  Verb = "tier.override"  // decide on another tier than the one proposed
-	DutyWaive     Verb = "duty.waive"     // release from a duty
-	BreachReport  Verb = "breach.report"  // report a breach of a red line
-	BreachConfirm Verb = "breach.confirm" // confirm a reported breach
-	RowDispute    Verb = "row.dispute"    // contest a row of a KPI that is one's own
-	RowDecide     Verb = "row.decide"     // uphold or dismiss a dispute
-	PeriodFreeze  Verb = "period.freeze"  // propose or confirm that a period is closed
-	DecisionRead  Verb = "decision.read"  // read the decisions
+	UserEdit         Verb = "user.edit"          // add, disable and enable users, give them roles and tokens
+	UserRead         Verb = "user.read"          // list the users
+	UserToken        Verb = "user.token"         // renew the own token
+	AuditRead        Verb = "audit.read"         // read who did what
+	BatchRetract     Verb = "batch.retract"      // take a load back, or undo that
+	RejectFix        Verb = "reject.fix"         // load the corrected rows of a reject file
+	SnapshotBack     Verb = "snapshot.back"      // return readers to the publication before
+	RuleEdit         Verb = "rule.edit"          // set a rule parameter from a day on
+	TargetEdit       Verb = "target.edit"        // set the target of a KPI
+	TierPropose      Verb = "tier.propose"       // propose a customer's tier
+	TierReview       Verb = "tier.review"        // review a proposed tier
+	TierApprove      Verb = "tier.approve"       // approve a reviewed tier, or return it
+	TierOverride     Verb = "tier.override"      // decide on another tier than the one proposed
+	TierNotify       Verb = "tier.notify"        // record that the customer was told of the tier
+	TierInput        Verb = "tier.input"         // enter the assessed part of a customer's complexity
+	TierInputApprove Verb = "tier.input.approve" // approve it, or return it
+	DutyWaive        Verb = "duty.waive"         // release from a duty
+	BreachReport     Verb = "breach.report"      // report a breach of a red line
+	BreachConfirm    Verb = "breach.confirm"     // confirm a reported breach
+	RowDispute       Verb = "row.dispute"        // contest a row of a KPI that is one's own
+	RowDecide        Verb = "row.decide"         // uphold or dismiss a dispute
+	PeriodFreeze     Verb = "period.freeze"      // propose or confirm that a period is closed
+	DecisionRead     Verb = "decision.read"      // read the decisions
 )
 
 // Role is what a person is in the house; it gives verbs.
@@ -62,10 +65,10 @@ func grants() []grant {
 		{Admin, []Verb{UserEdit, UserRead, UserToken}},
 		{Management, []Verb{TierApprove, TierOverride, TargetEdit, RuleEdit, BreachConfirm, PeriodFreeze, SnapshotBack, DecisionRead, UserToken}},
 		{HR, []Verb{TargetEdit, BreachConfirm, PeriodFreeze, DecisionRead, UserToken}},
-		{Supervisor, []Verb{TierPropose, DutyWaive, BreachReport, RowDecide, DecisionRead, UserToken}},
-		{Manager, []Verb{RowDispute, UserToken}},
+		{Supervisor, []Verb{TierPropose, TierNotify, DutyWaive, BreachReport, RowDecide, DecisionRead, UserToken}},
+		{Manager, []Verb{TierInput, RowDispute, UserToken}},
 		{Steward, []Verb{BatchRetract, RejectFix, SnapshotBack, DecisionRead, UserToken}},
-		{Reviewer, []Verb{TierReview, RowDecide, DecisionRead, UserToken}},
+		{Reviewer, []Verb{TierReview, TierInputApprove, RowDecide, DecisionRead, UserToken}},
 		{Inspector, []Verb{BreachReport, DecisionRead, UserToken}},
 		{Auditor, []Verb{AuditRead, UserRead, DecisionRead, UserToken}},
 	}

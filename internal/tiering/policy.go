@@ -9,6 +9,7 @@ package tiering
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,4 +124,43 @@ func (r *reading) points(name string) Table {
 		t = append(t, BreakPoint{at, p.Number})
 	}
 	return t
+}
+
+// SameIndicators reports whether the indicators of a snapshot, taken by one set of rules, are those of another on a day.
+func SameIndicators(taken, other *rules.Book, day time.Time) bool {
+	for _, name := range TakenBy() {
+		c := rules.Cell{Section: rules.Params, Name: name}
+		a, okA := taken.At(c, day)
+		b, okB := other.At(c, day)
+		if okA != okB || a.Value.Number != b.Value.Number {
+			return false
+		}
+	}
+	return true
+}
+
+// Print writes a score with two digits, and with more where it would else be read on the other side of a cut point or of its
+// band. A score that is not there is empty.
+func (p Policy) Print(total *big.Rat) string {
+	if total == nil {
+		return ""
+	}
+	for digits := 2; ; digits++ {
+		text := total.FloatString(digits)
+		shown, _ := new(big.Rat).SetString(text) // what FloatString writes is a number
+		if digits > 12 || p.sameSide(total, shown) {
+			return text
+		}
+	}
+}
+
+func (p Policy) sameSide(a, b *big.Rat) bool {
+	for _, cut := range p.Cuts {
+		for _, at := range []int64{cut - p.Band, cut, cut + p.Band} {
+			if (a.Cmp(whole(at)) >= 0) != (b.Cmp(whole(at)) >= 0) {
+				return false
+			}
+		}
+	}
+	return true
 }

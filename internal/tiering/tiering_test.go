@@ -259,9 +259,19 @@ func TestPolicyOn(t *testing.T) {
 	}
 }
 
-// Three customers over four quarters. The proposed tables: spend 1000000 fen 20, 10000000 50, 100000000 80, 500000000 100; here
-// spend alone is known but for tenure, so that its weight must be 80 and more. C1 rises at once in Q2 (60 to 65 and more) and falls again
-// after two quarters below 55: in Q4, which is no return. C2 is up in Q2 and, capped by arrears, down in Q3: a return. C3 comes in Q3.
+// A score that is below a cut point is not printed as if it had reached it.
+func TestPrint(t *testing.T) {
+	p := policy()
+	for text, want := range map[string]string{"79.994": "79.99", "79.996": "79.996", "79.99996": "79.99996", "80": "80.00", "81.996": "82.00", "84.999": "84.999",
+		"64.996": "64.996", "54.9999": "54.9999"} {
+		if got := p.Print(scoreOf(t, text).Total); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// Spend alone is known, and the score is a tenth of a percent of it: 500 fen are 50. C1 rises in Q2 and falls after two quarters
+// below 55, in Q4: no return. C2 rises in Q2 and falls by its arrears in Q3: a return. C3 comes in Q3.
 func TestPlay(t *testing.T) {
 	book := proposed(t, rules.File{Name: "a.yaml", Data: []byte(`
 weights:
