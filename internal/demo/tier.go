@@ -117,7 +117,7 @@ func (co *company) tierRows(out *chunk, c *customer) {
 	for _, m := range co.months {
 		if d := m.end - 10; m.ym%100%3 == 0 && c.i%3 == 0 && c.activeOn(d) {
 			r := out.row("tier_inputs", 0)
-			r.s(c.id).s(fmt.Sprintf("%04d-Q%d", m.ym/100, m.ym%100/3)).s(fmt.Sprintf("network=%d;contract=%d;contacts=%d", 1+c.users%5, 1+c.i%4, 1+c.i%7))
+			r.s(c.id).s(fmt.Sprintf("%04d-Q%d", m.ym/100, m.ym%100/3)).s(fmt.Sprintf("sites=%d;bespoke=%d;integration=%d", 1+c.users%5, c.i%2, c.i%3))
 			r.s("评定表").s(co.managerID(c.ownerOn(d))).s("S0007").end()
 		}
 	}
