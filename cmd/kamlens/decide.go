@@ -56,6 +56,11 @@ func (a *app) decide(ctx context.Context, f decideFlags, kind, subject string) e
 				return err
 			}
 		}
+		if k.Name == decision.TierInputApprove {
+			if err := notOwnLine(ctx, c, s, who, subject); err != nil {
+				return err
+			}
+		}
 		unknown, err := strangers(ctx, c, s, membersOf(k, subject, payload))
 		if err != nil {
 			return err

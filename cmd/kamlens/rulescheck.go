@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kamlens/kamlens/internal/rules"
+	"github.com/kamlens/kamlens/internal/tiering"
 	"github.com/kamlens/kamlens/transform"
 )
 
@@ -32,6 +33,7 @@ func (a *app) rulesCheck(files []string) error {
 		kpis := readers.Of(book.Refs(l.Rule)...)
 		switch {
 		case l.ForAssessment():
+		case l.Status != rules.Unset && len(kpis) == 0 && tiering.Reads(l.Rule): // kamlens tier uses it
 		case l.Status != rules.Unset && len(kpis) == 0:
 			unread++
 		case l.Status == rules.Unset && len(kpis) == 0:
@@ -104,7 +106,7 @@ func idleRules(book *rules.Book, readers transform.Readers, lines []rules.Line) 
 	var unread, unknown []rules.Rule
 	for _, l := range lines {
 		selectsNothing := slices.ContainsFunc(nothing, func(r rules.Rule) bool { return r.File == l.File && r.Line == l.Line })
-		if l.Status == rules.Given && !l.BuiltIn && !l.ForAssessment() && !selectsNothing && len(readers.Of(book.Refs(l.Rule)...)) == 0 {
+		if l.Status == rules.Given && !l.BuiltIn && !l.ForAssessment() && !tiering.Reads(l.Rule) && !selectsNothing && len(readers.Of(book.Refs(l.Rule)...)) == 0 {
 			if l.Section == rules.Params && !slices.Contains(book.ParamNames(), l.Name) {
 				unknown = append(unknown, l.Rule)
 			} else {

@@ -70,7 +70,7 @@ func (r ratings) quarter(asked string) (calendar.Period, error) {
 		return p, err
 	}
 	if !slices.Contains(all, p.String()) {
-		return p, fault.New(fault.NotFound, "tiering.not_quarter", asked, all[0], all[len(all)-1])
+		return p, fault.New(fault.Usage, "tiering.not_quarter", asked, all[0], all[len(all)-1])
 	}
 	return p, nil
 }
@@ -158,8 +158,8 @@ func tierWord(l text.Lang, tier int64) string {
 
 // draftsSheet lays drafts out: in words for people, in codes for programs.
 func draftsSheet(l text.Lang, p tiering.Policy, drafts []tiering.Draft, made map[string]string, raw bool) sheet {
-	columns := []string{"customer_id", "name", "quarter", "held", "tier", "score_before", "score", "why", "decision_id"}
-	t := sheet{head: columns, text: 5}
+	columns := []string{"customer_id", "name", "quarter", "held", "tier", "decision_id", "score_before", "score", "why"}
+	t := sheet{head: columns, text: 6}
 	if !raw {
 		t.head = nil
 		for _, c := range columns {
@@ -184,7 +184,7 @@ func draftsSheet(l text.Lang, p tiering.Policy, drafts []tiering.Draft, made map
 		if row.Merged && !raw {
 			why += l.T("tiering.merged")
 		}
-		t.rows = append(t.rows, []string{row.CustomerID, row.Name, row.Quarter, held, tier, before, p.Print(d.Score.Total), why, made[row.CustomerID]})
+		t.rows = append(t.rows, []string{row.CustomerID, row.Name, row.Quarter, held, tier, made[row.CustomerID], before, p.Print(d.Score.Total), why})
 	}
 	return t
 }

@@ -71,7 +71,7 @@ func (a *app) tierExplain(ctx context.Context, customer, period, from, format st
 			}
 			quarter, err := r.quarter(period)
 			if err != nil {
-				return noCustomer(err, customer, period)
+				return noCustomer(err, customer)
 			}
 			p, err := tiering.PolicyOn(&r.book, quarter.Start)
 			if err != nil {
@@ -95,9 +95,9 @@ func (a *app) tierExplain(ctx context.Context, customer, period, from, format st
 }
 
 // noCustomer says of a customer without any indicators that there is none, rather than no quarter.
-func noCustomer(err error, customer, period string) error {
+func noCustomer(err error, customer string) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok && strings.HasPrefix(f.Key, "tiering.n") {
-		return fault.New(fault.NotFound, "tiering.no_customer", customer, period)
+		return fault.New(fault.Usage, "tiering.no_customer", customer)
 	}
 	return err
 }

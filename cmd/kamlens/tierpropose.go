@@ -96,7 +96,7 @@ func (a *app) draftsAsked(ctx context.Context, c config.Config, r ratings, f tie
 	}
 	for _, id := range customers {
 		if !slices.ContainsFunc(all, func(d tiering.Draft) bool { return d.Score.Row.CustomerID == id }) {
-			return nil, p, from, fault.New(fault.NotFound, "tiering.no_customer", id, quarter.String())
+			return nil, p, from, fault.New(fault.Usage, "tiering.no_customer", id)
 		}
 	}
 	for _, d := range all {

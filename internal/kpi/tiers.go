@@ -88,3 +88,25 @@ func (d *Door) TiersOn(ctx context.Context, s Scope, day time.Time) (map[string]
 	}
 	return tiers, nil
 }
+
+// OwnLine returns the account managers who may not approve what is assessed of a customer's complexity: its owner today, everybody
+// whom the owner reports to, directly or not, and the owner's team.
+func (d *Door) OwnLine(ctx context.Context, s Scope, customer string) ([]string, error) {
+	if s.none() {
+		return nil, nil
+	}
+	b := &binds{}
+	list, err := collect(ctx, d.db.SQL(), `with recursive line as (
+			select a.manager_id, 0 as depth from dim_accounts a
+			where a.manager_id is not null and a.customer_id = `+b.bind(customer)+` and a.valid_from <= `+b.bind(d.asOfOn)+` and `+b.bind(d.asOfOn)+` < a.valid_to and `+visible(s, b)+`
+			union all
+			select m.reports_to, l.depth + 1 from line l join dim_managers m on m.manager_id = l.manager_id where m.reports_to is not null and l.depth < 10
+		)
+		select manager_id from line
+		union select t.manager_id from line l join dim_managers m on m.manager_id = l.manager_id join dim_managers t on t.team = m.team where l.depth = 0`,
+		b.args, func(scan func(...any) error) (id string, err error) { return id, scan(&id) })
+	if err != nil {
+		return nil, fmt.Errorf("line of the owner of %s: %w", customer, err)
+	}
+	return list, nil
+}

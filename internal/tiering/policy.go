@@ -38,6 +38,12 @@ const (
 	creditOverdue   = "credit_overdue" // days
 )
 
+// The tables of weights; cut points are called as the first of them.
+const (
+	weightsOf     = "tiering"
+	creditWeights = "tiering_credit"
+)
+
 // Policy is what the rules say about tiering on a day.
 type Policy struct {
 	Version       string           // of the rule files that it comes from
@@ -60,17 +66,30 @@ func Params() []string {
 // TakenBy lists the parameters by which the indicators of a snapshot were taken: with others of these they would be others.
 func TakenBy() []string { return []string{"tier_spend_months", "tier_gap_months"} }
 
+// Reads reports whether a rule is one of tiering.
+func Reads(r rules.Rule) bool {
+	switch r.Section {
+	case rules.Params:
+		return slices.Contains(Params(), r.Name)
+	case rules.Weights:
+		return r.Name == weightsOf || r.Name == creditWeights
+	case rules.BreakPoints, rules.CutPoints:
+		return true
+	}
+	return false
+}
+
 // PolicyOn returns what the rules say about tiering on a day; what they leave open is a [fault.Refused] that names all of it.
 func PolicyOn(b *rules.Book, day time.Time) (Policy, error) {
 	r := reading{book: b, day: day}
-	p := Policy{Weights: r.table(rules.Weights, "tiering"), CreditWeights: r.table(rules.Weights, "tiering_credit"), Points: map[string]Table{}}
+	p := Policy{Weights: r.table(rules.Weights, weightsOf), CreditWeights: r.table(rules.Weights, creditWeights), Points: map[string]Table{}}
 	for _, name := range []string{Spend, Frequency, creditOnTime, creditOverdue, Tenure, Complexity} {
 		p.Points[name] = r.points(name)
 	}
 	if _, own := b.At(rules.Cell{Section: rules.BreakPoints, Name: spendIndividual}, day); own {
 		p.Points[spendIndividual] = r.points(spendIndividual)
 	}
-	cuts := r.table(rules.CutPoints, "tiering")
+	cuts := r.table(rules.CutPoints, weightsOf)
 	p.Cuts = [3]int64{cuts["1"], cuts["2"], cuts["3"]}
 	values := map[string]int64{}
 	for _, name := range Params() {

@@ -138,7 +138,10 @@ func (p Policy) credit(row kpi.TierIndicators) Part {
 		b := new(big.Rat).Mul(whole(p.CreditWeights[creditOverdue]), overdue.Points)
 		part.Points = a.Add(a, b).Quo(a, whole(100))
 	}
-	part.Measures = []Measure{onTime, overdue, {Name: "arrears_days", Value: rat(row.ArrearsDays)}}
+	part.Measures = []Measure{onTime, overdue}
+	if row.ArrearsDays != nil {
+		part.Measures = append(part.Measures, Measure{Name: "arrears_days", Value: rat(row.ArrearsDays)})
+	}
 	return part
 }
 
