@@ -49,7 +49,7 @@ func traceRows(t *testing.T) []traceRow {
 // works are what later work adds that is no KPI; the catalogue of KPIs describes them.
 var works = []string{
 	"work:backup", "work:credit-watch", "work:linked-service", "work:market-structure", "work:people", "work:resources",
-	"work:service-plan", "work:tiering", "work:usage-watch",
+	"work:service-plan", "work:usage-watch",
 }
 
 // pages returns the addresses of the dashboard's pages, as its list of routes has them.
@@ -113,6 +113,9 @@ func built(t *testing.T) map[string]bool {
 	}
 	for _, p := range pages(t) {
 		ids["page:"+p] = true
+	}
+	for _, c := range commands(t) {
+		ids["command:"+c] = true
 	}
 	for _, r := range []string{"monthly", "manager"} {
 		job := fmt.Sprintf("jobs: [{name: a, report: %s, schedule: '0 8 1 * *'}]", r)
