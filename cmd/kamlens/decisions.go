@@ -116,13 +116,7 @@ func (a *app) printDecisions(c config.Config, format string, wanted func(decisio
 // decisionsSheet lays decisions out: in words for people, in codes for programs.
 func decisionsSheet(l text.Lang, list []decisionLine, raw bool) sheet {
 	columns := []string{"decision_id", "at", "kind", "subject", "payload", "by", "state", "reason"}
-	t := sheet{head: columns, text: len(columns)}
-	if !raw {
-		t.head = nil
-		for _, c := range columns {
-			t.head = append(t.head, l.T("decision.head."+c))
-		}
-	}
+	t := sheet{head: headed(l, "decision.head.", columns, raw), text: len(columns)}
 	for _, d := range list {
 		kind, by, state := d.Kind, d.By, d.State
 		if !raw {

@@ -19,6 +19,18 @@ type sheet struct {
 	rows [][]string
 }
 
+// headed names columns: for programs as they are, for people in words.
+func headed(l text.Lang, prefix string, columns []string, raw bool) []string {
+	if raw {
+		return columns
+	}
+	var head []string
+	for _, c := range columns {
+		head = append(head, l.T(prefix+c))
+	}
+	return head
+}
+
 // writerOf returns how a sheet is printed in a format; json has its own way.
 func writerOf(format string) (func(io.Writer, sheet) error, error) {
 	switch format {

@@ -159,13 +159,7 @@ func tierWord(l text.Lang, tier int64) string {
 // draftsSheet lays drafts out: in words for people, in codes for programs.
 func draftsSheet(l text.Lang, p tiering.Policy, drafts []tiering.Draft, made map[string]string, raw bool) sheet {
 	columns := []string{"customer_id", "name", "quarter", "held", "tier", "decision_id", "score_before", "score", "why"}
-	t := sheet{head: columns, text: 6}
-	if !raw {
-		t.head = nil
-		for _, c := range columns {
-			t.head = append(t.head, l.T("tiering.head."+c))
-		}
-	}
+	t := sheet{head: headed(l, "tiering.head.", columns, raw), text: 6}
 	for _, d := range drafts {
 		row := d.Score.Row
 		held, tier, why, before := tierWord(l, d.Held), tierWord(l, d.Tier), l.T("tiering.why."+string(d.Why)), ""

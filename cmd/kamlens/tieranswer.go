@@ -215,13 +215,7 @@ func (a *app) answerTiers(ctx context.Context, c config.Config, who actor, kind,
 // waitingSheet lays out what waits: in words for people, in codes for programs.
 func waitingSheet(l text.Lang, list []waitingLine, raw bool) sheet {
 	columns := []string{"decision_id", "customer_id", "tier", "effective_from", "kind", "by", "score", "overdue"}
-	t := sheet{head: columns, text: len(columns)}
-	if !raw {
-		t.head = nil
-		for _, c := range columns {
-			t.head = append(t.head, l.T("tiering.head."+c))
-		}
-	}
+	t := sheet{head: headed(l, "tiering.head.", columns, raw), text: len(columns)}
 	for _, w := range list {
 		tier, kind, overdue := l.T("rules.tier", w.Tier), l.T("decision.kind."+w.Kind), ""
 		if w.Overdue {

@@ -117,13 +117,7 @@ func explanationOf(d tiering.Draft, p tiering.Policy) tierExplanation {
 // partsSheet lays out the parts of a score: a row for each indicator, with what it adds up to, and below it its measures.
 func partsSheet(l text.Lang, d tiering.Draft, raw bool) sheet {
 	columns := []string{"indicator", "measure", "value", "points", "weight", "adds"}
-	t := sheet{head: columns, text: 2}
-	if !raw {
-		t.head = nil
-		for _, c := range columns {
-			t.head = append(t.head, l.T("tiering.head."+c))
-		}
-	}
+	t := sheet{head: headed(l, "tiering.head.", columns, raw), text: 2}
 	digits := func(r *big.Rat) string {
 		switch {
 		case r == nil && raw:
