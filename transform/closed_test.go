@@ -105,7 +105,7 @@ func TestDiff_causes(t *testing.T) {
 		visit("v7", "C7", "2026-10-08", "")
 	files["visits-2.csv"] = head + visit("v1s", "C1", "2026-09-10", "") + visit("v6", "C6", "2026-10-09", "") + visit("v7s", "C7", "2026-09-11", "")
 	files["cases.csv"] = "case_id,customer_id,kind,created_at,first_response_at\nW5,C5,complaint,2026-10-20 09:00:00,2026-10-20 09:10:00"
-	b := newBranch(t, "", files)
+	b := newBranch(t, "tiering: [{from: 2026-Q4, by: kamlens}]", files)
 	b.decide("2026-10-05 09:00:00", "bo", "duty.waive", "C2", map[string]string{"kind": "visit", "window_start": "2026-10-01", "window_end": "2026-10-31"})
 	for _, c := range []string{"C8", "C9"} {
 		b.decide("2026-10-05 09:00:00", "bo", "tier.propose", c, map[string]string{"tier": "2", "effective_from": "2026-10-06"})

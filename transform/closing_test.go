@@ -82,7 +82,7 @@ func (b *branch) proposed(old, other string) {
 // config is read anew every time, as a command does.
 func (b *branch) config() config.Config {
 	b.t.Helper()
-	text := "as_of: " + b.asOf + "\nmemory_limit: 1GB\nthreads: 2\nrules: [rules.yaml]\ntiering: [{from: 2026-Q4, by: kamlens}]\n" + b.lines + "\nsources:\n"
+	text := "as_of: " + b.asOf + "\nmemory_limit: 1GB\nthreads: 2\nrules: [rules.yaml]\n" + b.lines + "\nsources:\n"
 	for _, f := range []string{"customers", "managers", "assignments", "tier_history", "cases", "case_events", "visits", "duties", "targets",
 		"surveys", "calendar_days"} {
 		text += fmt.Sprintf("- {name: %s, feed: %[1]s, path: [%[1]s.csv, %[1]s-*.csv], max_reject_share: 0}\n", f)

@@ -1,8 +1,14 @@
 package transform_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/transform/modeltest"
 )
 
@@ -202,4 +208,56 @@ func TestTierIndicators_split(t *testing.T) {
 		"tier_history": "customer_id, effective_from, tier\nP1, 2025-01-01, 2",
 	}, []string{"customer_id", "is_split", "parent_tier", "tier", "is_strategic"},
 		"C1|true|2|NULL|false", "C2|false|NULL|NULL|false", "P1|false|NULL|2|true")
+}
+
+// The door gives indicators, tiers and an owner's line to whom they may be shown, and to nobody else. C1 is M1's, who reports to B1 and
+// that one to B0; M2 is of M1's team, M3 of another. Tier 2 of C1 is approved from 2026-10-05 on.
+func TestTierDoor(t *testing.T) {
+	b := newBranch(t, "", map[string]string{
+		"customers.csv":    "customer_id,name,first_active_on\nC1,甲,2020-01-01\nC2,乙,2020-01-01",
+		"managers.csv":     "manager_id,name,team,reports_to\nM1,一,T1,B1\nM2,二,T1,\nM3,三,T2,\nB1,四,T0,B0\nB0,五,,",
+		"assignments.csv":  "customer_id,manager_id,valid_from\nC1,M1,2020-01-01\nC2,M3,2020-01-01",
+		"cases.csv":        "case_id,customer_id,kind,created_at\nK1,C1,consult,2026-07-03 08:00:00",
+		"tier_history.csv": "customer_id,effective_from,tier,approved_at\nC1,2026-01-01,3,2025-12-20 09:00:00\nC1,2026-10-01,2,2026-10-05 09:00:00",
+	})
+	b.door(func(door *kpi.Door) {
+		for name, test := range map[string]struct {
+			scope    kpi.Scope
+			customer string
+			want     string
+		}{
+			"everything": {kpi.Everything(), "", "2026-Q3 C1 2026-Q3 C2"}, "one customer": {kpi.Everything(), "C2", "2026-Q3 C2"},
+			"one manager": {kpi.Scope{Managers: []string{"M1"}}, "", "2026-Q3 C1"}, "another's": {kpi.Scope{Managers: []string{"M1"}}, "C2", ""}, "nothing": {kpi.Scope{}, "", ""},
+		} {
+			rows, err := door.TierIndicators(t.Context(), test.scope, test.customer)
+			var got []string
+			for _, r := range rows {
+				got = append(got, r.Quarter, r.CustomerID)
+			}
+			if err != nil || strings.Join(got, " ") != test.want {
+				t.Errorf("%s: %v (%v), want %s", name, got, err, test.want)
+			}
+		}
+		for day, want := range map[string]map[string]int64{"2026-10-04": {"C1": 3}, "2026-10-05": {"C1": 2}, "2025-12-31": {}} {
+			on, err := time.Parse(time.DateOnly, day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := door.TiersOn(t.Context(), kpi.Everything(), on)
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("%s: %s (%v)", day, diff, err)
+			}
+			if got, err := door.TiersOn(t.Context(), kpi.Scope{Managers: []string{"M3"}}, on); err != nil || len(got) != 0 {
+				t.Errorf("%s: M3 sees %v (%v)", day, got, err)
+			}
+		}
+		line, err := door.OwnLine(t.Context(), kpi.Everything(), "C1")
+		slices.Sort(line)
+		if diff := cmp.Diff([]string{"B0", "B1", "M1", "M2"}, line); err != nil || diff != "" {
+			t.Errorf("%s (%v)", diff, err)
+		}
+		if line, err := door.OwnLine(t.Context(), kpi.Scope{}, "C1"); err != nil || line != nil {
+			t.Errorf("nobody sees %v (%v)", line, err)
+		}
+	})
 }
