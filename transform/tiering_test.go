@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/transform"
 	"github.com/kamlens/kamlens/transform/modeltest"
 )
 
@@ -260,4 +261,34 @@ func TestTierDoor(t *testing.T) {
 			t.Errorf("nobody sees %v (%v)", line, err)
 		}
 	})
+}
+
+// Overdue on 2026-11-01 are C1 (proposed for that day) and C2 (reviewed as well); not C3, which is for the day after, C4, which was
+// approved, C5, returned, and C6, withdrawn. Of the parts, T2 has one that is not known and T3 one without a number.
+func TestTierChecks(t *testing.T) {
+	row := func(id, kind, customer, payload string) string {
+		return "\n" + id + "," + kind + "," + customer + `,a,2026-10-01 09:00:00,why,"` + strings.ReplaceAll(payload, `"`, `""`) + `"`
+	}
+	propose := func(id, customer, day string) string {
+		return row(id, "tier.propose", customer, `{"effective_from":"`+day+`","tier":"2"}`)
+	}
+	answer := func(id, kind, customer, to string) string { return row(id, kind, customer, `{"answers":"`+to+`"}`) }
+	r := modeltest.Run(t, modeltest.Given{
+		"decisions": "decision_id,kind,subject,by,at,reason,payload" + propose("D1", "C1", "2026-11-01") +
+			propose("D2", "C2", "2026-10-01") + answer("D3", "tier.review", "C2", "D2") + propose("D4", "C3", "2026-11-02") +
+			propose("D5", "C4", "2026-10-01") + answer("D6", "tier.review", "C4", "D5") + answer("D7", "tier.approve", "C4", "D6") +
+			propose("D8", "C5", "2026-10-01") + answer("D9", "tier.return", "C5", "D8") +
+			propose("D10", "C6", "2026-10-01") + row("D11", "decision.withdraw", "D10", "{}"),
+		"tier_inputs": `customer_id, quarter, parts
+			T1, 20263, sites=3；bespoke 1; integration: 2，manual +5
+			T2, 20263, sites 3; network 2
+			T3, 20263, sites`,
+		"customers": "customer_id, name\nT1, 一",
+	})
+	for name, want := range map[string]int64{"tier_overdue": 2, "tier_input_parts": 2, "tier_indicator_rows": 0} {
+		i := slices.IndexFunc(r.Transform.Checks, func(c transform.CheckReport) bool { return c.Name == name })
+		if c := r.Transform.Checks[i]; c.BadRows != want {
+			t.Errorf("%s: %d rows, want %d: %s", name, c.BadRows, want, c.Sample)
+		}
+	}
 }
