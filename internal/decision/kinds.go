@@ -96,9 +96,9 @@ func Kinds() []Kind {
 		{Name: TierPropose, Verb: people.TierPropose, About: AboutCustomer, Single: true, Day: effectiveFrom,
 			Columns: append(columns("tier_history", "tier!", "effective_from!", "card", "rule_version"), ratedColumns()...)},
 		{Name: TierReview, Verb: people.TierReview, About: AboutCustomer, Answers: []string{TierPropose}, Day: effectiveFrom},
-		{Name: TierApprove, Verb: people.TierApprove, About: AboutCustomer, Answers: []string{TierReview}, Day: effectiveFrom,
+		{Name: TierApprove, Verb: people.TierApprove, About: AboutCustomer, Answers: []string{TierReview}, Day: effectiveFrom, Signed: true,
 			Feed: "tier_history", row: tierRow},
-		{Name: TierOverride, Verb: people.TierOverride, About: AboutCustomer, Answers: []string{TierReview}, Day: effectiveFrom,
+		{Name: TierOverride, Verb: people.TierOverride, About: AboutCustomer, Answers: []string{TierReview}, Day: effectiveFrom, Signed: true,
 			Columns: columns("tier_history", "tier!", "card"), Feed: "tier_history", row: tierRow},
 		{Name: TierReturn, Verb: people.TierApprove, About: AboutCustomer, Answers: []string{TierPropose, TierReview}},
 		{Name: TierNotify, Verb: people.TierNotify, About: AboutCustomer, Answers: []string{TierApprove, TierOverride}, Follows: true,
@@ -207,7 +207,8 @@ func said(chain []Decision, column string) string {
 }
 
 // tierRow is the tier that the last decision of the chain approves. The word by which the tier models know a tier that
-// was decided against the proposal stands before the reason.
+// was decided against the proposal stands before the reason. Whoever approves signs as the account manager that they are: K1 leaves
+// out what the owner's own line overrides.
 func tierRow(chain []Decision) map[string]string {
 	d := chain[len(chain)-1]
 	reason := d.Reason
@@ -216,7 +217,7 @@ func tierRow(chain []Decision) map[string]string {
 	}
 	return map[string]string{
 		"customer_id": d.Subject, "effective_from": said(chain, "effective_from"), "tier": said(chain, "tier"), "card": said(chain, "card"),
-		"approved_at": d.At, "approved_by": d.By, "rule_version": said(chain, "rule_version"), "reason": reason,
+		"approved_at": d.At, "approved_by": d.signature(), "rule_version": said(chain, "rule_version"), "reason": reason,
 	}
 }
 

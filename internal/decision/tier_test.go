@@ -74,3 +74,19 @@ func TestTiering(t *testing.T) {
 		}
 	}
 }
+
+// An approval by somebody who is an account manager is that manager's: the line of the owner is one of managers.
+func TestTierApprove_signed(t *testing.T) {
+	for manager, want := range map[string]string{"M007": "M007", "": "boss"} {
+		o := newOffice(t)
+		o.must("bob", "tier.propose", "C1", "tier=2", "effective_from=2026-12-01")
+		o.must("rita", "tier.review", "C1")
+		d, err := o.desk.Record(people.Person{ID: "boss", ManagerID: manager}, "tier.override", "C1", "because", map[string]string{"tier": "1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, row, _ := o.history().Row(d); row["approved_by"] != want {
+			t.Errorf("%q signs as %s, want %s", manager, row["approved_by"], want)
+		}
+	}
+}
