@@ -32,8 +32,8 @@ func newTierSimulateCommand(a *app) *cobra.Command {
 	return c
 }
 
-// simulation is what two sets of rules make of the same quarters, as programs read it.
-type simulation struct {
+// tierSimulation is what two sets of rules make of the same quarters, as programs read it.
+type tierSimulation struct {
 	Old    []tiering.Tally `json:"old"`
 	New    []tiering.Tally `json:"new"`
 	Matrix tiering.Matrix  `json:"matrix"` // customers by old and new tier after the last quarter; 0 is without one
@@ -74,36 +74,36 @@ func (a *app) tierSimulate(ctx context.Context, files []string, since, format st
 }
 
 // simulate plays both sets of rules on the quarters from since on.
-func (r ratings) simulate(other *rules.Book, since string) (simulation, error) {
+func (r ratings) simulate(other *rules.Book, since string) (tierSimulation, error) {
 	if since == "" && len(r.history.Quarters()) > 0 {
 		since = r.history.Quarters()[0]
 	}
 	first, err := r.quarter(since)
 	if err != nil {
-		return simulation{}, err
+		return tierSimulation{}, err
 	}
 	for _, name := range r.history.Quarters() {
 		q, err := calendar.ParsePeriod(name)
 		if err != nil {
-			return simulation{}, err
+			return tierSimulation{}, err
 		}
 		if !q.Start.Before(first.Start) && !tiering.SameIndicators(&r.book, other, q.Start) {
-			return simulation{}, fault.New(fault.Refused, "tiering.other_indicators", name, tiering.TakenBy()[0], tiering.TakenBy()[1])
+			return tierSimulation{}, fault.New(fault.Refused, "tiering.other_indicators", name, tiering.TakenBy()[0], tiering.TakenBy()[1])
 		}
 	}
 	old, err := r.history.Play(&r.book, first)
 	if err != nil {
-		return simulation{}, err
+		return tierSimulation{}, err
 	}
 	changed, err := r.history.Play(other, first)
 	if err != nil {
-		return simulation{}, err
+		return tierSimulation{}, err
 	}
-	return simulation{old.Tallies, changed.Tallies, tiering.Compare(old, changed)}, nil
+	return tierSimulation{old.Tallies, changed.Tallies, tiering.Compare(old, changed)}, nil
 }
 
 // tallies lays out what both do, a row for each quarter.
-func (s simulation) tallies(l text.Lang) sheet {
+func (s tierSimulation) tallies(l text.Lang) sheet {
 	t := sheet{text: 1}
 	for _, c := range []string{"quarter", "scored", "old_up", "old_down", "old_returned", "new_up", "new_down", "new_returned"} {
 		t.head = append(t.head, l.T("tiering.head."+c))
@@ -119,7 +119,7 @@ func (s simulation) tallies(l text.Lang) sheet {
 }
 
 // matrix lays out the customers by old tier (rows) and new tier.
-func (s simulation) matrix(l text.Lang) sheet {
+func (s tierSimulation) matrix(l text.Lang) sheet {
 	t := sheet{head: []string{l.T("tiering.head.old_new")}, text: 1}
 	for i := range s.Matrix {
 		t.head = append(t.head, tierWord(l, int64(i)))
@@ -133,7 +133,7 @@ func (s simulation) matrix(l text.Lang) sheet {
 }
 
 // long is all of it as one list of numbers, for programs.
-func (s simulation) long() sheet {
+func (s tierSimulation) long() sheet {
 	t := sheet{head: []string{"quarter", "rules", "what", "customers"}, text: 3}
 	for which, list := range [][]tiering.Tally{s.Old, s.New} {
 		for _, y := range list {
