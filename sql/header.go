@@ -86,7 +86,7 @@ func words(layer string) map[string]bool {
 			"anchor_en": true, "maturity_days": false, "min_n": false, "horizon": false, "periods": false, "needs": true,
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
-			"charged_to": false, "cluster": false, "interval": false, "adjust": false,
+			"charged_to": false, "cluster": false, "interval": false, "adjust": false, "deadline": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -131,6 +131,9 @@ func checkHeader(m Model) error {
 			return fmt.Errorf("%s: header %s is %q; want one of %s", m.Path, key, v, strings.Join(allowed[key], ", "))
 		}
 	}
+	if err := checkDeadline(m); err != nil {
+		return err
+	}
 	for _, key := range []string{"scale", "maturity_days", "min_n", "horizon"} {
 		if v := m.Header[key]; v != "" {
 			if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < 0 {
@@ -147,6 +150,22 @@ func checkHeader(m Model) error {
 		if !slices.Contains([]string{"month", "quarter", "half", "year"}, p) {
 			return fmt.Errorf("%s: header periods has %q; want month, quarter, half or year", m.Path, p)
 		}
+	}
+	return nil
+}
+
+// checkDeadline refuses a deadline that is not two details of yes/no rows whose months add up.
+func checkDeadline(m Model) error {
+	columns, details := m.Header.List("deadline"), m.Header.List("details")
+	if m.Header.Get("deadline") == "" {
+		return nil
+	}
+	if len(columns) != 2 || !slices.Contains(details, columns[0]) || !slices.Contains(details, columns[1]) {
+		return fmt.Errorf("%s: header deadline is %q; want two of its details, when a row falls due and when it was done: due_at, done_at",
+			m.Path, m.Header.Get("deadline"))
+	}
+	if m.Header.Get("kind") != "ratio" || m.Header.Get("over_time") != "sum" || m.Header.Get("direction") != "up" {
+		return fmt.Errorf("%s: header deadline goes with kind ratio, over_time sum and direction up", m.Path)
 	}
 	return nil
 }

@@ -134,3 +134,6 @@ func checkName(m Model) error {
 
 // ViewName returns the name of the view that holds the rows of measure id: m_b2_calendar for B2.calendar.
 func ViewName(id string) string { return "m_" + strings.ReplaceAll(strings.ToLower(id), ".", "_") }
+
+// AheadName returns the name of the view that holds the rows of measure id that are known and have not fallen due.
+func AheadName(id string) string { return "ahead_" + ViewName(id) }

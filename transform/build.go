@@ -105,10 +105,14 @@ func (b *builder) runModel(ctx context.Context, m sql.Model) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		query := measureView(m, d)
+		computed := measureView(m, d)
 		c, err := closedOf(b.frozen, m.Header.Get("id"))
+		query := computed
 		if err == nil && len(c.periods) > 0 {
 			query, err = b.close(ctx, m, query, c)
+		}
+		if err == nil {
+			err = b.ahead(ctx, m, computed, c)
 		}
 		if err != nil {
 			return 0, err

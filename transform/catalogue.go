@@ -80,7 +80,7 @@ func definition(m sql.Model, needs []sql.RuleRead) (string, error) {
 				return "", err
 			}
 			card[key] = n
-		case "periods", "needs", "details", "adjust":
+		case "periods", "needs", "details", "adjust", "deadline":
 			card[key] = m.Header.List(key)
 		default:
 			card[key] = value

@@ -44,10 +44,7 @@ func newExplainCommand(a *app) *cobra.Command {
 // explain prints the measure rows behind one KPI; how many there are in all goes to standard error.
 func (a *app) explain(ctx context.Context, f explainFlags) error {
 	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		if f.kpi == "" {
-			return fault.New(fault.Usage, "kpi.cli.one")
-		}
-		period, err := askedPeriod(f.period)
+		def, period, err := askedOne(door, f.kpi, f.period)
 		if err != nil {
 			return err
 		}
@@ -57,10 +54,6 @@ func (a *app) explain(ctx context.Context, f explainFlags) error {
 		}
 		if f.limit < 0 {
 			return fault.New(fault.Usage, "kpi.cli.limit", f.limit)
-		}
-		def, err := door.Definition(f.kpi)
-		if err != nil {
-			return asUsage(err)
 		}
 		set, err := allRows(ctx, door, f.limit, kpi.ExplainQuestion{KPI: f.kpi, Period: period,
 			Filter: managerFilter(f.managers), Excluded: f.excluded})

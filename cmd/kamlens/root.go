@@ -57,6 +57,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newKPICommand(a),
 		newAssessCommand(a),
 		newExplainCommand(a),
+		newPathCommand(a),
 		newRulesCommand(a),
 		newReportCommand(a),
 		newServeCommand(a),

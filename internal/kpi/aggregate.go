@@ -76,6 +76,7 @@ type slice struct {
 	filter  map[Dim][]string
 	dims    []Dim // without month: a month is a window
 	windows []Period
+	ahead   bool // the rows that have not fallen due, instead of those of the measure
 }
 
 // uses reports whether any of the dimensions is asked for or filtered on.
@@ -89,7 +90,7 @@ func (s slice) uses(dims ...Dim) bool {
 // cube names the cube that can answer: that of who answers for a row, that of what it is about, or "" when the question
 // crosses the two, or asks for customers or for days.
 func (s slice) cube() string {
-	if s.byDay() {
+	if s.byDay() || s.ahead {
 		return ""
 	}
 	owners := s.byOwner()
@@ -252,25 +253,30 @@ func scanSums(scan func(...any) error, into groups, dims int) error {
 // viewSource is the union of measure views in the shape of the cubes, with the customer. Of runs of days ym is the
 // number of the window.
 func (s slice) viewSource(defs []Definition, b *binds) string {
+	view := models.ViewName
+	if s.ahead {
+		view = models.AheadName
+	}
 	if s.byDay() {
 		var parts []string
 		for w, p := range s.windows {
-			parts = append(parts, viewSource(defs, p.Start, p.End, strconv.Itoa(w), b))
+			parts = append(parts, viewSource(view, defs, p.Start, p.End, strconv.Itoa(w), b))
 		}
 		return "(" + strings.Join(parts, " union all ") + ")"
 	}
 	from, to := s.span()
-	return viewSource(defs, from, to, "year(anchor_on) * 100 + month(anchor_on)", b)
+	return viewSource(view, defs, from, to, "year(anchor_on) * 100 + month(anchor_on)", b)
 }
 
-// viewSource is the union of the rows of measure views that lie in a run of days; ym is what to call their month.
-func viewSource(defs []Definition, from, to time.Time, ym string, b *binds) string {
+// viewSource is the union of the rows of measure views that lie in a run of days; ym is what to call their month, view
+// names that of a measure.
+func viewSource(view func(id string) string, defs []Definition, from, to time.Time, ym string, b *binds) string {
 	parts := make([]string, len(defs))
 	for i, def := range defs {
 		parts[i] = "select " + b.bind(def.ID) + " as kpi, " + ym + ` as ym, customer_id,
 			manager_id, team, region, tier, kind, severity, category, excluded_reason, 1 as "rows", num, den,
 			cast(num as decimal(38, 0)) * num as num_sq
-			from ` + models.ViewName(def.ID) + " where anchor_on >= " + b.bind(from) + " and anchor_on < " + b.bind(to)
+			from ` + view(def.ID) + " where anchor_on >= " + b.bind(from) + " and anchor_on < " + b.bind(to)
 	}
 	return "(" + strings.Join(parts, " union all ") + ")"
 }

@@ -200,6 +200,9 @@ func FormatMoney(l text.Lang, fen int64) string {
 // FormatCount writes a whole number with its thousands marked: 12,345.
 func FormatCount(n int64) string { return group(float64(n), 0) }
 
+// FormatOf writes how many of how many: 34/38.
+func FormatOf(num, den int64) string { return FormatCount(num) + "/" + FormatCount(den) }
+
 // FormatWhole writes an optional whole number; a dash where there is none.
 func FormatWhole(n *int64) string {
 	if n == nil {

@@ -144,6 +144,7 @@ type Definition struct {
 	ChargedTo    string   `json:"charged_to,omitempty"` // manager (as ""), unit, or nobody: for review only, never for points
 	Parts        string   `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
 	Cluster      string   `json:"cluster,omitempty"`    // of kind sums: the detail that tells independent subjects apart; "": the customer
+	Deadline     []string `json:"deadline,omitempty"`   // the details that say when a row falls due and when it was done; see [Door.Path]
 	Interval     string   `json:"interval,omitempty"`   // of kind sums: none, where den is a given number and no outcome of its rows
 	Adjust       []string `json:"adjust,omitempty"`     // the dimensions whose mix is no merit of a manager: tier, kind, severity
 }

@@ -206,19 +206,24 @@ func (d *Door) answersOf(def Definition, p plan, found found) []Answer {
 			month = c.period.String()
 		}
 		for _, key := range keys {
-			by := map[string]string{}
-			if key != "" || len(p.dims) == 1 { // a single dimension's empty value is 未分配
-				for i, v := range strings.Split(key, unit) {
-					by[string(p.dims[i])] = v
-				}
-			}
-			answers = append(answers, d.answer(def, p, c, found, key, withMonth(by, month)))
+			answers = append(answers, d.answer(def, p, c, found, key, withMonth(byOf(p.dims, key), month)))
 		}
 		if len(keys) == 0 {
 			answers = append(answers, d.whole(def, p, c, found, withMonth(map[string]string{}, month)))
 		}
 	}
 	return answers
+}
+
+// byOf splits the key of a group into the values of its dimensions; a single dimension's empty value is 未分配.
+func byOf(dims []Dim, key string) map[string]string {
+	by := map[string]string{}
+	if key != "" || len(dims) == 1 {
+		for i, v := range strings.Split(key, unit) {
+			by[string(dims[i])] = v
+		}
+	}
+	return by
 }
 
 func withMonth(by map[string]string, month string) map[string]string {

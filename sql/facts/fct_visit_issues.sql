@@ -1,4 +1,4 @@
--- about: one row per issue raised on a visit that has fallen due, with the account that answers for it: that of the day on
+-- about: one row per issue raised on a visit, also before it falls due, with the account that answers for it: that of the day on
 --   which it was settled or fell due, the earlier. due_on is the date of the feed, else visit_issue_days after it was
 --   raised; an issue with neither is there from the day on which it was raised, reason rule_unset
 -- key: issue_id
@@ -12,8 +12,6 @@ with owed as (
 ), placed as (
   select o.*, case when o.due_day is null then o.raised_on when o.finished_on < o.due_day then o.finished_on else o.due_day end as accountable_on
   from owed o
-  cross join run_info r
-  where o.due_day is null or o.due_day < r.as_of_on
 )
 select p.issue_id, p.visit_id, p.customer_id, p.raised_at, p.finished_at, coalesce(p.due_day, p.raised_on) as due_on,
   coalesce(p.finished_on <= p.due_day, false) as is_met,

@@ -23,6 +23,7 @@
 -- excluded_zh: A1 排除的答复；三次以上回访均未接通且未完成的（单列）；时限未配置。
 -- excluded_en: Answers that A1 leaves out; customers who could not be reached in three tries (shown apart); without a
 --   configured limit.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(四)3：「针对客户提出的意见和建议,制定改进措施,并落实到位」
 select

@@ -23,6 +23,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、时限未配置、等待客户而到期时间未定的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or waiting
 --   for the customer so that the deadline is unknown.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S3《项目客户服务管理操作规范及细则》客户反馈与投诉处理：「应及时制定改进措施,并在[X]个工作日内反馈给客户」
 select

@@ -19,6 +19,7 @@
 --   done as planned. Not done when due is a miss. Accountable is the owner at the earlier of deadline and completion.
 -- excluded_zh: 时限未配置。
 -- excluded_en: Without a configured limit.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S3《项目客户服务管理操作规范及细则》客户反馈与投诉处理：「项目验收后,客户服务专员应及时向客户收集反馈信息」
 select

@@ -25,6 +25,7 @@
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases (the case that survives inherits the
 --   earliest creation and response of merged and duplicate ones), cases raised by a system, solved by self-service before
 --   a person could act, without a configured limit, or waiting for the customer so that the deadline is unknown.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員在接到客戶服務請求后做出響應的時間是否符合規定要求」
 select

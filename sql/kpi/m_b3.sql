@@ -24,6 +24,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、时限未配置、等待客户而到期时间未定的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or waiting
 --   for the customer so that the deadline is unknown.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(四)2：「并主动向客户反馈处理进展」；三(三)2：「跟踪故障处理进度,及时向客户反馈」
 select

@@ -23,6 +23,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单，客户撤回的工单，时限未配置，等待客户而到期时间未定的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases that the customer withdrew, without a
 --   configured limit, or waiting for the customer so that the deadline is unknown.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S3《项目客户服务管理操作规范及细则》客户咨询与需求确认：「客户服务专员应在[X]个工作日内制定出初步的解决方案」
 select

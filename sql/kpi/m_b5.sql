@@ -22,6 +22,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、系统发起、人工介入前自助解决、时限未配置的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases raised by a system, solved by self-
 --   service before a person could act, or without a configured limit.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(三)1：「7x24小时响应承诺:对于客户的紧急服务请求,首席客户经理应确保在规定时间内响应」
 with urgent as (

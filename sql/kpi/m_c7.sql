@@ -22,6 +22,7 @@
 --   the earlier of promise and resolve.
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases.
+-- deadline: due_at, done_at
 -- details: due_at, done_at
 -- source: S0《首席客户经理服务实施细则》三(四)2：「对于客户投诉,应立即响应,承诺解决时限,并主动向客户反馈处理进展」
 select

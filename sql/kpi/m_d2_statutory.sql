@@ -24,6 +24,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单；24 小时内由第二人改派为非投诉的咨询；天数未配置。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; enquiries that a second person recoded within
 --   24 hours; without a configured number of days.
+-- deadline: due_on, done_at
 -- details: due_on, done_at
 -- source: 本系统建议；S0《首席客户经理服务实施细则》三(四)2：「对于客户投诉,应立即响应,承诺解决时限,并主动向客户反馈处理进展」
 with complaints as (

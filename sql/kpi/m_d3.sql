@@ -23,6 +23,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单；24 小时内由第二人改派为非投诉的咨询；到期前已由客户重开的投诉；时限未配置。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; enquiries that a second person recoded within
 --   24 hours; complaints that were reopened before the call-back fell due; without a configured limit.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(四)2：「投诉解决后,进行回访,确认客户满意度,确保投诉处理闭环」
 select

@@ -24,6 +24,7 @@
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; faults caused by the equipment of the
 --   customer, by force majeure or by a planned cutover; without a configured limit, or waiting for the customer so that
 --   the deadline is unknown.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(三)2：「建立快速故障处理机制」
 select

@@ -21,6 +21,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单；原因为客户设备、不可抗力、计划割接的故障；没有地域；小时数未配置。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; faults caused by the equipment of the
 --   customer, by force majeure or by a planned cutover; without an area; without a configured number of hours.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_calendar_s
 -- source: 本系统建议
 with judged as (

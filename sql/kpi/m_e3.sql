@@ -22,6 +22,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单；原因为客户设备、不可抗力、计划割接的故障；时限未配置。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; faults caused by the equipment of the
 --   customer, by force majeure or by a planned cutover; without a configured limit.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(三)2：「并协助进行事后分析与优化建议」
 select

@@ -20,6 +20,7 @@
 --   approved. Accountable is the owner on the day it was done or the window's last day, the earlier of the two.
 -- excluded_zh: 经批准豁免或取消的计划；窗口开始之后才制定的计划。
 -- excluded_en: Plans waived or cancelled with an approver; plans made after their window began.
+-- deadline: window_to_on, done_at
 -- details: window_from_on, window_to_on, done_at
 -- source: S1《集团客户服务规范管理手册》第三节：「制订大客户回访计划」
 select p.duty_id as subject_id, 'duty' as subject_kind, cast(null as varchar) as period_kind,
@@ -32,3 +33,5 @@ select p.duty_id as subject_id, 'duty' as subject_kind, cast(null as varchar) as
   p.window_start as window_from_on, p.window_end as window_to_on, p.done_at
 from fct_touch_plans p
 join dim_accounts a on a.account_no = p.account_no
+cross join run_info r
+where p.window_end < r.as_of_on

@@ -19,6 +19,7 @@
 --   raised. Accountable is the owner on the day it was settled or fell due, the earlier of the two.
 -- excluded_zh: 没有到期日且未配置处理天数的问题。
 -- excluded_en: Issues without a date where the days to settle them are not configured.
+-- deadline: due_on, done_at
 -- details: due_on, done_at
 -- source: S1《集团客户服务规范管理手册》第三节：「及时处理回访中发现的问」
 select i.issue_id as subject_id, 'issue' as subject_kind, cast(null as varchar) as period_kind, i.raised_at as event_at,
@@ -31,3 +32,5 @@ select i.issue_id as subject_id, 'issue' as subject_kind, cast(null as varchar) 
   i.due_on, i.finished_at as done_at
 from fct_visit_issues i
 join dim_accounts a on a.account_no = i.account_no
+cross join run_info r
+where i.excluded_reason is not null or i.due_on < r.as_of_on

@@ -22,6 +22,7 @@
 -- excluded_en: Requests by others than key accounts (all count where that feed was never loaded), transfers of ownership, number
 --   changes, tests, repeated requests within the set number of days, requests withdrawn before the step was due or done,
 --   limits not configured.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S1《集团客户服务规范管理手册》大客户挽留流程：「集团客户申请销户 营业厅 客户经理 识别是否大客户」
 select s.request_id as subject_id, 'request' as subject_kind, cast(null as varchar) as period_kind, s.from_at as event_at,

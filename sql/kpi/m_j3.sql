@@ -20,6 +20,7 @@
 -- excluded_zh: 存量迁移、到期前取消的订单、开通后规定天数内取消的订单；没有约定到期日且开通时限未配置。
 -- excluded_en: Migration, orders cancelled before they were due, or within the claw-back days of their activation; orders
 --   without a due day while no limit is configured.
+-- deadline: due_on, done_on
 -- details: due_on, done_on
 -- source: S0《首席客户经理服务实施细则》三(二)3：「为重要客户提供业务办理的优先通道服务,简化流程,缩短时限,确保业务快速落地」
 with judged as (

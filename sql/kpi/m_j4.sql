@@ -17,6 +17,7 @@
 -- formula_en: Milestones that the customer accepted by the end of their due day / milestones that fell due in the period. Only
 --   an approved change moves the due day; the one first planned is kept beside it. Not accepted is a miss.
 --   Accountable is the owner on the earlier of due day and acceptance.
+-- deadline: due_on, done_on
 -- details: planned_on, due_on, done_on
 -- source: S3《项目客户服务管理操作规范及细则》客户服务管理目标3：「确保项目按时、按质、按量完成」
 select f.milestone_id as subject_id, 'milestone' as subject_kind, cast(null as varchar) as period_kind, cast(f.accountable_on as timestamp) as event_at,

@@ -20,6 +20,7 @@
 --   owner at the earlier of deadline and completion.
 -- excluded_zh: 时限未配置。
 -- excluded_en: Without a configured limit.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S2《客戶服務分級管理辦法》客戶級別調整：「調整結果經相關部門審核批準后,通知客戶」
 select

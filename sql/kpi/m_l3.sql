@@ -20,6 +20,7 @@
 --   the person, with the team of that day; after his last day nobody.
 -- excluded_zh: 没有到期日的整改。
 -- excluded_en: Findings without a due day.
+-- deadline: due_on, done_on
 -- details: due_on, done_on
 -- source: S2《客戶服務分級管理辦法》監督機制3：「對發現的問題及時提出整改意見,并跟蹤整改結果」
 with judged as (

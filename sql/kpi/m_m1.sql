@@ -17,6 +17,7 @@
 -- formula_en: Courses completed by the end of their due day / required courses that fell due in the period. A course is judged
 --   when its due day is over; one that is not completed then is a miss. Accountable is the person, with the team of
 --   that day; after his last day nobody.
+-- deadline: due_on, done_on
 -- details: due_on, done_on
 -- source: S0《首席客户经理服务实施细则》四(二)2：「定期组织首席客户经理进行业务技能、行业知识、沟通技巧、团队协作等方面的培训」
 select f.training_id as subject_id, 'training' as subject_kind, cast(null as varchar) as period_kind, cast(f.due_on as timestamp) as event_at,

@@ -19,6 +19,7 @@
 --   person, with the team of that day; after his last day nobody.
 -- excluded_zh: 已完成而没有考试结果的培训。
 -- excluded_en: Completed courses without the result of an examination.
+-- deadline: due_on, done_on
 -- details: due_on, done_on
 -- source: S3《项目客户服务管理操作规范及细则》人员培训4：「考核内容包括工作业绩、服务态度、专业知识等」
 with judged as (

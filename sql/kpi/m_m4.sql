@@ -18,6 +18,7 @@
 --   which each is due (a slip of the hall the same or the next day, a major incident at once). Not delivered is a
 --   miss. Slips of the hall and what a unit owes are the unit's: they count for the company only. Accountable is the
 --   person, with the team of that day; after his last day nobody.
+-- deadline: due_at, done_at
 -- details: due_at, done_at
 -- source: S1《集团客户服务规范管理手册》集团专区：「于当天或最迟不过第二日向集团客户经理提交」
 select f.report_id as subject_id, 'report' as subject_kind, cast(null as varchar) as period_kind, f.due_at as event_at,

@@ -21,6 +21,7 @@
 --   wait; no waiting is taken off. Never charged to the manager. Not answered when due is a miss.
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、时限未配置。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, hand-offs without a configured limit.
+-- deadline: due_at, done_at
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》四(一)：「相关部门应积极配合首席客户经理的工作」
 select

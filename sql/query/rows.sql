@@ -4,7 +4,7 @@ with page as (
   select *
   from {{.View}}
   where {{.Where}} and {{.Which}}
-  order by case when subject_kind = 'customer_month' then 1 else 0 end, anchor_on, event_at, subject_id, manager_id
+  order by case when subject_kind = 'customer_month' then 1 else 0 end, anchor_on, {{with .Due}}{{.}}, {{end}}event_at, subject_id, manager_id
   limit {{.Limit}} offset {{.Offset}}
 )
 select
@@ -17,4 +17,4 @@ select
 from page as p
 left join dim_customers as c on c.customer_id = p.customer_id
 left join dim_managers as m on m.manager_id = p.manager_id
-order by case when p.subject_kind = 'customer_month' then 1 else 0 end, p.anchor_on, p.event_at, p.subject_id, p.manager_id
+order by case when p.subject_kind = 'customer_month' then 1 else 0 end, p.anchor_on, {{with .Due}}p.{{.}}, {{end}}p.event_at, p.subject_id, p.manager_id

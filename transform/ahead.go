@@ -1,0 +1,54 @@
+package transform
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
+)
+
+// What has not fallen due at the business instant is no row of a measure yet, but much of it is known: a case that is open
+// today and due on Friday will be one. The SELECT of a measure that names its deadline keeps what is due by run_info's
+// instant, so the same SELECT, asked as of the end of time, also yields what is still ahead.
+
+// aheadOf is the view of what measure m knows to fall due after the business instant: the rows it will have, with num as it
+// stands. A row that is neither done nor met yet may go either way: its reason is not_due. Of a measure with closed periods,
+// subjects that have a verdict already are not ahead. query is what the measure computes.
+func aheadOf(m sql.Model, query string, c closed) string {
+	due, done := deadline(m)
+	later := "t." + due + " > now.as_of"
+	if strings.HasSuffix(due, "_on") { // owed until the end of that day
+		later = "t." + due + " >= now.as_of_on"
+	}
+	if len(c.periods) > 0 {
+		later += fmt.Sprintf(` and not exists (select 1 from %s f where f.subject_kind is not distinct from t.subject_kind
+  and f.subject_id = t.subject_id and f.excluded_reason is null)`, warehouse.Quote(frozenTable(m)))
+	}
+	return fmt.Sprintf(`with run_info as (
+  select * replace (timestamp '9999-12-31 00:00:00' as as_of, date '9999-12-31' as as_of_on) from main.run_info
+)
+select t.* replace (case when t.num < t.den and t.%s is null then 'not_due' end as excluded_reason)
+from (%s
+) t
+cross join main.run_info now
+where t.excluded_reason is null and %s`, done, query, later)
+}
+
+// deadline names the columns of measure m that say when a row falls due and when it was done; both are "" where its rows do
+// not fall due.
+func deadline(m sql.Model) (due, done string) {
+	if list := m.Header.List("deadline"); len(list) == 2 {
+		return list[0], list[1]
+	}
+	return "", ""
+}
+
+// ahead makes that view, of a measure that has a deadline.
+func (b *builder) ahead(ctx context.Context, m sql.Model, query string, c closed) error {
+	if due, _ := deadline(m); due == "" {
+		return nil
+	}
+	return b.exec(ctx, "create view "+warehouse.Quote(sql.AheadName(m.Header.Get("id")))+" as "+aheadOf(m, query, c))
+}
