@@ -168,16 +168,22 @@ func durationValue(s *sums) (v float64, in interval, ok bool) {
 	return float64(s.order[Rank(s.counted, 1, 2)]), in, true
 }
 
-// exposureValue is scale·events/exposure. Owner-days become customer-months with each month's own length, as exact
+// denominator is what the sum of num is divided by. Owner-days become customer-months with each month's own length, as exact
 // fractions (ruling 1.6).
-func exposureValue(def Definition, s *sums) (v float64, in interval, ok bool) {
-	exposure := new(big.Rat).SetInt(s.den)
-	if def.Exposure == "days" {
-		exposure.SetInt64(0)
-		for days, den := range s.byDays {
-			exposure.Add(exposure, new(big.Rat).SetFrac(den, big.NewInt(int64(days))))
-		}
+func (def Definition) denominator(s *sums) *big.Rat {
+	if def.Exposure != "days" {
+		return new(big.Rat).SetInt(s.den)
 	}
+	months := new(big.Rat)
+	for days, den := range s.byDays {
+		months.Add(months, new(big.Rat).SetFrac(den, big.NewInt(int64(days))))
+	}
+	return months
+}
+
+// exposureValue is scale·events/exposure.
+func exposureValue(def Definition, s *sums) (v float64, in interval, ok bool) {
+	exposure := def.denominator(s)
 	if exposure.Sign() <= 0 {
 		return 0, interval{}, false
 	}
