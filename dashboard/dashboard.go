@@ -35,6 +35,7 @@ type Source interface {
 	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)
 	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
 	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
+	Path(ctx context.Context, scope kpi.Scope, q kpi.PathQuestion) (kpi.Paths, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
 	Stamp() kpi.Stamp
 	LastFullMonth() kpi.Period

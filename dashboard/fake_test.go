@@ -62,10 +62,12 @@ func (d *fakeDoor) Catalogue() []kpi.Definition {
 	down.Direction = "down"
 	missing := def("F1", "visits", "sums", "share", "走访达标率", "Visit attainment")
 	missing.Needs = []string{"visits.visited_at", "duties.due_on"}
+	due := def("B1", "response", "ratio", "share", "首次响应及时率", "First response on time")
+	due.Deadline = []string{"due_at", "done_at"}
 	return []kpi.Definition{
 		def("A1", "satisfaction", "ratio", "share", "客户满意率", "Customer satisfaction"),
 		def("A2", "satisfaction", "mean", "index", "满意度指数", "Satisfaction index"),
-		def("B1", "response", "ratio", "share", "首次响应及时率", "First response on time"),
+		due,
 		def("B2", "response", "duration", "seconds", "首次响应时长", "First response time"),
 		calendarClock,
 		def("C1", "resolution", "ratio", "share", "解决及时率", "Resolved on time"),

@@ -21,7 +21,9 @@ type measurePage struct {
 	Definition definitionCard
 	Trend      figure
 	Others     []navItem     // the other measures of the block
+	Signals    []string      // the months that stand out in it
 	Adjusted   *adjustedPart // nil when there are no adjustment lines
+	Path       *pathPart     // nil when nothing falls due, or the period is over
 	Breakdowns []breakdown
 	Rows       string
 }
@@ -76,7 +78,11 @@ func (s *Server) measure(a *ask) (view, error) {
 	if p.Trend, err = a.figure(d, trends[d.ID]); err != nil {
 		return view{}, err
 	}
+	p.Signals = kpi.ControlChartOf(d, trends[d.ID]).Signals(a.l, d)
 	if p.Adjusted, err = a.adjusted(d); err != nil {
+		return view{}, err
+	}
+	if p.Path, err = a.path(d); err != nil {
 		return view{}, err
 	}
 	for _, other := range a.lease.Catalogue() {

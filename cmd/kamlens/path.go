@@ -128,7 +128,7 @@ func pathsTable(l text.Lang, def kpi.Definition, dims []kpi.Dim, names map[kpi.D
 			row = append(row, withID(dim, p.By, byLabel(l, dim, names, p.By)))
 		}
 		t.rows = append(t.rows, append(row, kpi.FormatOf(p.DueNum, p.DueDen), kpi.FormatOf(p.LockedNum, p.LockedDen), kpi.FormatCount(p.Open),
-			kpi.FormatRangeAgainst(l, def, p.Floor, p.Ceiling, p.Target), kpi.Format(l, def, p.Target), p.Words(l)))
+			p.Range(l, def), kpi.Format(l, def, p.Target), p.Words(l)))
 	}
 	return t
 }

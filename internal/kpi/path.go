@@ -264,6 +264,8 @@ func (p Path) Words(l text.Lang) string {
 		said = l.T("kpi.path.over." + string(p.Outlook))
 	case p.Outlook == Possible:
 		said = l.T("kpi.path.possible", p.Open, *p.Needed)
+	case p.Outlook == Reached && p.Open == 0:
+		said = l.T("kpi.path.reached_all")
 	case p.Extra != nil:
 		said = l.T("kpi.path.extra", *p.Extra)
 	default:
@@ -273,6 +275,14 @@ func (p Path) Words(l text.Lang) string {
 		said += l.T("kpi.preliminary.join") + l.T("kpi.closed")
 	}
 	return said
+}
+
+// Range writes from where to where a path can still lead; a single value where nothing is open.
+func (p Path) Range(l text.Lang, d Definition) string {
+	if p.Open == 0 {
+		return FormatAgainst(l, d, p.Floor, p.Target)
+	}
+	return FormatRangeAgainst(l, d, p.Floor, p.Ceiling, p.Target)
 }
 
 // Due is when an open row of a measure falls due.

@@ -76,28 +76,32 @@ type SignalQuestion struct {
 // Signals returns the control chart of the 24 months that end with a period. Months without a value, and those that are not
 // mature, are left out. A measure without months is a usage fault. The zero scope gets an empty chart.
 func (d *Door) Signals(ctx context.Context, s Scope, q SignalQuestion) (ControlChart, error) {
-	c := ControlChart{Least: chartLeast, Points: []ChartPoint{}}
 	def, err := d.Definition(q.KPI)
 	if err != nil {
-		return c, err
+		return ControlChart{}, err
 	}
-	c.KPI, c.Kind = def.ID, def.chart()
 	if !def.HasMonths() {
-		return c, fault.New(fault.Usage, "kpi.why.no_months", def.ID)
+		return ControlChart{}, fault.New(fault.Usage, "kpi.why.no_months", def.ID)
 	}
 	months := calendar.MonthOf(q.Period.End.AddDate(0, 0, -1))
 	span := Period{Kind: calendar.Range, Start: months.Shift(1 - chartMonths).Start, End: months.End}
 	answers, err := d.Query(ctx, s, Question{KPIs: []string{def.ID}, Period: span, By: []Dim{ByMonth}, Filter: q.Filter})
 	if err != nil {
-		return c, fmt.Errorf("signals of %s: %w", def.ID, err)
+		return ControlChart{}, fmt.Errorf("signals of %s: %w", def.ID, err)
 	}
-	for _, a := range answers {
-		if a.Value != nil {
-			c.Points = append(c.Points, def.chartPoint(a))
+	return ControlChartOf(def, answers), nil
+}
+
+// ControlChartOf is the control chart of answers about single months, oldest first; of answers about other periods it is empty.
+func ControlChartOf(def Definition, months []Answer) ControlChart {
+	c := ControlChart{KPI: def.ID, Kind: def.chart(), Least: chartLeast, Points: []ChartPoint{}}
+	for _, a := range months {
+		if start, err := time.Parse("2006-01", a.Period); err == nil && a.Value != nil {
+			c.Points = append(c.Points, def.chartPoint(a, calendar.MonthOf(start)))
 		}
 	}
-	c.judge(float64(def.Scale))
-	return c, nil
+	c.judge(float64(max(1, def.Scale)))
+	return c
 }
 
 // HasMonths reports whether a measure has a value of single months.
@@ -115,15 +119,15 @@ func (def Definition) chart() string {
 }
 
 // chartPoint is the month of an answer, with the size of its sample in the unit that the value is per.
-func (def Definition) chartPoint(a Answer) ChartPoint {
-	p := ChartPoint{Period: a.By[string(ByMonth)], Value: *a.Value, size: 1}
+func (def Definition) chartPoint(a Answer, month Period) ChartPoint {
+	p := ChartPoint{Period: a.Period, Value: *a.Value, size: 1}
 	if a.Num != nil && a.Den != nil && *a.Den > 0 && def.Kind != kindCount {
 		p.num, p.size = float64(*a.Num), float64(*a.Den)
 	} else if a.Num != nil {
 		p.num = float64(*a.Num)
 	}
-	if start, err := time.Parse("2006-01", p.Period); err == nil && def.Exposure == "days" {
-		p.size /= float64(calendar.MonthOf(start).Days())
+	if def.Exposure == "days" {
+		p.size /= float64(month.Days())
 	}
 	return p
 }
@@ -197,7 +201,7 @@ func (c *ControlChart) spread(scale float64) (centre float64, of func(ChartPoint
 	switch c.Kind {
 	case ChartP:
 		mean := num / size
-		return scale * mean, func(p ChartPoint) float64 { return 3 * scale * math.Sqrt(mean*(1-mean)/p.size) }
+		return scale * mean, func(p ChartPoint) float64 { return 3 * scale * math.Sqrt(math.Max(0, mean*(1-mean))/p.size) }
 	case ChartU:
 		mean := num / size
 		return scale * mean, func(p ChartPoint) float64 { return 3 * scale * math.Sqrt(mean/p.size) }
@@ -211,15 +215,21 @@ func (c ControlChart) Words(l text.Lang, d Definition) []string {
 	if !c.Enough {
 		return []string{l.T("kpi.chart.few", len(c.Points), c.Least)}
 	}
+	list := c.Signals(l, d)
+	if len(list) == 0 {
+		list = append(list, l.T("kpi.chart.none", Format(l, d, c.Centre)))
+	}
+	return list
+}
+
+// Signals are the sentences about the months that stand out in a chart.
+func (c ControlChart) Signals(l text.Lang, d Definition) []string {
 	var list []string
 	for _, p := range c.Points {
 		if p.Signal != NoSignal {
 			list = append(list, l.T("kpi.chart.signal."+string(p.Signal), Label(l, ByMonth, p.Period, ""), Format(l, d, &p.Value),
 				Format(l, d, p.Low), Format(l, d, p.High), p.Run, Format(l, d, c.Centre)))
 		}
-	}
-	if len(list) == 0 {
-		list = append(list, l.T("kpi.chart.none", Format(l, d, c.Centre)))
 	}
 	return list
 }
