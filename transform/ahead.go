@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/kamlens/kamlens/internal/warehouse"
 	"github.com/kamlens/kamlens/sql"
@@ -15,12 +16,13 @@ import (
 
 // aheadOf is the view of what measure m knows to fall due after the business instant: the rows it will have, with num as it
 // stands. A row that is neither done nor met yet may go either way: its reason is not_due. Of a measure with closed periods,
-// subjects that have a verdict already are not ahead. query is what the measure computes.
-func aheadOf(m sql.Model, query string, c closed) string {
+// subjects that have a verdict already are not ahead. query is what the measure computes. The instant is written out: so the
+// engine looks at the last rows of a sorted fact only.
+func aheadOf(m sql.Model, query string, c closed, asOf time.Time) string {
 	due, done := deadline(m)
-	later := "t." + due + " > now.as_of"
+	later := fmt.Sprintf("t.%s > timestamp '%s'", due, civil(asOf).Format(time.DateTime))
 	if strings.HasSuffix(due, "_on") { // owed until the end of that day
-		later = "t." + due + " >= now.as_of_on"
+		later = fmt.Sprintf("t.%s >= date '%s'", due, civil(asOf).Format(time.DateOnly))
 	}
 	if len(c.periods) > 0 {
 		later += fmt.Sprintf(` and not exists (select 1 from %s f where f.subject_kind is not distinct from t.subject_kind
@@ -32,7 +34,6 @@ func aheadOf(m sql.Model, query string, c closed) string {
 select t.* replace (case when t.num < t.den and t.%s is null then 'not_due' end as excluded_reason)
 from (%s
 ) t
-cross join main.run_info now
 where t.excluded_reason is null and %s`, done, query, later)
 }
 
@@ -50,5 +51,5 @@ func (b *builder) ahead(ctx context.Context, m sql.Model, query string, c closed
 	if due, _ := deadline(m); due == "" {
 		return nil
 	}
-	return b.exec(ctx, "create view "+warehouse.Quote(sql.AheadName(m.Header.Get("id")))+" as "+aheadOf(m, query, c))
+	return b.exec(ctx, "create view "+warehouse.Quote(sql.AheadName(m.Header.Get("id")))+" as "+aheadOf(m, query, c, b.o.AsOf))
 }

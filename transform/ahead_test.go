@@ -2,12 +2,19 @@ package transform_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kamlens/kamlens/internal/calendar"
+	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/warehouse"
+	"github.com/kamlens/kamlens/sql"
 	"github.com/kamlens/kamlens/transform/modeltest"
 )
 
@@ -168,4 +175,79 @@ func pathLine(x kpi.Path) string {
 		line += " closed"
 	}
 	return line
+}
+
+// TestAhead_comesTrue: what is ahead on the day on which the data end is what the measure has five weeks later, when nothing
+// more became known: the same rows, days, managers and numbers. Only updates, which an open case owes again and again (B3),
+// become more.
+func TestAhead_comesTrue(t *testing.T) {
+	dir := t.TempDir()
+	first, asOf := history{customers: 60, months: 6, until: "2026-10", seed: 5, rate: 3}.pipeline(t, dir)
+	if got := asOf.Format(time.DateTime); got != "2026-11-10 00:00:00" {
+		t.Fatalf("the data end on %s", got)
+	}
+	c, err := config.Load(filepath.Join(dir, "kamlens.yaml"))
+	if err == nil {
+		c, err = c.WithAsOf("2026-12-15 00:00")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, _ := run(t, c, time.Date(2026, 12, 20, 0, 0, 0, 0, time.UTC))
+	later, compared := dueRows(t, second, "m_"), 0
+	ahead := dueRows(t, first, "ahead_m_")
+	for id, want := range ahead {
+		compared += len(want)
+		got := later[id]
+		if id == "B3" {
+			got = slices.DeleteFunc(got, func(line string) bool { return !slices.Contains(want, line) })
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: ahead (-) and what came of it (+):\n%s", id, d)
+		}
+	}
+	if compared < 60 {
+		t.Errorf("only %d rows are ahead", compared)
+	}
+}
+
+// dueRows are the rows that fall due after the 10th of November and before the 15th of December, by measure.
+func dueRows(t *testing.T, snapshot, prefix string) map[string][]string {
+	t.Helper()
+	db, err := warehouse.OpenSnapshot(t.Context(), snapshot, warehouse.Options{MemoryLimit: "1GB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	models, err := sql.Load(sql.Embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]string{}
+	for _, m := range models {
+		columns := m.Header.List("deadline")
+		if len(columns) == 0 {
+			continue
+		}
+		from, to := "> timestamp '2026-11-10 00:00:00'", "<= timestamp '2026-12-15 00:00:00'"
+		if strings.HasSuffix(columns[0], "_on") {
+			from, to = ">= date '2026-11-10'", "< date '2026-12-15'"
+		}
+		rows, err := db.SQL().Query(`select concat_ws(' ', subject_id, anchor_on, coalesce(manager_id, '-'), num, den) from ` + prefix + strings.TrimPrefix(m.Name, "m_") +
+			" where (excluded_reason is null or excluded_reason = 'not_due') and " + columns[0] + " " + from + " and " + columns[0] + " " + to + " order by 1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				t.Fatal(err)
+			}
+			all[m.Header.Get("id")] = append(all[m.Header.Get("id")], line)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
 }
