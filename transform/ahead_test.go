@@ -1,6 +1,7 @@
 package transform_test
 
 import (
+	stdsql "database/sql"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -233,21 +234,30 @@ func dueRows(t *testing.T, snapshot, prefix string) map[string][]string {
 		if strings.HasSuffix(columns[0], "_on") {
 			from, to = ">= date '2026-11-10'", "< date '2026-12-15'"
 		}
-		rows, err := db.SQL().Query(`select concat_ws(' ', subject_id, anchor_on, coalesce(manager_id, '-'), num, den) from ` + prefix + strings.TrimPrefix(m.Name, "m_") +
-			" where (excluded_reason is null or excluded_reason = 'not_due') and " + columns[0] + " " + from + " and " + columns[0] + " " + to + " order by 1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
-			all[m.Header.Get("id")] = append(all[m.Header.Get("id")], line)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
+		all[m.Header.Get("id")] = textsOf(t, db.SQL(), `select concat_ws(' ', subject_id, anchor_on, coalesce(manager_id, '-'), num, den) from `+
+			prefix+strings.TrimPrefix(m.Name, "m_")+" where (excluded_reason is null or excluded_reason = 'not_due') and "+
+			columns[0]+" "+from+" and "+columns[0]+" "+to+" order by 1")
 	}
 	return all
+}
+
+// textsOf are the rows of a query of one text.
+func textsOf(t *testing.T, db *stdsql.DB, query string) (list []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
 }

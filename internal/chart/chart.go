@@ -47,9 +47,11 @@ func (c Chart) JSON() ([]byte, error) {
 
 // mark is one datum of a line or bar: go-echarts' own data types have neither a tip nor, on lines, a style.
 type mark struct {
-	Value     any             `json:"value"` // nil is a gap
-	Tip       string          `json:"tip,omitempty"`
-	ItemStyle *opts.ItemStyle `json:"itemStyle,omitempty"`
+	Value      any             `json:"value"` // nil is a gap
+	Tip        string          `json:"tip,omitempty"`
+	ItemStyle  *opts.ItemStyle `json:"itemStyle,omitempty"`
+	Symbol     string          `json:"symbol,omitempty"`
+	SymbolSize int             `json:"symbolSize,omitempty"`
 }
 
 // withData sets data of our own type on a series.

@@ -220,6 +220,42 @@ func TestTrend_gaps(t *testing.T) {
 	}
 }
 
+// TestTrend_signals: eleven months of 90 % of 100 and one of 79 %, which is below the limit of 79.7 %: it and the months from the
+// eighth on, all above the centre line, are diamonds; with 80 % the last is none (limits worked out at kpi.TestControlChart).
+func TestTrend_signals(t *testing.T) {
+	for _, c := range []struct {
+		last int64
+		want string
+	}{{79, "[8 9 10 11 12]"}, {80, "[8 9 10 11]"}} {
+		points, month := []kpi.Answer{}, calendar.MonthOf(time.Date(2025, 11, 1, 0, 0, 0, 0, time.UTC))
+		for i := range 12 {
+			num, den := int64(90), int64(100)
+			if i == 11 {
+				num = c.last
+			}
+			points = append(points, kpi.Answer{KPI: "X1", Period: month.String(), Status: kpi.OK, Num: &num, Den: &den, Value: ptr(float64(num) / 100), N: den})
+			month = month.Shift(1)
+		}
+		var diamonds []int
+		for i, on := range points {
+			if signalsOf(onTime, points)[on.Period] {
+				diamonds = append(diamonds, i+1)
+			}
+		}
+		drawn := Trend(text.EN, onTime, points)
+		data, err := drawn.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(diamonds); got != c.want || strings.Count(string(data), `"diamond"`) != len(diamonds) || !strings.Contains(drawn.Note, "Diamonds") {
+			t.Errorf("%d: diamonds at %s, want %s; %q", c.last, got, c.want, drawn.Note)
+		}
+	}
+	if c := Trend(text.EN, onTime, series()); strings.Contains(c.Note, "Diamonds") {
+		t.Errorf("nothing stands out, and the note says %q", c.Note)
+	}
+}
+
 // TestTargetSteps: each period keeps the target that held in it. Ten months at 90 %, one at 92, a month without, two at 95:
 // the run of one month is too short for its label, the last has one however short it is.
 func TestTargetSteps(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 
 // Trend draws one measure over time: points are its answers, oldest first, one per period. A shaded band is the 95 %
 // interval, a dashed step line the target of each period: targets are dated, and those of closed periods stay. Periods
-// without a number, or on too few subjects, are gaps; a period that is not mature yet is a hollow point.
+// without a number, or on too few subjects, are gaps; a period that is not mature yet is a hollow point, a month that stands
+// out on the control chart of these months a diamond.
 func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer) Chart {
 	u, axis := trendScale(l, d, points)
 	headings, ids := make([]string, len(points)), make([]string, len(points))
@@ -25,7 +26,8 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer) Chart {
 	line.SetXAxis(under)
 	line.AddSeries("low", nil, bandEdge(u, points, false)...)
 	line.AddSeries("band", nil, bandEdge(u, points, true)...)
-	line.AddSeries(d.Name(l), nil, valueLine(l, d, u, points, headings)...)
+	signals := signalsOf(d, points)
+	line.AddSeries(d.Name(l), nil, valueLine(l, d, u, points, headings, signals)...)
 	if steps := targetSteps(l, d, u, points); len(steps) > 0 {
 		line.MultiSeries = append(line.MultiSeries, stepLine(steps, false))
 	}
@@ -38,16 +40,34 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer) Chart {
 	option["yAxis"] = valueAxis(u, axis)
 	finish(option, d.Name(l))
 	return Chart{
-		ID: slug("trend", d.ID), Title: d.Name(l), Note: trendNote(l, points), Size: Size{720, 280},
+		ID: slug("trend", d.ID), Title: d.Name(l), Note: trendNote(l, points, len(signals) > 0), Size: Size{720, 280},
 		Table: tableOf(l, d, l.T("chart.head.period"), headings, points), option: option,
 	}
 }
 
-// trendNote says how to read the marks; of targets only where there are any.
-func trendNote(l text.Lang, points []kpi.Answer) string {
+// signalsOf are the months that stand out on the control chart of the points.
+func signalsOf(d kpi.Definition, points []kpi.Answer) map[string]bool {
+	months := slices.Clone(points)
+	for i := range months {
+		months[i].Period = periodOf(points[i])
+	}
+	list := map[string]bool{}
+	for _, p := range kpi.ControlChartOf(d, months).Points {
+		if p.Signal != kpi.NoSignal {
+			list[p.Period] = true
+		}
+	}
+	return list
+}
+
+// trendNote says how to read the marks; of targets and of signals only where there are any.
+func trendNote(l text.Lang, points []kpi.Answer, signals bool) string {
 	note := l.T("chart.note.trend")
 	if slices.ContainsFunc(points, hasTarget) {
 		note += l.T("chart.note.steps")
+	}
+	if signals {
+		note += l.T("chart.note.signals")
 	}
 	return note
 }
@@ -106,7 +126,7 @@ func bandEdge(u unit, points []kpi.Answer, width bool) []charts.SeriesOpts {
 	}
 }
 
-func valueLine(l text.Lang, d kpi.Definition, u unit, points []kpi.Answer, headings []string) []charts.SeriesOpts {
+func valueLine(l text.Lang, d kpi.Definition, u unit, points []kpi.Answer, headings []string, signals map[string]bool) []charts.SeriesOpts {
 	data := make([]mark, len(points))
 	for i, p := range points {
 		data[i] = mark{Tip: tip(l, d, headings[i], p)}
@@ -114,6 +134,9 @@ func valueLine(l text.Lang, d kpi.Definition, u unit, points []kpi.Answer, headi
 			continue
 		}
 		data[i].Value = u.draw(p.Value)
+		if signals[periodOf(p)] {
+			data[i].Symbol, data[i].SymbolSize = "diamond", 11
+		}
 		if p.Status == kpi.Immature {
 			data[i].ItemStyle = &opts.ItemStyle{Color: "@paper", BorderColor: "@accent", BorderWidth: 2}
 		}

@@ -96,7 +96,9 @@ func (d *Door) Signals(ctx context.Context, s Scope, q SignalQuestion) (ControlC
 func ControlChartOf(def Definition, months []Answer) ControlChart {
 	c := ControlChart{KPI: def.ID, Kind: def.chart(), Least: chartLeast, Points: []ChartPoint{}}
 	for _, a := range months {
-		if start, err := time.Parse("2006-01", a.Period); err == nil && a.Value != nil {
+		start, err := time.Parse("2006-01", a.Period)
+		counts := a.Num != nil && a.Den != nil || c.Kind == ChartIndividuals
+		if err == nil && counts && a.Value != nil && a.Status != Immature {
 			c.Points = append(c.Points, def.chartPoint(a, calendar.MonthOf(start)))
 		}
 	}
@@ -121,10 +123,12 @@ func (def Definition) chart() string {
 // chartPoint is the month of an answer, with the size of its sample in the unit that the value is per.
 func (def Definition) chartPoint(a Answer, month Period) ChartPoint {
 	p := ChartPoint{Period: a.Period, Value: *a.Value, size: 1}
-	if a.Num != nil && a.Den != nil && *a.Den > 0 && def.Kind != kindCount {
-		p.num, p.size = float64(*a.Num), float64(*a.Den)
-	} else if a.Num != nil {
-		p.num = float64(*a.Num)
+	if def.chart() == ChartIndividuals {
+		return p
+	}
+	p.num = float64(*a.Num)
+	if def.Kind != kindCount {
+		p.size = float64(*a.Den)
 	}
 	if def.Exposure == "days" {
 		p.size /= float64(month.Days())
