@@ -71,3 +71,21 @@ params:
 	want(t, r, "m_a6", due, "s1|2026-10-12|1|1|NULL", "s3|2026-10-12|0|1|NULL", "s5/Q1|2026-10-12|0|1|NULL", "s7|2026-10-12|0|1|NULL",
 		"s8|2026-10-12|0|1|NULL", "s9|2026-10-12|0|1|NULL", "t1|2026-10-12|NULL|NULL|unreached", "t2|2026-10-12|0|1|NULL", "t3|2026-10-12|NULL|NULL|voided")
 }
+
+// TestA6_accountable: what is owed to a dissatisfied customer is the owner's of the deadline; an answer about a case of another department
+// is the company's (A1).
+func TestA6_accountable(t *testing.T) {
+	r := modeltest.Setup{Rules: "version: v1\nlimits:\n  - {rule: survey_recovery, kind: followup, limit: 2 working_days}\nparams:\n  - {name: reopen_window_days, value: 7}\n  - {name: survey_valid_days, value: 30}\n  - {name: survey_edit_hours, value: 72}\n"}.Run(t, modeltest.Given{
+		"managers":    "manager_id, name, unit_id\nM1, 甲, U1\nM2, 乙, U1",
+		"customers":   "customer_id, name\nC, c",
+		"assignments": "customer_id, manager_id, valid_from, valid_to\nC, M1, 2020-01-01, 2026-10-11\nC, M2, 2026-10-12,",
+		"cases": `case_id, customer_id, kind, created_at, resolved_at, department
+			k1, C, request, 2026-10-07 09:00:00, 2026-10-08 08:00:00, U1
+			k2, C, request, 2026-10-07 09:00:00, 2026-10-08 08:00:00, U9`,
+		"surveys": `survey_id, customer_id, case_id, kind, metric, sent_at, answered_at, score, scale_min, scale_max
+			s1, C, k1, transaction, csat, 2026-10-08 09:00:00, 2026-10-09 09:00:00, 1, 1, 5
+			s2, C, k2, transaction, csat, 2026-10-08 09:00:00, 2026-10-09 09:00:00, 1, 1, 5`,
+	}, "m_a6", "m_a1")
+	want(t, r, "m_a1", verdict, "s1|M1|NULL|0|1|NULL", "s2|NULL|other_department|0|1|NULL")
+	want(t, r, "m_a6", verdict, "s1|M2|NULL|0|1|NULL", "s2|NULL|other_department|0|1|NULL")
+}

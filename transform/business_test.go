@@ -30,7 +30,8 @@ weights: [{of: new_business, values: {专线: 150, 云: 33, other: 100}}]
 			o6, D, M1, 2026-10-01, 2026-10-10, , 短信, 300, true
 			o7, D, M1, 2026-10-01, 2026-10-10, , 短信, , false
 			o8, D, M1, 2026-10-01, , , 短信, 300, false
-			o9, D, M1, 2026-10-01, 2026-11-02, , 短信, 300, false`,
+			o9, D, M1, 2026-10-01, 2026-11-02, , 短信, 300, false
+			o10, D, M1, 2026-10-01, 2026-10-20, 2026-10-15, 短信, 70, false`,
 		"targets": `kpi, period, scope, value
 			J1.volume, *, manager:M1, 5000
 			J1.volume, 2026-10, manager:M1, 6000
@@ -41,15 +42,16 @@ weights: [{of: new_business, values: {专线: 150, 云: 33, other: 100}}]
 	}, "m_j1", "m_j1_volume")
 	// The owner of the day of signing has the credit, whoever the file names. o1: 1000 x 150 %; o3: 50 x 33 % = 16.5, rounded to
 	// 17, signed after M2's last day. o4 was cancelled on day 90 after 07-10 (21 + 31 + 30 + 8), o5 on day 91. o8 and o9 are not
-	// activated yet. October's target of M1 stands before that of all months; the company's is not added where managers have
+	// activated yet. o10 was cancelled before it was activated: taken back on the day on which it counts. October's target of M1 stands before that of all months; the company's is not added where managers have
 	// theirs, and a quarter's is not spread. Events begin in September.
 	want(t, r, "m_j1", append([]string{"anchor_on"}, verdict...),
 		"2026-10-20|o1|M1|NULL|1500|0|NULL", "2026-10-20|o2|M2|NULL|1000|0|NULL", "2026-10-25|o3|NULL|leaver|17|0|NULL",
 		"2026-07-10|o4|M1|NULL|300|0|NULL", "2026-10-08|o4/clawback|M1|NULL|-300|0|NULL", "2026-07-10|o5|M1|NULL|300|0|NULL",
+		"2026-10-20|o10|M1|NULL|70|0|NULL", "2026-10-20|o10/clawback|M1|NULL|-70|0|NULL",
 		"2026-10-10|o6|M1|NULL|NULL|NULL|migration", "2026-10-10|o7|M1|NULL|NULL|NULL|no_amount",
 		"2026-09-01|target/M1/2026-09|M1|NULL|0|5000|NULL",
 		"2026-10-01|target/M1/2026-10|M1|NULL|0|6000|NULL", "2026-10-01|target/M2/2026-10|M2|NULL|0|4000|NULL")
-	want(t, r, "m_j1_volume where excluded_reason is null", []string{"count(*)", "sum(num)"}, "6|2817")
+	want(t, r, "m_j1_volume where excluded_reason is null", []string{"count(*)", "sum(num)"}, "8|2817")
 }
 
 // TestJ1_unset: a product that has no weight is left out; the company's target counts where no manager has one.
@@ -175,13 +177,21 @@ func TestJ5(t *testing.T) {
 			F, f, ,
 			G, g, ,
 			H, h, C, 2026-10-10 09:00:00
-			I, i, ,`,
+			I, i, ,
+			J, j, ,
+			K, k, J, 2026-10-10 09:00:00
+			N, n, ,
+			O, o, N, 2026-10-10 09:00:00`,
 		"assignments": handedOver + `
 			E, M1, 2020-01-01,
 			F, M1, 2020-01-01,
 			G, M1, 2020-01-01,
 			H, M1, 2020-01-01,
-			I, M1, 2020-01-01,`,
+			I, M1, 2020-01-01,
+			J, M1, 2020-01-01,
+			K, M1, 2020-01-01,
+			N, M1, 2020-01-01,
+			O, M1, 2020-01-01,`,
 		"tier_history": `customer_id, effective_from, tier
 			C, 2020-01-01, 2
 			D, 2020-01-01, 3
@@ -192,7 +202,13 @@ func TestJ5(t *testing.T) {
 			G, 2020-01-01, 2
 			H, 2020-01-01, 1
 			I, 2020-01-01, 1
-			I, 2026-10-12, 2`,
+			I, 2026-10-12, 2
+			J, 2020-01-01, 3
+			J, 2026-10-12, 1
+			K, 2020-01-01, 1
+			N, 2020-01-01, 3
+			N, 2026-10-12, 1
+			O, 2020-01-01, 3`,
 		"services": `service_id, customer_id, product, started_on, ended_on
 			s1, C, 专线, 2020-01-01,
 			s2, D, 专线, 2020-01-01,
@@ -200,15 +216,20 @@ func TestJ5(t *testing.T) {
 			s4, F, 专线, 2020-01-01, 2026-10-30
 			s5, G, 专线, 2026-10-31,
 			s6, H, 专线, 2020-01-01,
-			s7, I, 专线, 2020-01-01,`,
+			s7, I, 专线, 2020-01-01,
+			s8, J, 专线, 2020-01-01,
+			s9, K, 专线, 2020-01-01,
+			s10, N, 专线, 2020-01-01,
+			s11, O, 专线, 2020-01-01,`,
 		"visits": "visit_id, customer_id, manager_id, started_at\nv, D, M1, 2026-09-05 09:00:00",
 	}, "m_j5")
 	// The end of October against the end of September. C goes from M1 to M2, who leaves on 10-20: nobody's at the end. D rises with
 	// the first of October, E falls with its last day. F's last day is the 30th, G's first the 31st. H is merged away. I moves
-	// within the top. September has no change.
+	// within the top. J takes the place of K, which was of tier 1: no gain; O, which N took in, was of tier 3: N rises. September has no change.
 	want(t, r, "m_j5 where period_kind = 'month'", append([]string{"anchor_on", "category"}, verdict...),
 		"2026-10-01|handed_over|C|M1|NULL|-1|1|NULL", "2026-10-01|handed_over|C|NULL|leaver|1|1|NULL",
 		"2026-10-01|up|D|M1|NULL|1|1|NULL", "2026-10-01|down|E|M1|NULL|-1|1|NULL",
 		"2026-10-01|lost|F|M1|NULL|-1|1|NULL", "2026-10-01|new|G|M1|NULL|1|1|NULL",
-		"2026-10-01|lost|H|M1|NULL|NULL|NULL|merged")
+		"2026-10-01|lost|H|M1|NULL|NULL|NULL|merged", "2026-10-01|lost|K|M1|NULL|NULL|NULL|merged",
+		"2026-10-01|up|J|M1|NULL|NULL|NULL|merged", "2026-10-01|up|N|M1|NULL|1|1|NULL")
 }

@@ -53,6 +53,7 @@ func TestE1(t *testing.T) {
 			g4, C, fault, high, 2026-10-12 08:00:00, , , 2026-10-12 08:00:01, , , , ,
 			h1, H, fault, normal, 2026-10-12 08:00:00, , , 2026-10-13 07:00:00, , , , , urban
 			h2, H, fault, normal, 2026-10-13 08:00:00, , , , , , , , urban
+			h3, H, fault, normal, 2026-10-12 08:00:00, 2026-10-14 08:00:00, , 2026-10-13 08:00:00, , , , , urban
 			k1, C, complaint, normal, 2026-10-12 08:00:00, , , , , , , , urban`,
 		"case_events": `case_id, at, type, reason
 			e1, 2026-10-12 09:00:00, pause, 待客户
@@ -72,7 +73,9 @@ func TestE1(t *testing.T) {
 		"d4|2026-10-13|1|1|NULL", "e1|2026-10-13|1|1|NULL", "e2|2026-10-13|0|1|NULL",
 		"f1|2026-10-13|1|1|NULL", "f2|2026-10-13|0|1|NULL",
 		"g1|2026-10-12|NULL|NULL|rule_unset", "g2|2026-10-12|NULL|NULL|rule_unset", "g3|2026-10-12|NULL|NULL|rule_unset", "g4|2026-10-12|NULL|NULL|rule_unset")
-	want(t, r, "m_e1 where subject_id like 'h%'", []string{"subject_id", "manager_id", "num"}, "h1|M1|1", "h2|M2|0")
+	want(t, r, "m_e1 where subject_id like 'h%'", []string{"subject_id", "manager_id", "num"}, "h1|M1|1", "h2|M2|0", "h3|M2|1")
+	// h3: restored, the files say, a day before it began on the 14th: whoever had the customer then answers for it, by both limits.
+	want(t, r, "m_e1_statutory where subject_id = 'h3'", []string{"subject_id", "manager_id", "num"}, "h3|M2|1")
 	// 72 hours in the country, 48 in towns; the hours of e1's waiting count; without an area there is no limit.
 	want(t, r, "m_e1_statutory where subject_id in ('c1', 'c2', 'd1', 'e1', 'g1', 'g2', 'g3', 'g4', 'h2')", due,
 		"c1|2026-10-14|0|1|NULL", "d1|2026-10-12|NULL|NULL|customer_equipment", "e1|2026-10-14|1|1|NULL",

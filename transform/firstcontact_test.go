@@ -75,6 +75,35 @@ func TestC4C5_subjects(t *testing.T) {
 	want(t, r, "m_c4", due, "a|2026-09-08|0|1|NULL", "b#2|2026-09-27|1|1|NULL", "b|2026-09-08|1|1|NULL")
 }
 
+// TestC4_again: what else is another contact, or another case.
+func TestC4_again(t *testing.T) {
+	r := casesSetup().Run(t, modeltest.Given{
+		"cases": `case_id, customer_id, kind, category, created_at, resolved_at, reopened_at, merged_into
+			g1, G, request, 网络, 2026-10-05 08:30:00, 2026-10-05 10:00:00, 2026-10-13 23:59:59,
+			g2, G, request, 网络, 2026-10-06 08:30:00, 2026-10-06 10:00:00, ,
+			h1, H, request, 网络, 2026-10-05 08:30:00, 2026-10-05 10:00:00, 2026-10-14 00:00:00,
+			h2, H, request, 网络, 2026-10-06 08:30:00, 2026-10-06 10:00:00, ,
+			k1, K, request, 网络, 2026-10-12 08:30:00, 2026-10-12 10:00:00, ,
+			k2, K, request, 网络, 2026-10-20 09:00:00, , ,
+			k3, K, fault, 账单, 2026-10-19 09:00:00, , , k2
+			l1, L, request, 网络, 2026-10-12 08:30:00, 2026-10-12 10:00:00, ,
+			l2, L, request, 网络, 2026-10-13 09:00:00, , ,
+			l3, L, request, 账单, 2026-10-12 09:59:59, , , l2
+			m1, M, request, 网络, 2026-10-12 08:30:00, 2026-10-12 10:00:00, ,
+			n1, N, request, 网络, 2026-10-12 08:30:00, 2026-10-12 10:00:00, ,`,
+		"case_events": `case_id, at, type
+			m1, 2026-10-12 09:00:00, respond
+			m1, 2026-10-12 09:30:00, callback_ok
+			n1, 2026-10-12 08:29:59, respond
+			n1, 2026-10-12 09:30:00, progress`,
+	}, "m_c4")
+	// g1 came back on the 13th, eight days after: another case (edge 2), on the seventh day after g2's resolve; h1 a second later, on the
+	// eighth day. g2 and h2 are other cases to g1 and h1. k2 was raised when k3 was, which is merged into it (R7): on the seventh day;
+	// l2 before l1 was resolved. m1 was called back before it was resolved, besides the response. n1's first contact was before it.
+	want(t, r, "m_c4 where den = 1 and subject_id in ('g1', 'g2', 'h1', 'h2', 'k1', 'l1', 'm1', 'n1')", []string{"subject_id", "num"},
+		"g1|0", "g2|0", "h1|0", "h2|1", "k1|0", "l1|1", "m1|0", "n1|1")
+}
+
 func TestC4C5_unsetWindow(t *testing.T) {
 	r := modeltest.Setup{Rules: "version: v1\nparams:\n  - {name: decided_after_days, value: 30}\n"}.Run(t, modeltest.Given{
 		"cases": "case_id, customer_id, kind, created_at, resolved_at\na, C, request, 2026-10-12 08:30:00, 2026-10-12 10:00:00",
@@ -120,16 +149,18 @@ func TestC6(t *testing.T) {
 		"assignments": `customer_id, manager_id, valid_from, valid_to
 			C, M1, 2020-01-01, 2026-09-29
 			C, M2, 2026-09-30,`,
-		"cases": `case_id, customer_id, kind, severity, created_at, resolved_at, invalid_reason
-			a1, C, consult, normal, 2026-09-27 08:30:00, 2026-10-01 00:00:00,
-			a2, C, consult, normal, 2026-09-27 08:30:00, 2026-09-30 23:59:59,
-			a3, C, consult, normal, 2026-09-28 00:00:00, ,
-			a4, C, consult, normal, 2026-09-26 23:59:59, ,
-			b1, C, feedback, normal, 2026-09-15 08:30:00, ,
-			b2, C, consult, normal, 2026-09-30 23:59:59, 2026-10-10 09:00:00, 误报
-			c1, C, consult, normal, 2026-08-31 08:30:00, ,
-			d1, C, consult, normal, 2026-10-01 00:00:00, ,
-			e1, C, consult, normal, 2026-09-27 08:30:00, ,`,
+		"cases": `case_id, customer_id, kind, severity, created_at, resolved_at, invalid_reason, merged_into
+			a1, C, consult, normal, 2026-09-27 08:30:00, 2026-10-01 00:00:00, ,
+			a2, C, consult, normal, 2026-09-27 08:30:00, 2026-09-30 23:59:59, ,
+			a3, C, consult, normal, 2026-09-28 00:00:00, , ,
+			a4, C, consult, normal, 2026-09-26 23:59:59, , ,
+			b1, C, feedback, normal, 2026-09-15 08:30:00, , ,
+			b2, C, consult, normal, 2026-09-30 23:59:59, 2026-10-10 09:00:00, 误报,
+			c1, C, consult, normal, 2026-08-31 08:30:00, , ,
+			d1, C, consult, normal, 2026-10-01 00:00:00, , ,
+			e1, C, consult, normal, 2026-09-27 08:30:00, , ,
+			f1, C, consult, normal, 2026-09-30 08:30:00, , ,
+			f2, C, consult, normal, 2026-08-31 08:30:00, 2026-09-01 09:00:00, , f1`,
 		"case_events": `case_id, at, type
 			e1, 2026-09-28 09:00:00, resolve
 			e1, 2026-09-30 23:00:00, reopen
@@ -138,15 +169,16 @@ func TestC6(t *testing.T) {
 			e1, 2026-10-05 09:00:00, resolve`,
 	}, "m_c6", "m_c6_open", "fct_backlog")
 	// A consult is due at the end of the third day after. a1: resolved on the first instant of October, due on 09-30 24:00, the end of the
-	// month itself: not past it; a2: a second before. a3: due on 10-01; a4: on 09-29. b1: no limit. b2: counts nowhere. c1: open since
-	// August, 30 days. d1: October's. e1: resolved, and open again from the 30th; in October it ends resolved.
+	// month itself, and not solved on that day: past it (C1 has it as a miss of September, too); a2: a second before. a3: due on 10-01; a4: on 09-29. b1: no limit. b2: counts nowhere. c1: open since
+	// August, 30 days. d1: October's. e1: resolved, and open again from the 30th, on which it
+	// was due; in October it ends resolved. f1 was created on 09-30, with f2 of August merged into it: due since then, one case (R7).
 	sep, oct := " where anchor_on = date '2026-09-30'", " where anchor_on = date '2026-10-31'"
 	cols := []string{"subject_id", "num", "den", "excluded_reason", "category", "open_days", "manager_id"}
 	want(t, r, "m_c6"+sep, cols,
-		"a1|0|1|NULL|0-3 d|3|M2", "a3|0|1|NULL|0-3 d|2|M2", "a4|1|1|NULL|4-7 d|4|M2", "b1|NULL|NULL|rule_unset|8-15 d|15|M2",
-		"c1|1|1|NULL|16-30 d|30|M2", "e1|0|1|NULL|0-3 d|3|M2")
+		"a1|1|1|NULL|0-3 d|3|M2", "a3|0|1|NULL|0-3 d|2|M2", "a4|1|1|NULL|4-7 d|4|M2", "b1|NULL|NULL|rule_unset|8-15 d|15|M2",
+		"c1|1|1|NULL|16-30 d|30|M2", "e1|1|1|NULL|0-3 d|3|M2", "f1|1|1|NULL|16-30 d|30|M2")
 	want(t, r, "m_c6"+oct, []string{"subject_id", "num", "category"},
-		"a3|1|31+ d", "a4|1|31+ d", "b1|NULL|31+ d", "c1|1|31+ d", "d1|1|16-30 d")
-	want(t, r, "m_c6_open"+sep, []string{"subject_id", "num"}, "a1|1", "a3|1", "a4|1", "b1|1", "c1|1", "e1|1")
-	want(t, r, "m_c6 where anchor_on = date '2026-08-31'", []string{"subject_id", "num"}, "c1|0")
+		"a3|1|31+ d", "a4|1|31+ d", "b1|NULL|31+ d", "c1|1|31+ d", "d1|1|16-30 d", "f1|1|31+ d")
+	want(t, r, "m_c6_open"+sep, []string{"subject_id", "num"}, "a1|1", "a3|1", "a4|1", "b1|1", "c1|1", "e1|1", "f1|1")
+	want(t, r, "m_c6 where anchor_on = date '2026-08-31'", []string{"subject_id", "num"}, "c1|0", "f1|0")
 }

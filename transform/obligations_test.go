@@ -50,7 +50,9 @@ func TestB4(t *testing.T) {
 			f2, C, consult, 2026-10-12 09:00:00, 2026-10-12 11:00:00, 2026-10-12 17:30:01, ,
 			f3, C, consult, 2026-10-12 09:00:00, 2026-10-12 11:00:00, 2026-10-12 17:00:00, ,
 			h1, H, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, 2026-10-10 09:00:00, ,
-			h2, H, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, , ,`,
+			h2, H, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, , ,
+			i1, C, request, 2026-10-08 09:00:00, 2026-10-09 10:00:00, , ,
+			i2, C, request, 2026-10-08 09:00:00, 2026-10-09 10:00:00, , ,`,
 		"case_events": `case_id, at, type, reason
 			e1, 2026-10-12 09:00:00, pause, 待客户
 			e1, 2026-10-13 09:00:00, resume,
@@ -60,20 +62,24 @@ func TestB4(t *testing.T) {
 			f1, 2026-10-12 10:30:00, pause, 待客户
 			f1, 2026-10-12 11:30:00, resume,
 			f2, 2026-10-12 10:30:00, pause, 待客户
-			f2, 2026-10-12 11:30:00, resume,`,
+			f2, 2026-10-12 11:30:00, resume,
+			i1, 2026-10-08 10:00:00, pause, 待客户
+			i1, 2026-10-09 09:00:00, resolve,
+			i2, 2026-10-08 10:00:00, pause, 待客户`,
 	}, "m_b4")
 	// a: two working days after Friday the 9th are Saturday the 10th and Monday the 12th, until its end; a3 was created long before.
 	// b1: due on Friday the 30th; b2: a day later, November. c2: given up is no withdrawal. d1: never confirmed, nothing owed.
 	// e: waiting from the 12th to the 13th puts the end off by a working day to the 13th. e3: never resumed.
 	// f: 4 working hours from 11:00, of which half an hour is waiting that began before: 1 + 0.5 less, so 17:30 and not 17:00;
 	// f1 and f2 are both after it, f3 has no pause: due 17:00, at which it was done.
+	// i1: resolved without a resume, which ends the waiting before it was confirmed; i2: not resolved, still waiting (edge 9).
 	// h: the plan of the 10th is M1's, 2 + 4 working hours of the 9th and half an hour later; what was due on the 12th is M2's.
 	want(t, r, "m_b4", due,
 		"a1|2026-10-12|1|1|NULL", "a2|2026-10-12|0|1|NULL", "a3|2026-10-12|1|1|NULL", "b1|2026-10-30|0|1|NULL",
 		"c1|2026-10-12|NULL|NULL|withdrawn", "c2|2026-10-12|0|1|NULL", "c3|2026-10-12|NULL|NULL|merged",
 		"e1|2026-10-13|1|1|NULL", "e2|2026-10-13|0|1|NULL", "e3|2026-10-09|NULL|NULL|paused",
 		"f1|2026-10-12|0|1|NULL", "f2|2026-10-12|0|1|NULL", "f3|2026-10-12|1|1|NULL",
-		"h1|2026-10-12|1|1|NULL", "h2|2026-10-12|0|1|NULL")
+		"h1|2026-10-12|1|1|NULL", "h2|2026-10-12|0|1|NULL", "i1|2026-10-12|0|1|NULL", "i2|2026-10-09|NULL|NULL|paused")
 	want(t, r, "m_b4 where subject_id like 'h%' or subject_id like 'f%'", []string{"subject_id", "manager_id", "due_at", "took_work_s"},
 		"f1|NULL|2026-10-12 17:30:00|16200", "f2|NULL|2026-10-12 17:30:00|14401", "f3|NULL|2026-10-12 17:00:00|14400",
 		"h1|M1|2026-10-12 18:00:00|23400", "h2|M2|2026-10-12 18:00:00|NULL")
@@ -122,7 +128,7 @@ func TestB3(t *testing.T) {
 		"cases": `case_id, customer_id, kind, severity, created_at, resolved_at, merged_into
 			f1, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 18:30:00,
 			f2, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 16:00:00,
-			f3, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 15:59:59,
+			f3, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 16:00:01,
 			f4, C, fault, normal, 2026-10-20 00:00:00, ,
 			f5, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 13:30:00,
 			f6, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 13:30:00,
@@ -154,7 +160,7 @@ func TestB3(t *testing.T) {
 	}, "m_b3", "fct_obligations")
 	// f1: an update is due at 12:00, given at 9; from then at 13:00, given at 13:00; from then at 17:00, missed by a second; from the
 	// missed instant at 21:00, given at 17:00:01. The next would be due at 21:00:01, resolved before.
-	// f2: due at 12:00 and, after the miss, at 16:00, when it was resolved; f3 was resolved a second before that.
+	// f2: due at 12:00 and, after the miss, at 16:00, when it was resolved: within the limit (R3); f3 was resolved a second later.
 	// f5: an hour of waiting for the customer: due at 13:00. f6: a second late, then from 13:00 in time for 17:00.
 	// f7: nothing is owed between the resolve and the reopen (within the window), a day later: due at 13:00.
 	// f8: what a machine did, or the customer cannot see, is no update. h1: no limit. g1: a request owes none.
@@ -163,8 +169,8 @@ func TestB3(t *testing.T) {
 	want(t, r, "m_b3 where subject_id not like 'f4%'", append(append([]string{}, due...), "due_at"),
 		"f1/1|2026-10-12|1|1|NULL|2026-10-12 12:00:00", "f1/2|2026-10-12|1|1|NULL|2026-10-12 13:00:00",
 		"f1/3|2026-10-12|0|1|NULL|2026-10-12 17:00:00", "f1/4|2026-10-12|1|1|NULL|2026-10-12 21:00:00",
-		"f2/1|2026-10-12|0|1|NULL|2026-10-12 12:00:00", "f2/2|2026-10-12|0|1|NULL|2026-10-12 16:00:00",
-		"f3/1|2026-10-12|0|1|NULL|2026-10-12 12:00:00",
+		"f2/1|2026-10-12|0|1|NULL|2026-10-12 12:00:00",
+		"f3/1|2026-10-12|0|1|NULL|2026-10-12 12:00:00", "f3/2|2026-10-12|0|1|NULL|2026-10-12 16:00:00",
 		"f5/1|2026-10-12|1|1|NULL|2026-10-12 13:00:00",
 		"f6/1|2026-10-12|0|1|NULL|2026-10-12 13:00:00", "f6/2|2026-10-12|1|1|NULL|2026-10-12 17:00:00",
 		"f7/1|2026-10-12|1|1|NULL|2026-10-12 12:00:00", "f7/2|2026-10-13|1|1|NULL|2026-10-13 13:00:00",
@@ -260,7 +266,10 @@ func TestP1(t *testing.T) {
 			k2, C, fault, 2026-10-12 08:30:00, 2026-10-12 11:00:00,
 			k3, C, request, 2026-10-12 08:30:00, ,
 			k4, C, request, 2026-10-12 08:30:00, ,
-			k5, C, request, 2026-10-12 08:30:00, , k1`,
+			k5, C, request, 2026-10-12 08:30:00, , k1
+			k6, C, request, 2026-10-12 08:30:00, ,
+			k7, C, request, 2026-10-12 08:30:00, ,
+			k8, C, request, 2026-10-12 08:30:00, ,`,
 		"case_events": `case_id, at, type, actor_unit
 			k1, 2026-10-12 08:30:00, handoff, U1
 			k1, 2026-10-12 14:30:00, handback, U1
@@ -272,14 +281,24 @@ func TestP1(t *testing.T) {
 			k3, 2026-10-12 09:00:00, handoff, U1
 			k3, 2026-10-12 09:30:00, handback, U2
 			k4, 2026-10-30 17:00:00, handoff, U1
-			k5, 2026-10-12 09:00:00, handoff, U1`,
+			k5, 2026-10-12 09:00:00, handoff, U1
+			k6, 2026-10-12 09:00:00, handoff,
+			k6, 2026-10-12 09:30:00, handback, U4
+			k7, 2026-10-12 09:00:00, handoff, U1
+			k7, 2026-10-12 09:30:00, handback,
+			k8, 2026-10-12 09:00:00, handoff, U1
+			k8, 2026-10-12 10:00:00, handoff, U1
+			k8, 2026-10-12 15:30:00, handback, U1`,
 	}, "m_p1")
 	// Four working hours: 08:30-12:00 and 14:00-14:30. k2/2: never handed back, the resolve ends it. k3: another unit's hand-back is none
-	// of U1's: due at 15:00. k4: 1 hour on Friday, due on Monday. Nobody's figure but the unit's.
+	// of U1's: due at 15:00. k4: 1 hour on Friday, due on Monday. Nobody's figure but the unit's. k6, k7: who names no unit may be any. k8
+	// was handed over twice and back once, 3 + 1.5 and 2 + 1.5 hours later.
 	want(t, r, "m_p1", append(append([]string{}, due...), "manager_id", "unassigned_reason", "region", "category"),
 		"k1/1|2026-10-12|1|1|NULL|NULL|unit|东区|U1", "k1/2|2026-10-13|0|1|NULL|NULL|unit|东区|U2",
 		"k2/1|2026-10-12|1|1|NULL|NULL|unit|东区|U1", "k2/2|2026-10-12|1|1|NULL|NULL|unit|东区|U2",
-		"k3/1|2026-10-12|0|1|NULL|NULL|unit|东区|U1", "k5/1|2026-10-12|NULL|NULL|merged|NULL|unit|东区|U1")
+		"k3/1|2026-10-12|0|1|NULL|NULL|unit|东区|U1", "k5/1|2026-10-12|NULL|NULL|merged|NULL|unit|东区|U1",
+		"k6/1|2026-10-12|1|1|NULL|NULL|unit|东区|NULL", "k7/1|2026-10-12|1|1|NULL|NULL|unit|东区|U1",
+		"k8/1|2026-10-12|0|1|NULL|NULL|unit|东区|U1", "k8/2|2026-10-12|1|1|NULL|NULL|unit|东区|U1")
 }
 
 // TestEdge12_limitChanged: the limit of the day on which the case was created holds for all that is owed about it.

@@ -60,12 +60,12 @@ func TestM3(t *testing.T) {
 			M1, 2026-10-19, 2026-10-20, B1
 			M1, 2026-10-26, 2026-10-26,`,
 		"visits": `visit_id, customer_id, manager_id, started_at, ended_at, planned_on
-			v1, C, M1, 2026-10-27 17:00:00, 2026-10-27 18:20:00, 2026-10-27
-			v2, C, M1, 2026-10-28 17:00:00, 2026-10-28 18:19:59, 2026-10-28
+			v1, C, M1, 2026-10-27 17:00:00, 2026-10-27 18:20:01, 2026-10-27
+			v2, C, M1, 2026-10-28 17:00:00, 2026-10-28 18:20:00, 2026-10-28
 			v3, C, M1, 2026-10-29 17:00:00, 2026-10-29 19:00:00,`,
 	}, "m_m3")
 	// a1 is there when it begins, a2 a second late. The leave of the 19th and 20th is approved, that of the 26th is not. The 10th
-	// is a Saturday worked in exchange, the 11th a Sunday. v1 lasts until the session begins, v2 does not, v3 was not planned.
+	// is a Saturday worked in exchange, the 11th a Sunday. v1 is not over when the session begins, v2 is, v3 was not planned.
 	// e1 begins with the business instant (a Sunday), e2 after it.
 	want(t, r, "m_m3", []string{"subject_id", "team", "num", "den", "excluded_reason"},
 		"a1|T1|1|1|NULL", "a2|T1|0|1|NULL", "a3|T1|0|1|NULL", "a4|T1|NULL|NULL|on_leave",
@@ -150,6 +150,25 @@ func TestM2(t *testing.T) {
 		"2026-09-30|D/a|M1|NULL|1|1|NULL",
 		"2026-10-31|C/a|NULL|leaver|1|1|NULL", "2026-10-31|C/b|NULL|leaver|0|1|NULL", "2026-10-31|C/c|NULL|leaver|0|1|NULL",
 		"2026-10-31|C/d|NULL|leaver|1|1|NULL", "2026-10-31|C/f|NULL|leaver|0|1|NULL", "2026-10-31|C/g|NULL|leaver|1|1|NULL")
+}
+
+// TestM2_unset: while nothing says how long a field stays fresh, none is judged, not even one that nobody filled in: else only misses would
+// count. The number of days is that of the last day of the month (R11).
+func TestM2_unset(t *testing.T) {
+	given := modeltest.Given{
+		"customers":      "customer_id, name\nD, d",
+		"services":       "service_id, customer_id, product, started_on\ns, D, 专线, 2020-01-01",
+		"visits":         "visit_id, customer_id, manager_id, started_at\nv, D, M1, 2026-09-05 09:00:00",
+		"profile_fields": "customer_id, field, filled, verified_on\nD, a, true, 2026-08-31\nD, b, false, 2026-08-31\nD, c, true,",
+	}
+	columns := []string{"anchor_on", "subject_id", "num", "den", "excluded_reason"}
+	want(t, modeltest.Setup{Rules: "version: t\n"}.Run(t, given, "m_m2"), "m_m2 where anchor_on = date '2026-09-30'", columns,
+		"2026-09-30|D/a|NULL|NULL|rule_unset", "2026-09-30|D/b|NULL|NULL|rule_unset", "2026-09-30|D/c|NULL|NULL|rule_unset")
+	// From 08-31 to 09-30 are 30 days, to 10-31 61.
+	from := "version: t\nparams:\n  - {name: profile_fresh_days, value: 30, from: 2026-09-30, to: 2026-10-31}\n  - {name: profile_fresh_days, value: 60, from: 2026-10-31}\n"
+	want(t, modeltest.Setup{Rules: from}.Run(t, given, "m_m2"), "m_m2", columns,
+		"2026-09-30|D/a|1|1|NULL", "2026-09-30|D/b|0|1|NULL", "2026-09-30|D/c|0|1|NULL",
+		"2026-10-31|D/a|0|1|NULL", "2026-10-31|D/b|0|1|NULL", "2026-10-31|D/c|0|1|NULL")
 }
 
 func TestM6(t *testing.T) {

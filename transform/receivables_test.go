@@ -48,16 +48,17 @@ func TestI1(t *testing.T) {
 			pb2, b, 2026-09-29, 700,
 			pc, c, 2026-10-08, 1200,
 			pd, d, 2026-10-09, 1000,
-			pe1, e, 2026-09-20, 600, 2026-10-08
-			pe2, e, 2026-09-20, 400, 2026-10-09
+			pe1, e, 2026-09-20, 600, 2026-10-13
+			pe2, e, 2026-09-20, 400, 2026-10-14
 			pf, f, 2026-09-20, 550,
 			pk, k, 2026-10-26, 1000,
 			pl, l, 2026-10-31, 1000,`,
 	})
 	columns := []string{"subject_id", "anchor_on", "num", "den", "excluded_reason"}
 	// 09-21 + 5 days is Saturday 09-26, put off to Monday the 28th: a is paid in time, of b only 300. 09-30 + 5 is 10-05, put
-	// off to 10-08: c counts what was due, d is a day late. September matures on 10-08 (09-30 and its days of grace): e's
-	// payment that bounced on 10-08 is none, the one that bounced a day later stands. f owes 600 by its due day; the note of
+	// off to 10-08: c counts what was due, d is a day late. September matures on the later of its fifth working day (10-08,
+	// 10-09, 10-10, 10-12, 10-13) and of seven days (10-07): e's payment that bounced on 10-13 is none, the one that bounced a day later
+	// stands. f owes 600 by its due day; the note of
 	// the day after is not counted. g is credited wholly (edge 20), h a project. i is in dispute on 09-28, j no longer. k was
 	// agreed for 10-20, and 10-25 is a Sunday: the 26th is in time. l: 10-26 + 5 = Saturday 10-31, put off to 11-02: not
 	// over by 11-01, neither is m's.
@@ -70,6 +71,10 @@ func TestI1(t *testing.T) {
 	plain := "version: t\nparams:\n  - {name: collection_grace_days, value: 5}\n"
 	want(t, modeltest.Setup{Rules: plain}.Run(t, g, "m_i1"), "m_i1 where subject_id in ('a', 'c', 'l')", columns,
 		"a|2026-09-21|0|1000|NULL", "c|2026-09-30|0|1000|NULL", "l|2026-10-26|1000|1000|NULL")
+	// Thirteen days after September are 10-13 as well; while nothing says when a month matures, no payment that bounced counts.
+	days := plain + "  - {name: close_calendar_days, value: 13}\n"
+	want(t, modeltest.Setup{Rules: days}.Run(t, g, "m_i1"), "m_i1 where subject_id = 'e'", columns, "e|2026-09-21|400|1000|NULL")
+	want(t, modeltest.Setup{Rules: plain}.Run(t, g, "m_i1"), "m_i1 where subject_id = 'e'", columns, "e|2026-09-21|0|1000|NULL")
 	want(t, modeltest.Setup{Rules: "version: t\n"}.Run(t, g, "m_i1"), "m_i1 where subject_id = 'a'", columns, "a|2026-09-21|NULL|NULL|rule_unset")
 }
 
@@ -166,6 +171,27 @@ func TestI3_published(t *testing.T) {
 
 // TestReceivables_checks: bills credited beyond their amount, paid in parts, too much, bounced and written off agree with
 // every check, which would stop the run.
+// TestI3_corrections: what is corrected is not collected, nor is what is disputed; periods begin with the first account month.
+func TestI3_corrections(t *testing.T) {
+	r := modeltest.Run(t, billWorld(modeltest.Given{
+		"bills": `bill_id, customer_id, account_month, issued_on, due_on, amount_fen, kind, ref_bill, disputed_from
+			a, A, 202608, 2026-08-20, 2026-09-20, 1000, , ,
+			a1, A, 202608, 2026-10-10, 2026-10-10, 300, credit_note, a,
+			b, C, 202610, 2026-10-05, 2026-10-20, 200, , ,
+			b1, C, 202610, 2026-10-06, 2026-10-06, 500, credit_note, b,
+			c, C, 202610, 2026-10-01, 2026-10-31, 1000, , ,
+			d, A, 202608, 2026-08-20, 2026-09-20, 5000, , , 2026-10-31
+			e, C, 202608, 2026-08-20, 2026-09-20, 70, , , 2026-11-01`,
+	}), "m_i3")
+	// October. a: 1000 open, 300 taken off, 700 open: nothing came in. b asked for 200 and then for nothing, never for less. c: 1000 billed and
+	// open. d is in dispute on the last day: left out of what was open before, too; e is not until the day after.
+	// A: 1000 - 300 - 700 over 1000 - 300; C: 70 + 1000 - 1070 over 70 + 1000.
+	want(t, r, "m_i3 where period_kind = 'month' and anchor_on = date '2026-10-01'", verdict, "A|NULL|team_only|0|700|NULL", "C|NULL|team_only|0|1070|NULL")
+	// What was open when the third quarter began is not known.
+	want(t, r, "m_i3 where period_kind = 'quarter'", []string{"count(*)"}, "0")
+	want(t, r, "m_i3", []string{"distinct anchor_on"}, "2026-08-01", "2026-09-01", "2026-10-01")
+}
+
 func TestReceivables_checks(t *testing.T) {
 	r := modeltest.Run(t, billWorld(modeltest.Given{
 		"bills": `bill_id, customer_id, account_month, issued_on, due_on, amount_fen, kind, ref_bill
@@ -174,20 +200,24 @@ func TestReceivables_checks(t *testing.T) {
 			b, A, 202606, 2026-06-27, 2026-07-20, 1000, ,
 			c, A, 202606, 2026-06-27, 2026-07-20, 1000, ,
 			d, A, 202606, 2026-06-27, 2026-07-20, 1000, ,
-			e, A, 202606, 2026-06-27, 2026-07-20, 0, ,`,
+			e, A, 202606, 2026-06-27, 2026-07-20, 0, ,
+			f, A, 202606, 2026-06-27, 2026-07-20, 1000, ,`,
 		"payments": `payment_id, bill_id, paid_on, amount_fen, reversed_on
 			pa, a, 2026-07-01, 300,
 			pb1, b, 2026-06-01, 400,
 			pb2, b, 2026-07-05, 900,
 			pc, c, 2026-07-05, 1000, 2026-08-05
-			pd, d, 2026-09-05, 200,`,
+			pd, d, 2026-09-05, 200,
+			pf, f, 2026-07-05, 1000, 2026-07-01`,
 		"writeoffs": "writeoff_id, bill_id, on, amount_fen\nw1, d, 2026-08-15, 1000",
 	}))
 	// a is open until its note of 07-27: 1000, from the payment on 700. b was paid 400 before it was issued, the rest and more
 	// on 07-05. c was open until 07-05, and is again since 08-05. d was open until it was written off.
+	// f's payment was never good, though the file says that it bounced before it was made.
 	want(t, r, "fct_receivables", []string{"bill_id", "from_on", "to_on", "open_fen"},
 		"a|2026-06-27|2026-07-01|1000", "a|2026-07-01|2026-07-27|700", "b|2026-06-27|2026-07-05|600",
-		"c|2026-06-27|2026-07-05|1000", "c|2026-08-05|2199-12-31|1000", "d|2026-06-27|2026-08-15|1000")
+		"c|2026-06-27|2026-07-05|1000", "c|2026-08-05|2199-12-31|1000", "d|2026-06-27|2026-08-15|1000",
+		"f|2026-06-27|2026-07-05|1000", "f|2026-07-05|2199-12-31|1000")
 }
 
 func TestI4(t *testing.T) {

@@ -42,7 +42,7 @@ select s.subject_id, s.last_on, k.kind, k.severity, coalesce(a.account_no, 0) as
     case when s.last_no - d.day_no <= 3 then '0-3 d' when s.last_no - d.day_no <= 7 then '4-7 d' when s.last_no - d.day_no <= 15 then '8-15 d'
         when s.last_no - d.day_no <= 30 then '16-30 d' else '31+ d' end as age_band,
     f.resolution_due_at as due_at,
-    case when f.resolution_excluded = 'rule_unset' then null else coalesce(f.resolution_due_at < s.ends_on, false) end as is_overdue
+    case when f.resolution_excluded = 'rule_unset' then null else coalesce(f.resolution_due_on <= s.last_on, false) end as is_overdue
 from standing s
 join fct_cases f on f.subject_id = s.subject_id
 join dim_classes k on k.class_no = f.class_no

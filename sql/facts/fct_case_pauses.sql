@@ -43,14 +43,32 @@ stretches as (
     from turns
     where step <> before_step
 ),
+standing as ( -- the resolve of a case that never came back is no move
+    select s.case_id, s.from_s, d.day_no as event_day, d.work_no as event_work, d.work_before_s,
+        d.open1_s, d.close1_s, d.open2_s, d.close2_s, d.open3_s, d.close3_s,
+        d.day_s + extract(hour from c.resolved_at) * 3600 + extract(minute from c.resolved_at) * 60
+            + cast(extract(second from c.resolved_at) as bigint) as event_s
+    from stretches s
+    join stg_cases c on c.case_id = s.case_id
+    join calendar_days d on d.day = cast(c.resolved_at as date)
+    where s.step = 1 and s.to_s is null
+),
+solved as (
+    select case_id, from_s, event_s, event_day, event_work,
+        work_before_s + greatest(0, least(event_s, close1_s) - open1_s) + greatest(0, least(event_s, close2_s) - open2_s)
+            + greatest(0, least(event_s, close3_s) - open3_s) as event_f
+    from standing
+    where from_s <= event_s
+),
 ended as (
     select s.case_id, s.subject_no, s.from_s, s.from_f, s.from_day, s.from_work,
-        coalesce(s.to_s, m.event_s) as to_s,
-        coalesce(s.to_f, m.event_f) as to_f,
-        coalesce(s.to_day, m.event_day) as to_day,
-        coalesce(s.to_work, m.event_work) as to_work
+        coalesce(s.to_s, m.event_s, v.event_s) as to_s,
+        coalesce(s.to_f, m.event_f, v.event_f) as to_f,
+        coalesce(s.to_day, m.event_day, v.event_day) as to_day,
+        coalesce(s.to_work, m.event_work, v.event_work) as to_work
     from stretches s
     left join fct_case_moves m on m.case_id = s.case_id and m.event_type = 'resolve' and m.resolve_no = s.resolves + 1
+    left join solved v on v.case_id = s.case_id and v.from_s = s.from_s
     where s.step = 1
     union all
     select case_id, subject_no, before_s, before_f, before_day, before_work, event_s, event_f, event_day, event_work

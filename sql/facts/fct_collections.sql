@@ -1,6 +1,7 @@
 -- about: one row per invoice whose days of grace after it fell due have passed: due_fen is what is due (less the corrections
 --   dated by then), paid_fen the cash applied by the last day of grace, at most due_fen. A payment that was reversed before
---   the month of its due day had matured (its last day and the days of grace) is none (ruling 3.1c). The last day of
+--   the month of its due day had matured is none (ruling 3.1c): by the later of close_working_day and close_calendar_days
+--   after it (R12); while neither is set no month matures. The last day of
 --   grace is put off to a working day where collection_grace_rolls says so. Accountable is the owner on the due day; what was not paid
 --   within transfer_protection_days of a hand-over stays with the previous owner. excluded_reason: project, rule_unset,
 --   in_dispute (on the last day of grace), nothing_due
@@ -17,9 +18,13 @@ with late as (
   join calendar_days d on d.day_no = l.plain_no
   left join calendar_days n on n.is_workday and n.work_no = d.work_no_next
 ), month as (
-  select p.first_ym as ym, g.last_on as matured_on
+  select p.first_ym as ym, case when w.day > c.day or c.day is null then w.day else c.day end as matured_on
   from calendar_periods p
-  join grace g on g.day = cast(p.ends_on - interval '1' day as date)
+  join calendar_days l on l.day = cast(p.ends_on - interval '1' day as date)
+  left join rule_params n on n.name = 'close_working_day' and n.valid_from <= p.ends_on and p.ends_on < n.valid_to
+  left join rule_params t on t.name = 'close_calendar_days' and t.valid_from <= p.ends_on and p.ends_on < t.valid_to
+  left join calendar_days w on w.is_workday and w.work_no = l.work_no + n.value
+  left join calendar_days c on c.day_no = l.day_no + t.value
   where p.period_kind = 'month'
 ), corrected as (
   select c.ref_bill as bill_id, cast(sum(c.amount_fen) as bigint) as fen

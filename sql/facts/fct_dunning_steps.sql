@@ -34,7 +34,7 @@ with overdue as (
   select u.bill_id, i.customer_id, u.step, u.due_on as step_on,
     case when p.value is null and q.value is null and o.value is null then 'rule_unset' end as excluded_reason
   from stg_dunning u
-  left join fct_invoices i on i.bill_id = u.bill_id
+  join fct_invoices i on i.bill_id = u.bill_id
   left join rule_params p on p.name = 'dunning_step_1_days' and u.step = 1 and p.valid_from <= i.due_on and i.due_on < p.valid_to
   left join rule_params q on q.name = 'dunning_step_2_days' and u.step = 2 and q.valid_from <= i.due_on and i.due_on < q.valid_to
   left join rule_params o on o.name = 'dunning_step_3_days' and u.step = 3 and o.valid_from <= i.due_on and i.due_on < o.valid_to

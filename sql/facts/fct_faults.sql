@@ -49,7 +49,8 @@ limited as (
 ),
 owned as (
     select l.*, cast(l.restored_at as date) as restored_on,
-        cast(case when l.restored_at < l.statutory_due_at or l.statutory_due_at is null then coalesce(l.restored_at, l.started_at)
+        cast(case when l.restored_at < l.started_at then l.started_at -- nobody answers for it before it began
+            when l.restored_at < l.statutory_due_at or l.statutory_due_at is null then coalesce(l.restored_at, l.started_at)
             else l.statutory_due_at end as date) as statutory_on
     from limited l
 )

@@ -1,5 +1,6 @@
 -- about: One row per subject whose first resolve was not the first handling: the customer was contacted more than once before it,
---   it was passed on, or he raised another case of the category within the reopen window after it.
+--   it was passed on, or he raised another case of the category within the reopen window after it; a case that came
+--   back after its own window is another case (edge 2).
 -- order: subject_id
 -- key: subject_id
 with subjects as (
@@ -7,14 +8,22 @@ with subjects as (
     from fct_cases f
     where f.subject_no = 1 and f.reopens = 0 and f.resolved_at is not null
     union all
-    select r.subject_id, r.case_id, r.started_at, r.first_resolved_at
+    select r.subject_id, r.case_id, f.created_at, r.first_resolved_at
     from fct_reopened_cases r
+    join fct_cases f on f.subject_id = r.subject_id
     where r.first_resolved_at is not null and (r.subject_no > 1 or r.reopened_at is not null)
+),
+recurring as (
+    select r.subject_id, c.customer_id, coalesce(c.category, '') as category, r.started_at, d.day_no
+    from fct_reopened_cases r
+    join stg_cases c on c.case_id = r.case_id
+    join calendar_days d on d.day = cast(r.started_at as date)
+    where r.subject_no > 1 and c.excluded_reason is null and coalesce(c.initiated_by, 'customer') = 'customer'
 ),
 again as (
     select s.subject_id
     from subjects s
-    join stg_case_handling h on h.case_id = s.case_id and h.contact_at <= s.resolved_at and (s.created_at <= h.contact_at or s.case_id = s.subject_id)
+    join stg_case_handling h on h.case_id = s.case_id and s.created_at <= h.contact_at and h.contact_at <= s.resolved_at
     group by s.subject_id
     having count(*) > 1
     union all
@@ -25,5 +34,13 @@ again as (
     select s.subject_id
     from subjects s
     join stg_repeat_contacts c on c.case_id = s.case_id and c.resolved_at = s.resolved_at
+    union all
+    select s.subject_id
+    from recurring n
+    join stg_cases c on c.customer_id = n.customer_id and coalesce(c.category, '') = n.category
+    join subjects s on s.case_id = c.case_id and s.resolved_at < n.started_at and s.subject_id <> n.subject_id
+    join calendar_days d on d.day = cast(s.resolved_at as date)
+    join rule_params w on w.name = 'reopen_window_days' and w.valid_from <= cast(c.created_at as date) and cast(c.created_at as date) < w.valid_to
+    where n.day_no <= d.day_no + w.value
 )
 select distinct subject_id from again

@@ -173,6 +173,7 @@ measured as ( -- net_x: the reading of the limit's clock at the start, without p
         case measure when 1 then f0 - p0_f + excused_s when 2 then s0 - p0_s + excused_s
             when 3 then work0 - p0_work + 1 else day0 - p0_day + 1 end as net_x,
         case measure when 1 then p1_f when 2 then p1_s when 3 then p1_work else p1_day end as paused_x,
+        case measure when 1 then p0_f when 2 then p0_s when 3 then p0_work else p0_day end as waited_x,
         greatest(0, case measure when 1 then f1 - f0 - (p1_f - p0_f) - excused_s when 2 then s1 - s0 - (p1_s - p0_s) - excused_s
             when 3 then worked1 - work0 - (p1_work - p0_work) else day1 - day0 - (p1_day - p0_day) end) as took_x,
         greatest(0, s1 - s0 - (p1_s - p0_s) - excused_s) as took_s,
@@ -197,7 +198,7 @@ parts as ( -- an update that is not given in time is owed again
 shifted as (
     select c.*,
         case when e.shift_x is null then 0
-            when c.done_at is not null then least(e.shift_x, c.paused_x)
+            when c.done_at is not null then least(e.shift_x, greatest(c.paused_x, c.waited_x))
             else e.shift_x end as shift_x
     from parts c
     left join fct_case_extensions e on e.case_id = c.paused_case and e.subject_no = c.subject_no and e.measure = c.measure
@@ -223,7 +224,7 @@ judged as (
         case when reason is not null then reason
             when measure is null then 'rule_unset'
             when due_x is null then 'paused'
-            when ended_at < due_at and done_at is null then 'ended' end as excluded_reason
+            when done_at is null and (ended_at < due_at or ended_at = due_at and measure < 3) then 'ended' end as excluded_reason
     from dated c
 ),
 owed as (

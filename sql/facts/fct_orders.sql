@@ -1,5 +1,6 @@
 -- about: one row per order; account_no is the customer's account on the day it was signed: whoever owned the customer then has
---   the credit. clawed_on is the day an order was cancelled within clawback_days after its activation; due_on that of the
+--   the credit. clawed_on is the day an order was cancelled within clawback_days after its activation (the activation's
+--   where it was cancelled before it); due_on that of the
 --   order, else the end of the provisioning limit (in days) from the signing on, of the tier of that day
 -- order: signed_on
 -- key: order_id
@@ -10,7 +11,7 @@ with limited as ( -- an order is no case: the limit of an ordinary request
 )
 select s.order_id, s.customer_id, s.signed_on, s.monthly_fen, s.weight, s.weighted_fen, s.is_migration, s.is_green, s.activated_on, s.cancelled_on,
   coalesce(s.due_on, case when l.clock = 'working' then w.day else c.day end) as due_on,
-  case when x.day_no <= a.day_no + g.value then s.cancelled_on end as clawed_on,
+  case when x.day_no <= a.day_no then s.activated_on when x.day_no <= a.day_no + g.value then s.cancelled_on end as clawed_on,
   s.activated_on is not null and g.value is null as clawback_unset,
   coalesce(o.account_no, 0) as account_no
 from stg_orders s

@@ -3,7 +3,8 @@
 --   one held longest in the window (on a tie the lower one), the accountable manager the owner of the
 --   longest part of it (on a tie the later one), nobody when he has left since (leaver, ruling 3.16). done is
 --   the number of counting visits, at most required; is_covered, met_decider and met_user say (0/1) whether any valid
---   visit by somebody who acts for the owner fell into the window, and one to the deciding person, to the using department
+--   visit fell into the window, and one to the deciding person, to the using department: a visit by somebody not assigned
+--   counts for the customer, though for nobody's duty (edge 29)
 -- order: last_on
 with cadence as (
   select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit' and tier is not null
@@ -88,7 +89,7 @@ with cadence as (
       max(case when c.contact_role = 'user_dept' then 1 else 0 end) as met_user
     from fct_visits c
     join calendar_days d on d.day = c.started_on
-    where c.invalid_reason is null and c.acts
+    where c.invalid_reason is null
     group by c.duty_customer_id, d.ym
   ) v
   join month m on m.ym = v.ym

@@ -1,7 +1,7 @@
 -- about: one row per month that has ended and customer active on its last day whose visiting cadence (its own, else its
---   tier's) asks for visits: the days since the last valid visit by somebody who acts for the owner, or where there was
---   none since the owner or the service began, against the longest gap allowed. excluded_reason: rule_unset, waived,
---   no_history (no visit is loaded, and what is loaded reaches back for no longer than the gap allowed)
+--   tier's) asks for visits: the days since the last valid visit, whoever made it (edge 29), or where there was none since
+--   the owner or the service began, against the longest gap allowed. excluded_reason: rule_unset, waived, no_history (no
+--   visit is loaded, and one on the day before the first loaded one would be within the gap allowed)
 -- order: last_on
 -- key: last_on, customer_id
 with month as (
@@ -17,7 +17,7 @@ with month as (
     select distinct v.duty_customer_id as customer_id, d.day_no
     from fct_visits v
     join calendar_days d on d.day = v.started_on
-    where v.invalid_reason is null and v.acts
+    where v.invalid_reason is null
   ) v
 ), marked as (
   select customer_id, valid_from, valid_to, account_no, manager_id, team, region, tier, unassigned_reason,
@@ -48,7 +48,7 @@ select o.last_on, o.customer_id, o.account_no, o.max_gap_days, v.from_no is not 
   cast(o.last_no - coalesce(v.from_no, b.day_no) as bigint) as gap_days,
   case when o.max_gap_days is null then 'rule_unset'
     when w.customer_id is not null then 'waived'
-    when v.from_no is null and b.day_no < o.first_no and o.last_no - o.first_no <= o.max_gap_days then 'no_history' end as excluded_reason
+    when v.from_no is null and b.day_no < o.first_no and o.last_no - o.first_no < o.max_gap_days then 'no_history' end as excluded_reason
 from owing o
 left join visited v on v.customer_id = o.customer_id and v.from_no <= o.last_no and o.last_no < v.to_no
 left join calendar_days b on b.day = o.began_on

@@ -13,10 +13,10 @@
 -- anchor_zh: 周期最后一天
 -- anchor_en: last day of the period
 -- needs: cases.created_at, cases.resolved_at
--- formula_zh: 期末 24 时仍未解决、且解决的到期时间已过的工单数。类别为已开时长：0-3、4-7、8-15、16-30、31 天以上。窗口内重开的工单在重开后重新算作未解决。责任人为期末当日的客户经理。
+-- formula_zh: 期末 24 时仍未解决、且解决的到期时间已过的工单数。类别为已开时长：0-3、4-7、8-15、16-30、31 天以上。窗口内重开的工单在重开后重新算作未解决；并入其他工单的，自其中最早的创建时间起算。责任人为期末当日的客户经理。
 -- formula_en: Cases not resolved at 24:00 of the last day whose resolution deadline had passed. The category is how long
 --   they had been open: 0-3, 4-7, 8-15, 16-30, 31 days and more. A case reopened within the window is open again from the
---   reopen on. Accountable is the owner on the last day.
+--   reopen on; one that others were merged into is open from the earliest creation of them. Accountable is the owner on the last day.
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单不在积压之内；时限未配置的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases are no backlog; cases without a configured
 --   limit.

@@ -13,9 +13,9 @@
 -- anchor_zh: 周期最后一天
 -- anchor_en: last day of the period
 -- needs: visits.started_at, tier_history.tier, assignments.manager_id
--- formula_zh: 期末在网、有走访要求且间隔超过最长间隔的客户数。间隔：距最近一次有效走访（不含电话）的天数；从未走访的，自现任客户经理接手或客户入网（取较晚者）起算。最长间隔为客户自己的频次规则的，没有的按当日级别的。责任人为当日的归属人。
+-- formula_zh: 期末在网、有走访要求且间隔超过最长间隔的客户数。间隔：距最近一次有效走访（不含电话，不论由谁走访）的天数；从未走访的，自现任客户经理接手或客户入网（取较晚者）起算。最长间隔为客户自己的频次规则的，没有的按当日级别的。责任人为当日的归属人。
 -- formula_en: Customers active and with a visiting duty on the last day whose gap exceeds the longest allowed. The gap is the days since the
---   last valid visit (no calls), where there was none since the owner took over or the customer came, the later of the
+--   last valid visit (no calls, by whomever), where there was none since the owner took over or the customer came, the later of the
 --   two. The longest gap is that of the customer's own cadence, else of the tier that day. Accountable is the owner that day.
 -- excluded_zh: 级别没有走访频次或未配置最长间隔、当日在批准的豁免期内、没有走访记录且已装载的历史短于最长间隔。
 -- excluded_en: Tiers without a cadence or a longest gap, days within a waiver, customers without a visit where the loaded history is

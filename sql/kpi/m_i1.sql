@@ -14,10 +14,10 @@
 -- maturity_days: 9
 -- min_n: 5
 -- needs: bills.due_on, bills.amount_fen, payments.paid_on
--- formula_zh: Σ 宽限期内到账的金额 ÷ Σ 当期到期的应收金额。应收扣除到期日当天或之前的贷记与调账，到账不超过应收；在到期月成熟之前被冲正的缴费不算，核销不算。责任人为到期日的归属人；接手保护期内到期而未收齐的归原客户经理。
+-- formula_zh: Σ 宽限期内到账的金额 ÷ Σ 当期到期的应收金额。应收扣除到期日当天或之前的贷记与调账，到账不超过应收；在到期月成熟（可封账的工作日与日历天数中较晚的一天）之前被冲正的缴费不算，核销不算。责任人为到期日的归属人；接手保护期内到期而未收齐的归原客户经理。
 -- formula_en: Sum of the cash applied within the days of grace / sum of the amounts due in the period. Due is less the corrections dated
---   by the due day, cash counts up to what is due; a payment reversed before the month of the due day matured is none, nor
---   is a write-off. Accountable is the owner on the due day; what fell due within the protection after a hand-over and
+--   by the due day, cash counts up to what is due; a payment reversed before the month of the due day matured (by the later of
+--   the working day and the days after which a month may be closed) is none, nor is a write-off. Accountable is the owner on the due day; what fell due within the protection after a hand-over and
 --   was not paid in full stays with the previous owner.
 -- excluded_zh: 项目类应收；宽限期最后一天仍在登记争议中的账单；扣除贷记后没有应收的账单；未配置宽限天数。
 -- excluded_en: Project receivables; bills in a registered dispute on the last day of grace; bills with nothing due after corrections;

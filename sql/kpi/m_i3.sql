@@ -15,9 +15,10 @@
 -- periods: month, quarter, half, year
 -- min_n: 5
 -- needs: bills.due_on, bills.amount_fen, payments.paid_on
--- formula_zh: （期初应收 + 出账 ÷ N − 期末应收）÷（期初应收 + 出账 ÷ N − 期末未到期应收），N 为周期的月数；各项乘以 N 以取整数。只计到团队，不计到个人。责任团队为周期最后一天的归属团队。
+-- formula_zh: （期初应收 + 出账 ÷ N − 期末应收）÷（期初应收 + 出账 ÷ N − 期末未到期应收），N 为周期的月数；各项乘以 N 以取整数。出账为应收金额的增加，扣除调账与贷记。只计到团队，不计到个人。责任团队为周期最后一天的归属团队。
 -- formula_en: (opening receivables + sales / N - closing receivables) / (opening receivables + sales / N - closing receivables not yet due), N
---   being the months of the period; every term is multiplied by N to stay whole. For teams only, never for a person:
+--   being the months of the period; every term is multiplied by N to stay whole. Sales are what was
+--   billed less what was corrected. For teams only, never for a person:
 --   the team is that of the owner on the last day.
 -- excluded_zh: 项目类账单、期末仍在登记争议中的账单（不进入各项余额）。
 -- excluded_en: Project bills and bills in a registered dispute when the period ends (left out of every balance).

@@ -18,8 +18,8 @@
 -- formula_en: Active customers of tier 1 or 2 at the end of the last day of the period minus those at the end of the day
 --   before it, by reason: up, down, new, lost, handed over. A customer handed over is -1 for the owner before and +1
 --   for the one after, nothing for the company. The denominator is the number of such rows.
--- excluded_zh: 并入其他客户的客户。
--- excluded_en: Customers merged into another.
+-- excluded_zh: 并入其他客户的客户，以及取代其位置的存续客户。
+-- excluded_en: Customers merged into another, and survivors that take the place of one.
 -- source: S4《客户经理工作手册》客户经理服务规则1：「积极服务目标客户并努力增加所拥有的优质客户数量」
 select f.customer_id as subject_id, 'customer' as subject_kind, f.period_kind as period_kind, cast(case when f.change < 0 then f.starts_on else f.last_on end as timestamp) as event_at,
   f.starts_on as anchor_on, f.last_on as mature_on, f.starts_on as original_on, f.customer_id,

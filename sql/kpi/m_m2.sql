@@ -22,9 +22,12 @@
 -- details: verified_on
 -- source: S3《项目客户服务管理操作规范及细则》客户信息整理与分析1：「建立客户信息数据库,确保客户信息的完整性和准确性」
 with judged as (
-  select f.customer_id, f.field, f.verified_on, f.is_filled, f.fresh_to, m.last_on,
-    case when not f.is_known then 'not_known_then' when f.fresh_unset then 'rule_unset' end as excluded_reason
+  select f.customer_id, f.field, f.verified_on, m.last_on,
+    coalesce(f.is_filled and d.day_no - f.verified_no <= g.value, false) as is_fresh,
+    case when not f.is_known then 'not_known_then' when g.value is null then 'rule_unset' end as excluded_reason
   from dim_month_ends m
+  join calendar_days d on d.day = m.last_on
+  left join rule_params g on g.name = 'profile_fresh_days' and g.valid_from <= m.last_on and m.last_on < g.valid_to
   join fct_profile_fields f on f.valid_from <= m.last_on and m.last_on < f.valid_to
   join fct_activity v on v.customer_id = f.customer_id and v.valid_from <= m.last_on and m.last_on < v.valid_to
 )
@@ -32,7 +35,7 @@ select f.customer_id || '/' || f.field as subject_id, 'profile_field' as subject
   cast(f.last_on as timestamp) as event_at, f.last_on as anchor_on, f.last_on as mature_on, f.last_on as original_on,
   f.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier,
   cast(null as varchar) as kind, cast(null as varchar) as severity, f.field as category,
-  case when f.excluded_reason is null then cast(case when f.is_filled and f.last_on < f.fresh_to then 1 else 0 end as bigint) end as num,
+  case when f.excluded_reason is null then cast(case when f.is_fresh then 1 else 0 end as bigint) end as num,
   case when f.excluded_reason is null then cast(1 as bigint) end as den,
   cast(null as bigint) as value, f.excluded_reason,
   f.verified_on

@@ -13,7 +13,7 @@ select s.meeting_id, s.manager_id, s.held_at, s.held_on, s.attended_at,
     where l.manager_id = s.manager_id and l.from_on <= s.held_on and s.held_on < l.to_on) as off_leave,
   exists (select 1 from raw.visits v
     where v.superseded_by is null and v.manager_id = s.manager_id and v.planned_on = s.held_on
-      and v.started_at <= s.held_at and s.held_at <= coalesce(v.ended_at, v.started_at)) as off_visit,
+      and v.started_at <= s.held_at and s.held_at < v.ended_at) as off_visit,
   not d.is_workday as off_holiday
 from session s
 join calendar_days d on d.day = s.held_on

@@ -30,8 +30,8 @@ select v.visit_id, v.customer_id, v.manager_id as visitor_id, v.started_at, v.st
   v.recorded_at, cast(v.recorded_at as date) as recorded_on, k.records as records_kept,
   cast(epoch(v.ended_at) - epoch(v.started_at) as bigint) as lasted_s, k.endings as endings_kept,
   cast(v.started_on - date '1970-01-01' as bigint) as day_no,
-  case when v.reviewed = 'rejected' then 'rejected'
-    when v.mode = 'phone' then 'phone'
+  case when v.mode = 'phone' then 'phone'
+    when v.reviewed = 'rejected' then 'rejected'
     when k.checks and not coalesce(v.checkin, false) and v.form_ref is null then 'no_checkin'
     when k.contacts and v.contact_role is null then 'no_contact'
     when k.purposes and v.purpose is null then 'no_purpose'
