@@ -15,7 +15,7 @@ type invoice struct {
 func (f *Facts) invoices() []invoice {
 	var all []invoice
 	for _, b := range f.feeds["bills"] {
-		if b["kind"] != "normal" && b["kind"] != "" && b["ref_bill"] != "" || b["kind"] == "credit_note" {
+		if b["kind"] != "normal" && b["kind"] != "" && b["ref_bill"] != "" || b["kind"] == "credit_note" || b.int("amount_fen") <= 0 {
 			continue
 		}
 		v := invoice{b: b, id: b["bill_id"], customer: b["customer_id"], due: b.day("due_on")}
@@ -38,16 +38,27 @@ func (f *Facts) net(v invoice, by int) int64 {
 	return max(fen, 0)
 }
 
+// asked is the net amount of an invoice on a day, nothing before its issue.
+func (f *Facts) asked(v invoice, d int) int64 {
+	if v.b.day("issued_on") > d {
+		return 0
+	}
+	return f.net(v, d)
+}
+
 // cash is what was paid by a day and not reversed by another.
 func (f *Facts) cash(v invoice, by, unreversed int) int64 {
 	var fen int64
 	for _, p := range f.paid[v.id] {
-		if p.day("paid_on") <= by && (p["reversed_on"] == "" || p.day("reversed_on") > unreversed) {
+		if p.day("paid_on") <= by && (p["reversed_on"] == "" || reversedOn(p) > unreversed) {
 			fen += p.int("amount_fen")
 		}
 	}
 	return fen
 }
+
+// reversedOn is the day on which a payment was reversed: not before it was made.
+func reversedOn(p record) int { return max(p.day("reversed_on"), p.day("paid_on")) }
 
 // written is what was written off by a day.
 func (f *Facts) written(v invoice, by int) int64 {
@@ -134,10 +145,12 @@ func (f *Facts) currentRow(v invoice) []Row {
 	switch {
 	case v.b.is("project"):
 		r.Excluded = "project"
-	case v.disputed(f.grace(v.due)):
-		r.Excluded = "in_dispute"
 	case !f.Rules.has("collection_grace_days"):
 		r.Excluded = "rule_unset"
+	case v.disputed(f.grace(v.due)):
+		r.Excluded = "in_dispute"
+	case f.net(v, v.due) == 0:
+		r.Excluded = "nothing_due"
 	default:
 		grace := f.grace(v.due)
 		r.Den = f.net(v, v.due)
@@ -171,7 +184,7 @@ func (f *Facts) openingRow(v invoice, p period) []Row {
 		if d := x.day("paid_on"); d >= p.start && d < p.end && f.written(v, d) == 0 {
 			r.Num += x.int("amount_fen")
 		}
-		if d := x.day("reversed_on"); x["reversed_on"] != "" && d >= p.start && d < p.end {
+		if d := reversedOn(x); x["reversed_on"] != "" && d >= p.start && d < p.end {
 			r.Num -= x.int("amount_fen")
 		}
 	}
@@ -180,21 +193,20 @@ func (f *Facts) openingRow(v invoice, p period) []Row {
 }
 
 // efficiencyRows returns I3 by customer and period of N months: (opening AR + sales/N - closing total AR) / (opening AR + sales/N -
-// closing current AR), both times N.
+// closing current AR), both times N. Sales are by how much what is asked for grew, so that a correction is no collection, and a bill whose
+// dispute is open at the end is left out of every term, so that a dispute is none.
 func (f *Facts) efficiencyRows(all []invoice) []Row {
 	var rows []Row
 	for n, kind := range map[int64]string{1: "month", 3: "quarter", 6: "half", 12: "year"} {
 		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
 			sums := map[string]Row{}
 			for _, v := range all {
-				if v.b.is("project") {
+				if v.b.is("project") || v.disputed(p.end-1) {
 					continue
 				}
 				r := sums[v.customer]
-				opening, closing := n*f.undisputed(v, p.start-1), n*f.undisputed(v, p.end-1)
-				if d := v.b.day("issued_on"); d >= p.start && d < p.end && !v.disputed(p.end-1) {
-					opening += f.net(v, p.end-1)
-				}
+				opening, closing := n*f.balance(v, p.start-1), n*f.balance(v, p.end-1)
+				opening += f.asked(v, p.end-1) - f.asked(v, p.start-1)
 				r.Num += opening - closing
 				r.Den += opening
 				if v.due >= p.end {
@@ -256,11 +268,21 @@ func (f *Facts) agedRows(all []invoice) []Row {
 // dunningRows returns I5: "each overdue invoice owes steps at D+1/D+7/D+30 (config); N steps done on time; excludes invoices paid
 // before the step".
 func (f *Facts) dunningRows() []Row {
-	done := map[string]int{}
+	done, customers := map[string]int{}, map[string]string{}
+	var rows []Row
+	for _, v := range f.invoices() {
+		customers[v.id] = v.customer
+	}
 	for _, d := range f.feeds["dunning"] {
 		done[d["bill_id"]+"/"+d["step"]] = d.day("done_on")
+		if on := d.day("due_on"); !f.Rules.has("dunning_step_"+d["step"]+"_days") && int64(on+1)*day <= f.AsOf { // nothing says when it was owed
+			who := f.ownerOn(customers[d["bill_id"]], on)
+			rows = append(rows, Row{
+				KPI: "I5", Subject: d["bill_id"] + "/" + d["step"], Customer: customers[d["bill_id"]], Anchor: on,
+				Manager: who.manager, Reason: who.reason, Excluded: "rule_unset",
+			})
+		}
 	}
-	var rows []Row
 	for _, v := range f.invoices() {
 		for step := 1; step <= 3; step++ {
 			name := "dunning_step_" + strconv.Itoa(step) + "_days"
@@ -273,6 +295,8 @@ func (f *Facts) dunningRows() []Row {
 			}
 			excluded := ""
 			switch {
+			case int64(due+1)*day > f.AsOf:
+				continue
 			case v.b.is("project"):
 				excluded = "project"
 			case v.disputed(due):

@@ -27,7 +27,7 @@ type subject struct {
 // outbound are the events that a customer receives (R5: "first human, outbound, customer-visible event").
 func outbound(typ string) bool {
 	switch typ {
-	case "respond", "progress", "plan", "resolve", "callback_try", "callback_ok":
+	case "respond", "progress", "plan", "resolve", "callback_ok": // an unanswered ring is no contact
 		return true
 	}
 	return false
@@ -259,10 +259,10 @@ func (f *Facts) responseRows(s *subject) []Row {
 	}
 	if s.response != 0 {
 		b2.Anchor = dayOf(s.response)
-		b2.Value = elapsed(s.start, s.response, "working", s.pauses) // a response before the start is 0 (B2)
+		b2.Value = elapsed(s.start, s.response, "working", s.stops()) // a response before the start is 0 (B2)
 		b2.Num, b2.Den = b2.Value, 1
 		calendar := as("B2.calendar", b2)
-		calendar.Value = elapsed(s.start, s.response, "calendar", s.pauses)
+		calendar.Value = elapsed(s.start, s.response, "calendar", s.stops())
 		calendar.Num = calendar.Value
 		rows = append(rows, b2, calendar)
 	}
@@ -271,7 +271,7 @@ func (f *Facts) responseRows(s *subject) []Row {
 		base.Excluded = "rule_unset"
 		return append(rows, base)
 	}
-	d := f.judge(l, s.start, s.response, s.pauses)
+	d := f.judge(l, s.start, s.response, s.stops())
 	switch {
 	case !d.known: // edge 11: "deadline unknown -> not in D this period"
 		base.Excluded = "paused"

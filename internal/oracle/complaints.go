@@ -49,7 +49,7 @@ type callback struct {
 func (f *Facts) callbackOf(s *subject) callback {
 	cb := callback{result: s.c["callback_result"], by: s.c["callback_by"], resolved: s.standing}
 	at := s.c.time("callback_at")
-	if at < s.from || at >= s.until || cb.result == "" {
+	if at == 0 || at < s.from || at >= s.until || cb.result == "" {
 		at, cb.result = 0, ""
 	}
 	if cb.result == "unsolved" {
@@ -59,9 +59,6 @@ func (f *Facts) callbackOf(s *subject) callback {
 				cb.resolved = t
 			}
 		}
-	}
-	if at != 0 && at >= cb.resolved && cb.result != "unreached" {
-		cb.reached = at
 	}
 	for _, e := range f.moments(s, types("callback_ok")) {
 		if e >= cb.resolved && (cb.reached == 0 || e < cb.reached) {
@@ -97,10 +94,10 @@ func (f *Facts) callbackRows(s *subject) []Row {
 		}
 		r := f.row("D4", s, dayOf(at), dayOf(owner))
 		switch {
-		case excluded != "":
-			r.Excluded = excluded
 		case cb.result == "unreached":
 			return rows
+		case excluded != "":
+			r.Excluded = excluded
 		case cb.result == "refused": // "refusals to rate are reached-but-unrated (excluded, counted)"
 			r.Excluded = "unrated"
 		default:
@@ -117,7 +114,13 @@ func (f *Facts) callbackRows(s *subject) []Row {
 // thirdTry returns when the third of "three documented attempts on different half-days" was made.
 func (f *Facts) thirdTry(s *subject, resolved int64) int64 {
 	var halves []int64
-	for _, at := range f.moments(s, types("callback_try", "callback_ok")) {
+	tries := f.moments(s, types("callback_try", "callback_ok"))
+	told, reached := s.c.time("callback_at"), slices.ContainsFunc(f.events[s.c["case_id"]], types("callback_ok"))
+	if s.c["callback_result"] == "unreached" && told < s.until && told < f.AsOf && !reached { // events not given are derived from the wide columns
+		tries = append(tries, told)
+		slices.Sort(tries)
+	}
+	for _, at := range tries {
 		half := at - at%(day/2)
 		if at < resolved || slices.Contains(halves, half) {
 			continue
@@ -143,7 +146,7 @@ func (f *Facts) repeatComplaint(s *subject) Row {
 	}
 	r.Den = 1
 	if slices.ContainsFunc(f.all, func(o subject) bool {
-		return o.id != s.id && o.c["kind"] == "complaint" && s.c["category"] != "" && o.c["category"] == s.c["category"] && o.start < s.start &&
+		return o.id != s.id && o.c["kind"] == "complaint" && o.c["category"] == s.c["category"] && o.start < s.start &&
 			on-dayOf(o.start) <= f.Rules.param("repeat_complaint_days") && f.same(o.c["customer_id"], s.c["customer_id"], on) && f.invalidComplaint(&o) == ""
 	}) {
 		r.Num = 1
@@ -152,7 +155,8 @@ func (f *Facts) repeatComplaint(s *subject) Row {
 }
 
 // firstOwnerRows returns D7 and D7.transfers of complaints and faults: "whose first receiver stayed accountable until closure",
-// anchored at closed_at; "open complaints: not yet in D". Owner as of the outcome.
+// anchored at closed_at; "open complaints: not yet in D". It is about who received it first, so it is the owner's of that day: who takes the
+// customer over does not answer for transfers before him.
 func (f *Facts) firstOwnerRows(s *subject) []Row {
 	closed := int64(0)
 	for _, e := range f.history(s.c) {
@@ -173,7 +177,7 @@ func (f *Facts) firstOwnerRows(s *subject) []Row {
 	if closed == 0 {
 		return nil
 	}
-	owner := f.outcomeDay(s, s.standing)
+	owner := dayOf(s.start)
 	kept := f.row("D7", s, dayOf(closed), owner)
 	if s.c["kind"] == "fault" { // 3.P: "D7 covers complaints and faults, shown apart"
 		kept.KPI = "D7.faults"
@@ -210,8 +214,8 @@ func (f *Facts) regulatorRows() []Row {
 	var rows []Row
 	for i := range f.all {
 		s := &f.all[i]
-		if !s.first || s.c["kind"] != "complaint" || !s.c.is("regulator") {
-			continue
+		if !s.first || s.c["kind"] != "complaint" || !s.c.is("regulator") || f.quarterOf(dayOf(s.start)) < f.historyStart() {
+			continue // of a quarter that began before the data the users are not known
 		}
 		r := Row{KPI: "D6", Subject: s.id, Customer: s.c["customer_id"], Anchor: f.quarterOf(dayOf(s.start)), Reason: "company_only", Num: 1, Kind: "quarter"}
 		if r.Excluded = f.invalidComplaint(s); r.Excluded != "" {

@@ -5,8 +5,8 @@ import "slices"
 // kinds are the period kinds of rows that are made for every kind of period by itself (1.2, R17).
 func kinds() []string { return []string{"month", "quarter", "half", "year"} }
 
-// visitedRows returns F2 and F7. R17: one customer per period, own rows per kind of period, by exposure where it had more owners
-// than one. F2: "customers with >=1 valid visit in the window / customers with r>0"; F7: "customers whose decision maker
+// visitedRows returns F2 and F7. R17: one customer per period, own rows per kind of period, "sums where a customer has one owner, else
+// exposure". F2: "customers with >=1 valid visit in the window / customers with r>0"; F7: "customers whose decision maker
 // and using department were both reached in the window". The windows are those that end in the period.
 func (f *Facts) visitedRows() []Row {
 	var rows []Row
@@ -14,7 +14,7 @@ func (f *Facts) visitedRows() []Row {
 	for _, c := range f.feeds["customers"] {
 		windows := f.dutyWindows(c)
 		for _, kind := range kinds() {
-			for _, p := range periods(kind, f.firstDay(), dayOf(f.AsOf)) {
+			for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
 				var in []period
 				for _, w := range windows {
 					if w.end > p.start && w.end <= p.end {
@@ -25,7 +25,7 @@ func (f *Facts) visitedRows() []Row {
 					continue
 				}
 				some, both := reached(valid[c["customer_id"]], in)
-				for who, days := range f.exposedTo(c, p) {
+				for who, days := range f.answering(c, p) {
 					for kpi, ok := range map[string]bool{"F2": some, "F7": both} {
 						r := Row{KPI: kpi, Subject: c["customer_id"], Kind: kind, Anchor: p.start, Customer: c["customer_id"], Manager: who.manager, Reason: who.reason}
 						if r.Den = int64(days); ok {
@@ -40,13 +40,27 @@ func (f *Facts) visitedRows() []Row {
 	return rows
 }
 
-// exposedTo counts the days of a period on which the customer was one by who was accountable; of one that ceased to be one before
-// the period the last day stands for all.
-func (f *Facts) exposedTo(c record, p period) map[party]int {
-	if days := f.ownerDays(c, p); len(days) > 0 {
-		return days
+// answering counts the days of a period by who was accountable. Every customer weighs the same (R17: a customer of one owner counts
+// as one, and so it does for its owners together): for a day on which it is none who answered on the last day before it on which it was
+// one, before it came whoever did first.
+func (f *Facts) answering(c record, p period) map[party]int {
+	isOne := func(d int) bool { return f.isCustomer(c, d) && !f.zeroChurned(c["customer_id"], d) }
+	who := func(d int) party {
+		for x := d; x >= f.historyStart(); x-- {
+			if isOne(x) {
+				return f.ownerOn(c["customer_id"], x)
+			}
+		}
+		for !isOne(d) {
+			d++
+		}
+		return f.ownerOn(c["customer_id"], d)
 	}
-	return map[party]int{f.ownerOn(c["customer_id"], p.end-1): 1}
+	days := map[party]int{}
+	for d := p.start; d < p.end; d++ {
+		days[who(d)]++
+	}
+	return days
 }
 
 // dutyWindows returns the windows in which a customer owed visits (F1).
@@ -74,8 +88,9 @@ func (f *Facts) validVisitsByRole() map[string][]met {
 	all := map[string][]met{}
 	overlaps := f.overlapping()
 	for _, v := range f.feeds["visits"] {
-		if f.validVisit(v) && !overlaps[v["visit_id"]] {
-			all[v["customer_id"]] = append(all[v["customer_id"]], met{dayOf(v.time("started_at")), v["contact_role"]})
+		if on := dayOf(v.time("started_at")); f.validVisit(v) && !overlaps[v["visit_id"]] {
+			id := f.survivor(v["customer_id"], on)
+			all[id] = append(all[id], met{on, v["contact_role"]})
 		}
 	}
 	return all
@@ -105,8 +120,8 @@ func (f *Facts) contactRows() []Row {
 }
 
 // recordedRows returns F3: "valid = check-in or signed form, named contact with role, purpose, outcome, recorded_at <= 1 working day,
-// duration >= threshold, not overlapping another visit of the same manager, reviewed sample not rejected". It is about
-// whoever visited.
+// duration >= threshold, not overlapping another visit of the same manager, reviewed sample not rejected". It is the owner's, as are
+// joint visits ("credited to the owner") and those of deputies (R10); one of somebody not assigned lands in a named bucket (1.18).
 func (f *Facts) recordedRows() []Row {
 	overlaps := f.overlapping()
 	var rows []Row
@@ -115,7 +130,11 @@ func (f *Facts) recordedRows() []Row {
 		if at >= f.AsOf {
 			continue
 		}
-		r := Row{KPI: "F3", Subject: v["visit_id"], Customer: v["customer_id"], Manager: v["manager_id"], Anchor: dayOf(at), Den: 1}
+		p := f.ownerOn(v["customer_id"], dayOf(at))
+		if p.manager != "" && !f.assigned(v) {
+			p = party{"", "not_assigned"}
+		}
+		r := Row{KPI: "F3", Subject: v["visit_id"], Customer: v["customer_id"], Manager: p.manager, Reason: p.reason, Anchor: dayOf(at), Den: 1}
 		recorded, ended := v.time("recorded_at"), v.time("ended_at")
 		switch {
 		case v["mode"] == "phone": // "phone in place of a visit only if the rule says so"
@@ -150,20 +169,21 @@ func (f *Facts) workdayNumber(a, b int) int {
 }
 
 // gapRows returns F4 and F4.share at the end of every month: "gap since last valid visit > max gap for tier (never visited: gap from
-// assignment start)", of the customers with a duty then.
+// assignment start)", of the customers with a duty then. Who was assigned before it came (or came back) is waited for from then on; who is
+// assigned to nobody, too.
 func (f *Facts) gapRows() []Row {
 	valid := f.validVisitsByRole()
 	var rows []Row
-	for _, p := range periods("month", f.firstDay(), dayOf(f.AsOf)) {
+	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
 		d := p.end - 1
 		for _, c := range f.feeds["customers"] {
 			id := c["customer_id"]
 			cad, ok := f.Rules.cadence(id, f.tierOn(id, d), d)
-			if !ok || cad.Required == 0 || cad.MaxGapDays == 0 || f.waived(id, period{"", d, d + 1}) || !f.isCustomer(c, d) || f.zeroChurned(id, d) {
+			if ok && cad.Required == 0 || !ok && f.tierOn(id, d) == 0 || !f.isCustomer(c, d) || f.zeroChurned(id, d) {
 				continue
 			}
-			since := f.assignedSince(id, d)
-			last := max(since, f.firstDay()-1) // what was before the first visit loaded is not known
+			since := f.waitedSince(c, d)
+			last := max(since, f.historyStart()-1) // what was before the first visit loaded is not known
 			visited := 0
 			for _, v := range valid[id] {
 				if v.on <= d {
@@ -177,9 +197,13 @@ func (f *Facts) gapRows() []Row {
 			who := f.ownerOn(id, d)
 			r.Manager, r.Reason = who.manager, who.reason
 			switch {
-			case d-last > cad.MaxGapDays && (visited != 0 || since != 0):
+			case cad.MaxGapDays == 0:
+				r.Den, r.Excluded = 0, "rule_unset"
+			case f.waived(id, period{"", d, d + 1}):
+				r.Den, r.Excluded = 0, "waived"
+			case d-last > cad.MaxGapDays:
 				r.Num = 1
-			case visited == 0 && since < f.firstDay():
+			case visited == 0 && since < f.historyStart():
 				r.Den, r.Excluded = 0, "no_history"
 			}
 			share := r
@@ -190,14 +214,14 @@ func (f *Facts) gapRows() []Row {
 	return rows
 }
 
-// assignedSince returns when the assignment of a day began, 0 when there is none.
-func (f *Facts) assignedSince(customer string, d int) int {
-	for _, a := range f.owners[customer] {
-		if a.day("valid_from") <= d && (a["valid_to"] == "" || d <= a.day("valid_to")) {
-			return a.day("valid_from")
-		}
+// waitedSince returns since when a customer has been one in a row and, if it has an owner, has had this one.
+func (f *Facts) waitedSince(c record, d int) int {
+	id := c["customer_id"]
+	who := f.ownerOn(id, d)
+	for d > 0 && f.isCustomer(c, d-1) && !f.zeroChurned(id, d-1) && (who.manager == "" || f.ownerOn(id, d-1) == who) {
+		d--
 	}
-	return 0
+	return d
 }
 
 // touchRows returns F5: "planned call-backs/touches done in their window / planned". The duty belongs to the owner of the longer part
@@ -222,11 +246,11 @@ func (f *Facts) touchRows() []Row {
 		}
 		owed := f.byDay("F5", d["duty_id"], d["customer_id"], w.end-1, done, done >= w.start, excluded)
 		for _, r := range owed {
-			owners := map[party]int{}
+			var owners []party
 			for x := w.start; x < w.end; x++ {
-				owners[f.ownerOn(d["customer_id"], x)]++
+				owners = append(owners, f.ownerOn(d["customer_id"], x))
 			}
-			p := longest(owners)
+			p := f.dutyOwner(owners, w)
 			if len(owners) == 0 {
 				p = f.ownerOn(d["customer_id"], w.end-1)
 			}
@@ -251,6 +275,8 @@ func (f *Facts) issueRows() []Row {
 		due := i.day("due_on")
 		if due == 0 {
 			if !f.Rules.has("visit_issue_days") {
+				on := dayOf(i.time("raised_at"))
+				rows = append(rows, f.byDay("F6", i["issue_id"], visits[i["visit_id"]]["customer_id"], on, 0, false, "rule_unset")...)
 				continue
 			}
 			due = dayOf(i.time("raised_at")) + f.Rules.param("visit_issue_days")
@@ -276,7 +302,7 @@ func windowOf(months, d int) period {
 func (f *Facts) plannedRows() []Row {
 	var rows []Row
 	for _, kind := range kinds() {
-		for _, p := range periods(kind, f.firstDay(), dayOf(f.AsOf)) {
+		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
 			for _, c := range f.feeds["customers"] {
 				id := c["customer_id"]
 				cad, ok := f.Rules.cadence(id, f.tierOn(id, p.start), p.start)
@@ -285,10 +311,10 @@ func (f *Facts) plannedRows() []Row {
 				}
 				w := windowOf(cad.WindowMonths, p.start)
 				planned := slices.ContainsFunc(f.feeds["duties"], func(d record) bool {
-					return d["customer_id"] == id && d["kind"] == "visit" && d["plan_approved_by"] != "" && dayOf(d.time("planned_at")) <= p.start &&
+					return d["customer_id"] == id && d["kind"] == "visit" && d["plan_approved_by"] != "" && d["waived_by"] == "" && dayOf(d.time("planned_at")) <= p.start &&
 						d.day("window_start") < w.end && d.day("window_end") >= w.start
 				})
-				for who, days := range f.ownerDays(c, p) {
+				for who, days := range f.answering(c, p) {
 					r := Row{KPI: "F8", Subject: id, Kind: kind, Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason}
 					if r.Den = int64(days); planned {
 						r.Num = r.Den

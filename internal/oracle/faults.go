@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,8 +11,12 @@ import (
 // whichever first and logged; end = service restored and confirmed, not ticket closed".
 // What came back later (edge 2) is a fault of its own from then on, and the one before it ended with its resolve.
 func (s *subject) outage() (from, to int64) {
-	if to = s.standing; s.last {
-		to = s.c.time("restored_at")
+	to = s.c.time("restored_at")
+	if !s.first && to < s.start || !s.last && to >= s.until {
+		to = 0 // that was another part's
+	}
+	if to == 0 && !s.last {
+		to = s.standing
 	}
 	if !s.first {
 		return s.start, to
@@ -94,7 +99,7 @@ func (f *Facts) faultRows(s *subject) []Row {
 		told := s.c.time("review_told_at")
 		rows = append(rows, f.timely(owed{
 			kpi: "E3", subject: s.id, customer: s.c["customer_id"], start: to, end: s.c.time("review_filed_at"),
-			limit: f.caseLimit("fault_review", s), excluded: s.excluded,
+			limit: f.caseLimit("fault_review", s), excluded: s.notOurs(),
 			void: s.c["cause"] == "" || s.c["action"] == "" || told == 0 || told >= f.AsOf,
 		})...)
 	}
@@ -102,12 +107,22 @@ func (f *Facts) faultRows(s *subject) []Row {
 }
 
 // outageRows returns E2.outage: the outage of circuits, "overlapping faults of one circuit are unioned, not summed": a fault counts
-// what no earlier one of its circuit covers.
+// what none restored before it covers, so that the month of a fault is not changed by one that ends in a later month (R9), less
+// its excluded minutes.
 func (f *Facts) outageRows() []Row {
 	circuits := map[string][]*subject{}
+	var rows []Row
 	for i := range f.all {
 		s := &f.all[i]
-		if _, to := s.outage(); s.c["kind"] == "fault" && to != 0 && to < f.AsOf && s.notOurs() == "" {
+		_, to := s.outage()
+		if s.c["kind"] != "fault" || to == 0 || to >= f.AsOf {
+			continue
+		}
+		if reason := s.notOurs(); reason != "" {
+			r := f.row("E2.outage", s, dayOf(to), dayOf(to))
+			r.Excluded = reason
+			rows = append(rows, r)
+		} else {
 			id := s.c["circuit_id"]
 			if id == "" {
 				id = "\x00" + s.id
@@ -115,15 +130,11 @@ func (f *Facts) outageRows() []Row {
 			circuits[id] = append(circuits[id], s)
 		}
 	}
-	var rows []Row
 	for _, faults := range circuits {
 		slices.SortFunc(faults, func(a, b *subject) int {
-			x, _ := a.outage()
-			y, _ := b.outage()
-			if x != y {
-				return int(x - y)
-			}
-			return strings.Compare(a.id, b.id)
+			from, to := a.outage()
+			otherFrom, otherTo := b.outage()
+			return cmp.Or(cmp.Compare(to, otherTo), cmp.Compare(from, otherFrom), strings.Compare(a.id, b.id))
 		})
 		var covered []interval
 		for _, s := range faults {
@@ -132,6 +143,7 @@ func (f *Facts) outageRows() []Row {
 			for _, l := range minus(interval{from, max(from, to)}, covered) {
 				r.Num += l.to - l.from
 			}
+			r.Num, r.Den = max(r.Num-s.notCounted(), 0), 1
 			covered = append(covered, interval{from, max(from, to)})
 			rows = append(rows, r)
 		}
@@ -142,7 +154,8 @@ func (f *Facts) outageRows() []Row {
 // sameUnit reports whether two events may be of one unit: one that is not named may be any.
 func sameUnit(a, b string) bool { return a == b || a == "" || b == "" }
 
-// supportRows returns P1: "hand-offs to a unit answered in limit / due, by unit, never charged to the manager".
+// supportRows returns P1: "hand-offs to a unit answered in limit / due, by unit, never charged to the manager". The resolve of the case ends
+// the wait for the unit too.
 func (f *Facts) supportRows(s *subject) []Row {
 	var rows []Row
 	history := f.history(s.c)
@@ -160,6 +173,11 @@ func (f *Facts) supportRows(s *subject) []Row {
 			if back["type"] == "handback" && sameUnit(back["actor_unit"], e["actor_unit"]) {
 				end = back.time("at")
 				break
+			}
+		}
+		if resolves := f.moments(s, types("resolve")); len(resolves) > 0 {
+			if last := resolves[len(resolves)-1]; end == 0 || last < end {
+				end = last
 			}
 		}
 		on := dayOf(at)

@@ -4,6 +4,9 @@ import "slices"
 
 // dissatisfied: 3.4: "Dissatisfied (A6): raw <= 0.4 x max (1-2 of 5, 1-4 of 10), NPS 0-6".
 func (a *answer) dissatisfied() bool {
+	if a.r["score"] == "" {
+		return false
+	}
 	switch a.r["metric"] {
 	case "csat":
 		return 5*a.score <= 2*a.high
@@ -14,33 +17,43 @@ func (a *answer) dissatisfied() bool {
 }
 
 // recoveryRow returns A6 of a dissatisfied answer: "with a recorded cause, action and customer confirmation inside the limit".
-// The customer has confirmed when the follow-up case is resolved and the resolve stands (C2: "a standing resolve
-// (customer confirmed, or no objection within W)"). Always excluded: "unreachable after 3 documented tries".
+// The customer has confirmed when the call-back about the follow-up case found him satisfied (D3: "reached callback (customer states the
+// result)"): that nobody objected (C2) is no confirmation. Always excluded: "unreachable after 3 documented tries". What is owed is
+// the owner's of the earlier of deadline and completion (R10), unless the answer is about another department.
 func (f *Facts) recoveryRow(a *answer) []Row {
 	if !a.dissatisfied() {
 		return nil
 	}
-	end, excluded := int64(0), a.excluded
+	end, excluded, tries, reached := int64(0), a.excluded, 0, false
 	for i := range f.all {
 		s := &f.all[i]
 		if s.c["kind"] != "followup" || s.c["survey_id"] != a.r["survey_id"] || !s.followUpCounts() {
 			continue
 		}
-		if s.standing != 0 && s.c["cause"] != "" && s.c["action"] != "" && (end == 0 || s.standing < end) {
-			end = s.standing
+		if at := max(s.standing, s.c.time("callback_at")); s.standing != 0 && s.c["cause"] != "" && s.c["action"] != "" &&
+			s.c["callback_result"] == "satisfied" && at < f.AsOf && (end == 0 || at < end) {
+			end = at
 		}
-		if tries := f.moments(s, types("callback_try")); excluded == "" && s.standing == 0 && len(tries) >= 3 &&
-			len(f.moments(s, types("callback_ok"))) == 0 {
-			excluded = "unreached"
+		tries += len(f.moments(s, types("callback_try")))
+		reached = reached || len(f.moments(s, types("callback_ok"))) > 0
+		if at := s.c.time("callback_at"); s.c["callback_result"] == "unreached" && at < f.AsOf && !reached {
+			tries++ // as the wide columns tell it
 		}
 	}
+	if excluded == "" && end == 0 && tries >= 3 && !reached {
+		excluded = "unreached"
+	}
 	on := dayOf(a.at)
-	p := f.surveyRow("A6", a.id, a.r, a.event, a.at)
-	return f.timely(owed{
+	rows := f.timely(owed{
 		kpi: "A6", subject: a.id, customer: a.r["customer_id"], start: a.at, end: end, excluded: excluded,
 		limit: f.Rules.limit("survey_recovery", "followup", "", f.tierOn(a.r["customer_id"], on), on),
-		who:   func() party { return party{p.Manager, p.Reason} },
 	})
+	for i := range rows {
+		if p := f.surveyRow("A6", a.id, a.r, a.event, a.at); p.Reason == "other_department" && rows[i].Manager != "" {
+			rows[i].Manager, rows[i].Reason = "", p.Reason
+		}
+	}
+	return rows
 }
 
 // followUpCounts reports whether a follow-up case is one: managers open them, so that excludes none.
@@ -64,7 +77,7 @@ func (f *Facts) feedbackRows() []Row {
 			}
 		}
 		for _, s := range f.feeds["surveys"] {
-			if s["project_id"] == p["project_id"] {
+			if d := s["delivery"]; s["project_id"] == p["project_id"] && (d == "" || d == "delivered") && !s.is("voided") {
 				take(s.time("sent_at"))
 			}
 		}
@@ -107,25 +120,59 @@ func (f *Facts) noticeRows() []Row {
 }
 
 // premiumRows returns J5: "customers at tier 1-2 at end minus start": a customer adds one to its owner at the end and takes one
-// from its owner at the end of the period before, so that periods add up.
+// from its owner at the end of the period before, so that periods add up; nothing where both are the same.
 func (f *Facts) premiumRows() []Row {
 	var rows []Row
 	for _, kind := range []string{"month", "quarter", "half", "year"} {
 		for _, p := range periods(kind, f.historyStart(), dayOf(f.AsOf)) {
 			for _, c := range f.feeds["customers"] {
-				for i, d := range []int{p.start - 1, p.end - 1} {
-					id := c["customer_id"]
-					if tier := f.tierOn(id, d); tier != 1 && tier != 2 || !f.isCustomer(c, d) || !f.active(id, d) {
-						continue
-					}
-					who := f.ownerOn(id, d)
-					rows = append(rows, Row{
-						KPI: "J5", Subject: id, Kind: kind, Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason,
-						Num: int64(2*i - 1), Den: 1,
-					})
-				}
+				rows = append(rows, f.premiumMoves(c, p)...)
 			}
 		}
+	}
+	return rows
+}
+
+// premium reports whether a customer is one of tier 1 or 2 at the end of a day.
+func (f *Facts) premium(c record, d int) bool {
+	tier := f.tierOn(c["customer_id"], d)
+	return (tier == 1 || tier == 2) && f.isCustomer(c, d) && f.active(c["customer_id"], d)
+}
+
+// premiumMoves returns the rows of J5 of one customer and period. R7: "history re-keyed to survivor": a customer that was merged into
+// another is not lost, and a survivor that takes the place of one of tier 1 or 2 is no gain: a merger moves nothing.
+func (f *Facts) premiumMoves(c record, p period) []Row {
+	var rows []Row
+	id := c["customer_id"]
+	then, now := f.premium(c, p.start-1), f.premium(c, p.end-1)
+	before, after := f.ownerOn(id, p.start-1), f.ownerOn(id, p.end-1)
+	if then && now && before.manager == after.manager {
+		return nil
+	}
+	row := func(who party, num int64, excluded string) {
+		r := Row{KPI: "J5", Subject: id, Kind: p.kind, Anchor: p.start, Customer: id, Manager: who.manager, Reason: who.reason, Excluded: excluded}
+		if excluded == "" {
+			r.Num, r.Den = num, 1
+		}
+		rows = append(rows, r)
+	}
+	in := func(o record) bool {
+		at := dayOf(o.time("merged_at"))
+		return o["merged_into"] != "" && at >= p.start && at < p.end
+	}
+	if then {
+		excluded := ""
+		if !now && in(c) {
+			excluded = "merged"
+		}
+		row(before, -1, excluded)
+	}
+	if now {
+		excluded := ""
+		if !then && slices.ContainsFunc(f.feeds["customers"], func(o record) bool { return o["merged_into"] == id && in(o) && f.premium(o, p.start-1) }) {
+			excluded = "merged"
+		}
+		row(after, 1, excluded)
 	}
 	return rows
 }

@@ -45,7 +45,7 @@ func (f *Facts) timely(o owed) []Row {
 	}
 	on := d.on
 	if o.end != 0 && o.end < d.at {
-		on = dayOf(o.end)
+		on = max(dayOf(o.end), dayOf(o.start)) // nobody answers for it before it was owed
 	}
 	p := f.ownerOn(o.customer, on)
 	if o.who != nil {
@@ -143,7 +143,7 @@ func (f *Facts) progressRows(s *subject) []Row {
 	}
 	var rows []Row
 	n := 0
-	for _, open := range f.openTimes(s) {
+	for _, open := range f.owingTimes(s) {
 		updates := f.updates(s, open.to)
 		for from := open.from; n < maxUpdates; {
 			i := slices.IndexFunc(updates, func(u int64) bool { return u > from })
@@ -152,6 +152,10 @@ func (f *Facts) progressRows(s *subject) []Row {
 				next = updates[i]
 			}
 			d := f.judge(o.limit, from, next, s.pauses)
+			if !d.known {
+				o.subject, o.start, o.end, o.pauses = s.id, from, next, s.pauses
+				rows = append(rows, f.timely(o)...)
+			}
 			if !d.known || d.at > f.AsOf && (next == 0 || !d.met) {
 				break
 			}
@@ -173,6 +177,25 @@ func (f *Facts) progressRows(s *subject) []Row {
 		}
 	}
 	return rows
+}
+
+// owingTimes are the times in which a subject owes updates: while it is open. Where it was reopened although nobody resolved it, when it was
+// resolved is not known: what was owed between the last update and the reopen is not either.
+func (f *Facts) owingTimes(s *subject) []interval {
+	var all []interval
+	for _, open := range f.openTimes(s) {
+		for _, at := range f.moments(s, types("reopen")) {
+			if at <= open.from || at >= open.to {
+				continue
+			}
+			if told := f.updates(s, at); len(told) > 0 && told[len(told)-1] > open.from {
+				all = append(all, interval{open.from, told[len(told)-1] + 1})
+			}
+			open.from = at
+		}
+		all = append(all, open)
+	}
+	return all
 }
 
 // updates returns when the customer heard of a case until an instant; calls to him count (R5).
@@ -230,7 +253,7 @@ func (f *Facts) planRow(s *subject) []Row {
 	}
 	return f.timely(owed{
 		kpi: "B4", subject: s.id, customer: s.c["customer_id"], start: confirmed, end: s.c.time("plan_submitted_at"),
-		limit: f.caseLimit("plan", s), pauses: s.pauses, excluded: excluded,
+		limit: f.caseLimit("plan", s), pauses: s.stops(), excluded: excluded,
 	})
 }
 

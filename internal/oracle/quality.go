@@ -26,10 +26,10 @@ func (f *Facts) qualityRows() []Row {
 		switch {
 		case s.is("targeted"): // "Risk-targeted samples are for coaching and must not enter the estimate"
 			r.Excluded, r.Den = "targeted", 0
+		case s["passed"] == "":
+			r.Excluded, r.Den = "not_scored_yet", 0
 		case s["stratum"] == "" || s.int("stratum_size") == 0:
 			r.Excluded, r.Den = "stratum_unset", 0
-		case s["passed"] == "":
-			continue
 		case s.is("passed"):
 			r.Num = 1
 		}
@@ -37,6 +37,9 @@ func (f *Facts) qualityRows() []Row {
 	}
 	for _, x := range f.feeds["findings"] {
 		if x["due_on"] == "" {
+			on := x.day("raised_on")
+			p := f.person(x["owner_id"], on)
+			rows = append(rows, Row{KPI: "L3", Subject: x["finding_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Excluded: "no_due_day"})
 			continue
 		}
 		// "verified closed by someone else / due; open past due = miss"
@@ -50,13 +53,18 @@ func (f *Facts) qualityRows() []Row {
 	}
 	for _, b := range f.feeds["breaches"] {
 		on := b.day("confirmed_on")
-		if on == 0 || int64(on)*day >= f.AsOf {
+		if int64(on)*day >= f.AsOf || int64(b.day("reported_on"))*day >= f.AsOf {
 			continue
 		}
 		p := f.person(b["manager_id"], on)
-		r := Row{KPI: "L4", Subject: b["breach_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Num: 1, Den: 1}
-		if b["heard_on"] == "" || b.day("heard_on") > on { // "never an automatic deduction before the person was heard"
-			r.Num, r.Den, r.Excluded = 0, 0, "not_heard"
+		r := Row{KPI: "L4", Subject: b["breach_id"], Anchor: on, Manager: p.manager, Reason: p.reason}
+		switch { // "confirmed breaches only"; "never an automatic deduction before the person was heard"
+		case on == 0 || b["confirmed_by"] == "":
+			r.Excluded = "not_confirmed"
+		case b["heard_on"] == "" || b.day("heard_on") > on:
+			r.Excluded = "not_heard"
+		default:
+			r.Num, r.Den = 1, 1
 		}
 		rows = append(rows, r)
 	}
@@ -64,7 +72,8 @@ func (f *Facts) qualityRows() []Row {
 }
 
 // mysteryRows returns L1: "Σ w·s/Σ w·max over applicable items; N/A items leave both sums; red-line item fails the visit": a
-// red-line item that is not fully met leaves the visit no points.
+// red-line item that is not fully met leaves the visit no points. What nobody scored was not met nor missed (R13) and leaves both sums; where
+// no weights are given all items weigh the same.
 func (f *Facts) mysteryRows() []Row {
 	failed := map[string]bool{}
 	for _, m := range f.feeds["mystery_items"] {
@@ -79,23 +88,26 @@ func (f *Facts) mysteryRows() []Row {
 			continue
 		}
 		p := f.person(m["manager_id"], on)
-		if p.manager == "" && m["unit_id"] != "" { // "grain outlet/manager": the outlet's
+		if m["manager_id"] == "" && m["unit_id"] != "" { // "grain outlet/manager": the outlet's
 			p.reason = "other_department"
 		}
 		r := Row{KPI: "L1", Subject: m["visit_id"] + "/" + m["item"], Anchor: on, Manager: p.manager, Reason: p.reason}
 		switch {
 		case m["applicable"] == "0":
 			r.Excluded = "not_applicable"
-		case m["weight"] == "" || m["max"] == "" || m["score"] == "" && !failed[m["visit_id"]]:
+		case m["max"] == "" || m.parts("max") == 0 || m["score"] == "":
 			r.Excluded = "scale_unset"
 		case m.parts("score") > m.parts("max"):
 			r.Excluded = "out_of_scale"
 		}
 		if r.Excluded != "" {
-			rows = append(rows, r)
+			rows = append(rows, r, as("L1.shopper", r))
 			continue
 		}
-		weight := m.parts("weight")
+		weight := int64(10000)
+		if m["weight"] != "" {
+			weight = m.parts("weight")
+		}
 		if r.Den = weight * m.parts("max") / 10000; !failed[m["visit_id"]] {
 			r.Num = weight * m.parts("score") / 10000
 		}
@@ -126,12 +138,14 @@ func (f *Facts) disciplineRows() []Row {
 	}
 	for _, c := range f.feeds["calls"] {
 		at := c.time("started_at")
-		if at >= f.AsOf || c["seconds"] == "" {
+		if at >= f.AsOf {
 			continue
 		}
 		p := f.person(c["manager_id"], dayOf(at))
 		r := Row{KPI: "M5", Subject: c["call_id"], Customer: c["customer_id"], Anchor: dayOf(at), Manager: p.manager, Reason: p.reason, Den: 1}
-		if c.int("seconds") <= int64(f.Rules.param("call_seconds_max")) {
+		if c["seconds"] == "" {
+			r.Den, r.Excluded = 0, "no_duration"
+		} else if c.int("seconds") <= int64(f.Rules.param("call_seconds_max")) {
 			r.Num = 1
 		}
 		rows = append(rows, r)
@@ -148,10 +162,11 @@ func (f *Facts) trainingRows() []Row {
 			p := f.person(x["manager_id"], r.Anchor)
 			r.Manager, r.Reason = p.manager, p.reason
 			rows = append(rows, r)
-			if x["passed"] == "" {
-				continue
-			}
-			if r.KPI = "M1.passed"; !x.is("passed") {
+			r.KPI = "M1.passed"
+			switch {
+			case r.Num == 1 && x["passed"] == "": // no examination is known
+				r.Num, r.Den, r.Excluded = 0, 0, "no_exam"
+			case !x.is("passed"):
 				r.Num = 0
 			}
 			rows = append(rows, r)
@@ -176,10 +191,10 @@ func (f *Facts) profileRows() []Row {
 				Manager: who.manager, Reason: who.reason, Den: 1,
 			}
 			v := x.day("verified_on")
-			if x.is("filled") && v != 0 && v <= d && !f.Rules.has("profile_fresh_days") {
-				r.Den, r.Excluded = 0, "rule_unset"
-			} else if v > d { // the list is of today: what it said before is not known
+			if v > d { // the list is of today: what it said before is not known
 				r.Den, r.Excluded = 0, "not_known_then"
+			} else if !f.Rules.has("profile_fresh_days") { // 3.7: also what no number of days would make fresh: else only misses would count
+				r.Den, r.Excluded = 0, "rule_unset"
 			} else if x.is("filled") && v != 0 && d-v <= f.Rules.param("profile_fresh_days") {
 				r.Num = 1
 			}
@@ -227,37 +242,39 @@ func (f *Facts) onLeave(manager string, d int) bool {
 	return false
 }
 
-// visiting reports whether the manager was on a visit at an instant that had been planned for the day.
+// visiting reports whether the manager was at an instant on a visit that had been planned for that day.
 func (f *Facts) visiting(manager string, at int64) bool {
 	for _, v := range f.feeds["visits"] {
-		if v["manager_id"] == manager && v["planned_on"] != "" && v.time("started_at") <= at && at < v.time("ended_at") {
+		if v["manager_id"] == manager && v["planned_on"] != "" && v.day("planned_on") == dayOf(at) && v.time("started_at") <= at && at < v.time("ended_at") {
 			return true
 		}
 	}
 	return false
 }
 
-// certifiedRows returns M6 by customer and month: "owner-days of key customers held by a certified manager / owner-days".
+// certifiedRows returns M6 by customer and month: "owner-days of key customers held by a certified manager / owner-days". Days without an
+// owner are nobody's (edge 38: "customer with no manager for part of the period -> row so sums reconcile").
 func (f *Facts) certifiedRows() []Row {
 	var rows []Row
-	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
+	for _, p := range periods("month", f.historyStart(), dayOf(f.AsOf)+31) {
 		for _, c := range f.feeds["customers"] {
 			id := c["customer_id"]
-			sums := map[string]Row{}
-			for d := p.start; d < p.end; d++ {
+			sums := map[party]Row{}
+			for d := p.start; d < min(p.end, dayOf(f.AsOf)); d++ { // of the current month the days gone by
 				who := f.ownerOn(id, d)
-				if who.manager == "" || !f.isKey(id, d) || !f.isCustomer(c, d) {
+				if !f.isKey(id, d) || !f.isCustomer(c, d) || f.zeroChurned(id, d) {
 					continue
 				}
-				r := sums[who.manager]
+				r := sums[who]
 				r.Den++
 				if f.certified(who.manager, d) {
 					r.Num++
 				}
-				sums[who.manager] = r
+				sums[who] = r
 			}
-			for manager, r := range sums {
-				r.KPI, r.Subject, r.Anchor, r.Customer, r.Manager = "M6", id+"/"+strconv.Itoa(yearMonth(p.start)), p.start, id, manager
+			for who, r := range sums {
+				r.KPI, r.Subject, r.Anchor, r.Customer = "M6", id+"/"+strconv.Itoa(yearMonth(p.start)), p.start, id
+				r.Manager, r.Reason = who.manager, who.reason
 				rows = append(rows, r)
 			}
 		}

@@ -14,12 +14,12 @@ func (f *Facts) repeatRows(s *subject) []Row {
 	owner := f.outcomeDay(s, first)
 	r4 := f.row("C4", s, last, owner)
 	r5 := f.row("C5", s, last, owner)
+	if int64(last+1)*day > f.AsOf {
+		return nil
+	}
 	if s.excluded != "" {
 		r4.Excluded, r5.Excluded = s.excluded, s.excluded
 		return []Row{r4, r5}
-	}
-	if int64(last+1)*day > f.AsOf {
-		return nil
 	}
 	reopened := slices.ContainsFunc(f.moments(s, types("reopen")), func(at int64) bool { return at >= first })
 	r4.Den, r5.Den = 1, 1
@@ -48,7 +48,9 @@ func (f *Facts) outcomeDay(s *subject, resolved int64) int {
 // oneTouch: "resolved in the first human handling (<=1 outbound contact after the request, no transfer)". The resolve is
 // the end of the handling, not a contact besides it.
 func (f *Facts) oneTouch(s *subject, first int64) bool {
-	contacts := f.moments(s, func(e record) bool { return told(e) && e["type"] != "resolve" && e.time("at") <= first })
+	contacts := f.moments(s, func(e record) bool {
+		return told(e) && e["type"] != "resolve" && e.time("at") >= s.start && e.time("at") <= first
+	})
 	n := len(contacts)
 	for _, call := range f.calls[s.c["case_id"]] {
 		if at := call.time("started_at"); call["direction"] != "in" && at >= s.start && at <= first && at >= s.from {
@@ -59,10 +61,10 @@ func (f *Facts) oneTouch(s *subject, first int64) bool {
 	return n <= 1 && len(moved) == 0
 }
 
-// returned7: a "new case by the same customer in the same category within W" of the resolve.
+// returned7: a "new case by the same customer in the same category within W" of the resolve; where no category is known, that is one.
 func (f *Facts) returned7(s *subject, first int64, last int) bool {
 	return slices.ContainsFunc(f.all, func(o subject) bool {
-		return o.id != s.id && o.excluded == "" && o.c["initiated_by"] != "system" && o.c["category"] != "" && o.c["category"] == s.c["category"] &&
+		return o.id != s.id && o.excluded == "" && o.c["initiated_by"] != "system" && o.c["category"] == s.c["category"] &&
 			f.same(o.c["customer_id"], s.c["customer_id"], dayOf(o.start)) && o.start > first && dayOf(o.start) <= last
 	})
 }
@@ -81,24 +83,28 @@ func (f *Facts) survivor(customer string, on int) string {
 	return customer
 }
 
-// backlogRows returns C6 at the end of every month: every open case, 1 when its deadline has passed. What is known later
-// is left out: the facts are looked at as they were at 24:00.
+// backlogRows returns C6 at the end of every month: every open case, 1 when its deadline has passed. A case is open from its start to a
+// resolve, and again from a reopen on. What was merged into it is the same case (R7), so it is open from the earliest creation.
 func (f *Facts) backlogRows() []Row {
 	var rows []Row
 	for _, m := range periods("month", f.historyStart(), dayOf(f.AsOf)) {
-		then := *f
-		then.AsOf = int64(m.end) * day
-		for _, s := range then.subjects() {
-			if s.excluded != "" || !s.last || s.standing != 0 {
+		end := int64(m.end) * day
+		for i := range f.all {
+			s := &f.all[i]
+			if s.excluded != "" || !slices.ContainsFunc(f.openTimes(s), func(o interval) bool { return o.from < end && end <= o.to }) {
 				continue
 			}
-			r := f.row("C6", &s, m.end-1, m.end-1)
+			r := f.row("C6", s, m.end-1, m.end-1)
 			r.Kind = "month"
+			l := f.caseLimit("resolution", s)
+			if !l.set {
+				r.Excluded = "rule_unset"
+				rows = append(rows, r)
+				continue
+			}
 			r.Den = 1
-			if l := f.caseLimit("resolution", &s); l.set {
-				if d := then.judge(l, s.start, 0, s.stops()); d.known && d.at <= then.AsOf {
-					r.Num = 1
-				}
+			if d := f.judge(l, s.start, s.standing, s.stops()); d.known && d.on < m.end {
+				r.Num = 1
 			}
 			rows = append(rows, r)
 		}

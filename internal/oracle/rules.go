@@ -15,12 +15,18 @@ type Rules struct {
 	Limits   []limitRule   `yaml:"limits"`
 	Params   []paramRule   `yaml:"params"`
 	Cadences []cadenceRule `yaml:"cadences"`
+	Weights  []weightRule  `yaml:"weights"`
 }
 
 type limitRule struct {
 	Rule, Kind, Severity, Limit, Clock string
 	Tier                               int
 	From, To                           string // days, To the first one without it
+}
+
+type weightRule struct {
+	Of     string
+	Values map[string]int64
 }
 
 type paramRule struct {
@@ -61,12 +67,24 @@ func (r Rules) param(name string) int {
 	panic("parameter " + name + " is not set")
 }
 
-// or returns a parameter, else what the papers propose.
-func (r Rules) or(name string, proposed int) int {
+// or returns a parameter, else what holds without one.
+func (r Rules) or(name string, without int) int {
 	if !r.has(name) {
-		return proposed
+		return without
 	}
 	return r.param(name)
+}
+
+// weight returns what one of the weighted counts, in percent, or what the others do; ok is false where neither is set.
+func (r Rules) weight(of, item string) (percent int64, ok bool) {
+	for _, w := range r.Weights {
+		if w.Of == of {
+			if percent, ok = w.Values[item]; !ok {
+				percent, ok = w.Values["other"]
+			}
+		}
+	}
+	return percent, ok
 }
 
 // has reports whether a parameter is set.

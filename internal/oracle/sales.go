@@ -29,19 +29,30 @@ func (f *Facts) salesRows() []Row {
 func (f *Facts) orderRows(o record) []Row {
 	var rows []Row
 	signed, activated, cancelled := o.day("signed_on"), o.day("activated_on"), o.day("cancelled_on")
-	known := func(d int) bool { return d != 0 && int64(d)*day < f.AsOf }
 	who := f.ownerOn(o["customer_id"], signed)
-	row := func(suffix string, anchor int, fen int64) {
+	weight, weighed := f.Rules.weight("new_business", o["product"])
+	row := func(suffix string, anchor int, sign int64) {
 		r := Row{KPI: "J1", Subject: o["order_id"] + suffix, Customer: o["customer_id"], Anchor: anchor, Manager: who.manager, Reason: who.reason}
-		if r.Num = fen; o.is("is_migration") { // "existing-base migration is not new business"
-			r.Num, r.Excluded = 0, "migration"
+		switch {
+		case o.is("is_migration"): // "existing-base migration is not new business"
+			r.Excluded = "migration"
+		case o["monthly_fen"] == "":
+			r.Excluded = "no_amount"
+		case !weighed || !f.Rules.has("clawback_days"):
+			r.Excluded = "rule_unset"
+		default:
+			r.Num = sign * ((o.int("monthly_fen")*weight + 50) / 100)
 		}
-		rows = append(rows, r)
+		volume := as("J1.volume", r)
+		if r.Excluded == "" {
+			volume.Den = 1
+		}
+		rows = append(rows, r, volume)
 	}
-	if known(activated) {
-		row("", activated, o.int("monthly_fen"))
-		if known(cancelled) && cancelled >= activated && cancelled-activated <= f.Rules.or("clawback_days", 90) && !o.is("is_migration") {
-			row("/clawback", cancelled, -o.int("monthly_fen"))
+	if activated != 0 && int64(activated)*day < f.AsOf {
+		row("", activated, 1)
+		if f.clawedBack(o) {
+			row("/clawback", max(cancelled, activated), -1)
 		}
 	}
 	if o.is("green_channel") && int64(signed)*day < f.AsOf {
@@ -50,21 +61,42 @@ func (f *Facts) orderRows(o record) []Row {
 	return rows
 }
 
+// clawedBack: "clawback (cancelled within 90 d)"; also what was cancelled before it was activated.
+func (f *Facts) clawedBack(o record) bool {
+	activated, cancelled := o.day("activated_on"), o.day("cancelled_on")
+	return activated != 0 && int64(activated)*day < f.AsOf && cancelled != 0 && int64(cancelled)*day < f.AsOf &&
+		f.Rules.has("clawback_days") && cancelled-activated <= f.Rules.param("clawback_days")
+}
+
 // greenRow returns J3: "provisioned in limit / due": the date that was agreed, else the limit.
 func (f *Facts) greenRow(o record) []Row {
 	signed, activated, cancelled := o.day("signed_on"), o.day("activated_on"), o.day("cancelled_on")
+	excluded := ""
+	switch { // 3.1: always excluded: "base migration, clawed-back orders"
+	case o.is("is_migration"):
+		excluded = "migration"
+	case f.clawedBack(o):
+		excluded = "clawed_back"
+	}
+	rows := f.timely(owed{
+		kpi: "J3", subject: o["order_id"], customer: o["customer_id"], start: int64(signed) * day, end: int64(activated) * day,
+		limit: f.Rules.limit("provisioning", "", "", f.tierOn(o["customer_id"], signed), signed), excluded: excluded,
+	})
 	if o["due_on"] != "" {
 		due := o.day("due_on")
-		excluded := ""
-		if cancelled != 0 && cancelled <= due && (activated == 0 || cancelled < activated) {
+		if excluded == "" && activated == 0 && cancelled != 0 && cancelled <= due {
 			excluded = "cancelled"
 		}
-		return f.byDay("J3", o["order_id"], o["customer_id"], due, activated, activated != 0, excluded)
+		rows = nil
+		if int64(due+1)*day <= f.AsOf {
+			rows = f.byDay("J3", o["order_id"], o["customer_id"], due, activated, activated != 0, excluded)
+		}
 	}
-	return f.timely(owed{
-		kpi: "J3", subject: o["order_id"], customer: o["customer_id"], start: int64(signed) * day, end: int64(activated) * day,
-		limit: f.Rules.limit("provisioning", "", "", f.tierOn(o["customer_id"], signed), signed),
-	})
+	who := f.ownerOn(o["customer_id"], signed) // as a request's first response (B1) is that of its creation
+	for i := range rows {
+		rows[i].Manager, rows[i].Reason = who.manager, who.reason
+	}
+	return rows
 }
 
 // opportunityRow returns J2: "won/(won+lost) decided in period; no decision after 180 d = lost".
@@ -76,7 +108,9 @@ func (f *Facts) opportunityRow(o record) []Row {
 			decided, won = lapsed, false
 		}
 	} else if open {
-		return nil
+		on := o.day("opened_on")
+		who := f.ownerOn(o["customer_id"], on)
+		return []Row{{KPI: "J2", Subject: o["opportunity_id"], Customer: o["customer_id"], Anchor: on, Manager: who.manager, Reason: who.reason, Excluded: "rule_unset"}}
 	}
 	if int64(decided)*day >= f.AsOf {
 		return nil

@@ -42,7 +42,7 @@ func (f *Facts) saveRows() []Row {
 			excluded = "not_key"
 		case r["reason"] == "过户":
 			excluded = "transferred"
-		case seen && dayOf(at)-dayOf(first) <= f.saveDays(): // "Repeat request by the same customer within 90 d -> one case"
+		case seen && dayOf(at)-dayOf(first) <= f.Rules.or("save_days", -1): // "Repeat request by the same customer within 90 d -> one case"
 			excluded = "repeat_request"
 		default:
 			counted[r["customer_id"]] = at
@@ -56,7 +56,10 @@ func (f *Facts) saveRows() []Row {
 // savedRows returns H1, its variants and H3 of one request.
 func (f *Facts) savedRows(r record, excluded string) []Row {
 	id, at := r["customer_id"], dayOf(r.time("at"))
-	due := at + f.saveDays()
+	due := at + f.Rules.or("save_days", 0)
+	if excluded == "" && !f.Rules.has("save_days") {
+		excluded = "rule_unset"
+	}
 	who := f.ownerOn(id, at)
 	if r["attempt_at"] != "" && r["manager_id"] != "" { // "Manager changed -> manager who made the attempt"
 		who = party{r["manager_id"], ""}
@@ -72,12 +75,16 @@ func (f *Facts) savedRows(r record, excluded string) []Row {
 		}
 		return x
 	}
-	interim := int64(0)
-	if r["outcome"] == "saved" || withdrawn {
-		interim = 1
+	interim := row("H1.interim", at, 0, 1)
+	switch {
+	case excluded != "":
+	case r["outcome"] == "": // "grey until matured": an outcome that is not there yet is none
+		interim.Excluded, interim.Den = "undecided", 0
+	case r["outcome"] != "lost":
+		interim.Num = 1
 	}
-	rows := []Row{row("H1.interim", at, interim, 1)}
-	if int64(due+1)*day > f.AsOf && excluded == "" {
+	rows := []Row{interim}
+	if int64(due+1)*day > f.AsOf {
 		return rows
 	}
 	var base, kept int64
@@ -94,8 +101,8 @@ func (f *Facts) savedRows(r record, excluded string) []Row {
 			all = false
 		}
 	}
-	t := date(due)
-	if f.revenue[id][t.Year()*100+int(t.Month())] <= 0 { // "still active and billing on day 90"
+	// "still active and billing on day 90": in the account month of that day, or while that is not billed yet in the last one.
+	if f.revenue[id][min(yearMonth(due), f.months[1])] <= 0 {
 		all, kept = false, 0
 	}
 	saved := int64(0)
@@ -105,9 +112,6 @@ func (f *Facts) savedRows(r record, excluded string) []Row {
 	rows = append(rows, row("H1", due, saved, 1), row("H1.revenue", due, kept, base))
 	return append(rows, row("H3", due, saved*(base-r.int("concession_fen")), 1))
 }
-
-// saveDays: "still active 90 d after request".
-func (f *Facts) saveDays() int { return f.Rules.or("save_days", 90) }
 
 // concerns reports whether a request is about a service: it names services, or all.
 func concerns(named, service string) bool {

@@ -56,7 +56,7 @@ func windows(months, from, to int) []period {
 // for the longest part.
 func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row, bool) {
 	id := c["customer_id"]
-	tiers, owners := map[int]int{}, map[party]int{}
+	tiers, owners := map[int]int{}, []party{}
 	served := 0
 	for d := w.start; d < w.end; d++ {
 		if !f.isCustomer(c, d) || f.zeroChurned(id, d) {
@@ -64,7 +64,7 @@ func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row,
 		}
 		served++
 		tiers[f.tierOn(id, d)]++
-		owners[f.ownerOn(id, d)]++
+		owners = append(owners, f.ownerOn(id, d))
 	}
 	// "tier changed mid-window -> duty of the tier held longest, never retroactively higher": equally long: the lower.
 	best := 0
@@ -80,11 +80,7 @@ func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row,
 	if has != (cad.Customer != "") || has && own != cad || !has && best != cad.Tier {
 		return Row{}, false
 	}
-	p := longest(owners)
-	// 3.16: "stays with the old one unless he left (leaver)"
-	if left := f.leftOn(p.manager); left != 0 && left < w.end-1 {
-		p = party{"", "leaver"}
-	}
+	p := f.dutyOwner(owners, w)
 	r := Row{KPI: "F1", Anchor: w.end - 1, Customer: id, Manager: p.manager, Reason: p.reason, Den: int64(cad.Required)}
 	r.Subject = id + "/" + date(w.start).Format("2006-01-02") + "/" + strconv.Itoa(cad.WindowMonths)
 	if f.waived(id, w) {
@@ -106,7 +102,26 @@ func (f *Facts) dutyRow(c record, cad cadenceRule, w period, visits []int) (Row,
 	return r, true
 }
 
-// longest returns who held the customer for the longest part of a window (3.16), the one with the smaller id if equal.
+// dutyOwner returns whose a duty is of the owners of the days of its window, in order. 3.16: "belongs to the owner of the longer part of the
+// window; with the new owner's part under half it stays with the old one unless he left (leaver)": of two halves the later.
+func (f *Facts) dutyOwner(owners []party, w period) party {
+	days := map[party]int{}
+	for _, p := range owners {
+		days[p]++
+	}
+	var best party
+	for _, p := range owners {
+		if days[p] >= days[best] {
+			best = p
+		}
+	}
+	if left := f.leftOn(best.manager); left != 0 && left < w.end-1 {
+		return party{"", "leaver"}
+	}
+	return best
+}
+
+// longest returns who held the customer for the most days, the one with the smaller id if equal.
 func longest(owners map[party]int) party {
 	var best party
 	n := -1
@@ -147,7 +162,9 @@ func (f *Facts) validVisits() map[string][]int {
 	overlaps := f.overlapping()
 	for _, v := range f.feeds["visits"] {
 		if f.countsForDuty(v) && !overlaps[v["visit_id"]] {
-			all[v["customer_id"]] = append(all[v["customer_id"]], dayOf(v.time("started_at")))
+			on := dayOf(v.time("started_at"))
+			id := f.survivor(v["customer_id"], on)
+			all[id] = append(all[id], on)
 		}
 	}
 	gap := f.Rules.param("visit_min_gap_days")
@@ -167,14 +184,23 @@ func (f *Facts) validVisits() map[string][]int {
 // countsForDuty: F3's conditions but for the recording ("recorded late valid for F1"), no phone ("phone in place of a visit only if the rule says so"), and
 // by somebody assigned (edge 29).
 func (f *Facts) countsForDuty(v record) bool {
+	return f.assigned(v) && f.validVisit(v)
+}
+
+// assigned reports whether the visitor was assigned to the customer on the day, in whatever role, or stood in for its owner (edge 14: "owner
+// on leave -> deputy acts").
+func (f *Facts) assigned(v record) bool {
 	d := dayOf(v.time("started_at"))
-	assigned := slices.ContainsFunc(f.helpers[v["customer_id"]], func(a record) bool {
-		return a["manager_id"] == v["manager_id"] && a.day("valid_from") <= d && (a["valid_to"] == "" || d <= a.day("valid_to"))
-	})
 	if left := f.leftOn(v["manager_id"]); left != 0 && d > left { // who has left is assigned to nobody
-		assigned = false
+		return false
 	}
-	return assigned && f.validVisit(v)
+	id := f.survivor(v["customer_id"], d)
+	owner := f.ownerOn(id, d).manager
+	return slices.ContainsFunc(f.helpers[id], func(a record) bool {
+		return a["manager_id"] == v["manager_id"] && a.day("valid_from") <= d && (a["valid_to"] == "" || d <= a.day("valid_to"))
+	}) || owner != "" && slices.ContainsFunc(f.feeds["leaves"], func(l record) bool {
+		return l["manager_id"] == owner && l["deputy_id"] == v["manager_id"] && l.day("from") <= d && d <= l.day("to")
+	})
 }
 
 func (f *Facts) validVisit(v record) bool {
@@ -182,13 +208,20 @@ func (f *Facts) validVisit(v record) bool {
 		v["purpose"] != "" && v["outcome"] != "" && v["reviewed"] != "rejected"
 }
 
-// overlapping returns the visits during which the same manager was somewhere else too (edge 30).
+// overlapping returns the visits during which the same manager was somewhere else too (edge 30). Of one without an end only the beginning
+// is known.
 func (f *Facts) overlapping() map[string]bool {
 	bad := map[string]bool{}
+	until := func(v record) int64 {
+		if v["ended_at"] == "" {
+			return v.time("started_at")
+		}
+		return v.time("ended_at")
+	}
 	for _, a := range f.feeds["visits"] {
 		for _, b := range f.feeds["visits"] {
 			if a["visit_id"] < b["visit_id"] && a["manager_id"] == b["manager_id"] && a["customer_id"] != b["customer_id"] &&
-				a.time("started_at") < b.time("ended_at") && b.time("started_at") < a.time("ended_at") {
+				(a.time("started_at") < until(b) && b.time("started_at") < until(a) || a.time("started_at") == b.time("started_at")) {
 				for _, v := range []record{a, b} {
 					bad[v["visit_id"]] = bad[v["visit_id"]] || v["reviewed"] != "ok"
 				}
