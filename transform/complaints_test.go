@@ -154,6 +154,19 @@ func TestD3_solvedAgain(t *testing.T) {
 	want(t, r, "m_d4", who, "h|2026-10-13|1|1|NULL|M1")
 }
 
+// TestD4_opensAgain: a call-back that hears "not solved" after the window opens another complaint; what it says is about the one before.
+func TestD4_opensAgain(t *testing.T) {
+	r := complaintSetup().Run(t, modeltest.Given{
+		"cases": `case_id, customer_id, kind, created_at, resolved_at, callback_at, callback_result
+			a, C, complaint, 2026-09-01 09:00:00, 2026-09-02 10:00:00, 2026-09-14 10:00:00, unsolved
+			b, C, complaint, 2026-09-01 09:00:00, 2026-09-02 10:00:00, 2026-09-09 10:00:00, unsolved`,
+	}, "m_d3", "m_d4", "m_d1")
+	// a: twelve days later; b: on the seventh day, so that its resolve was none. The call-backs were due two working days after the 2nd.
+	want(t, r, "m_d1 where num = 1", []string{"subject_id"}, "a", "a#2", "b")
+	want(t, r, "m_d4", due, "a|2026-09-14|0|1|NULL", "b|2026-09-09|0|1|NULL")
+	want(t, r, "m_d3", due, "a|2026-09-04|0|1|NULL", "b|2026-09-04|0|1|NULL")
+}
+
 func TestD5(t *testing.T) {
 	r := complaintSetup().Run(t, modeltest.Given{
 		"cases": `case_id, customer_id, kind, category, created_at, merged_into, resolved_at, reopened_at

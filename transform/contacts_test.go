@@ -80,7 +80,8 @@ func TestF3(t *testing.T) {
 			h, A, M1, 2026-10-16 16:00:00, , 2026-10-16 17:00:00, onsite,
 			i, A, M1, 2026-10-16 16:00:00, 2026-10-16 16:10:00, 2026-10-16 17:00:00, phone, rejected
 			j, A, M2, 2026-10-20 16:00:00, 2026-10-20 16:10:00, 2026-10-20 17:00:00, onsite,
-			k, A, M2, 2026-10-21 16:00:00, 2026-10-21 16:10:00, 2026-10-21 17:00:00, onsite,`,
+			k, A, M2, 2026-10-21 16:00:00, 2026-10-21 16:10:00, 2026-10-21 17:00:00, onsite,
+			l, A, M1, 2026-10-18 16:00:00, 2026-10-18 16:10:00, 2026-10-18 23:59:59, onsite,`,
 		"leaves": "manager_id, from, to, deputy_id\nM1, 2026-10-20, 2026-10-20, M2",
 	})
 	columns := []string{"subject_id", "manager_id", "category", "num", "den", "excluded_reason"}
@@ -90,8 +91,11 @@ func TestF3(t *testing.T) {
 	want(t, modeltest.Run(t, g, "m_f3"), "m_f3", columns,
 		"a|M1|NULL|1|1|NULL", "b|M1|recorded_late|0|1|NULL", "c|M1|too_short|0|1|NULL", "d|M1|NULL|1|1|NULL",
 		"e|M1|NULL|NULL|NULL|phone", "f|M1|rejected|0|1|NULL", "g|M1|recorded_late|0|1|NULL", "h|M1|too_short|0|1|NULL",
-		"i|M1|NULL|NULL|NULL|phone", "j|M1|NULL|1|1|NULL", "k|NULL|NULL|1|1|NULL")
+		"i|M1|NULL|NULL|NULL|phone", "j|M1|NULL|1|1|NULL", "k|NULL|NULL|1|1|NULL", "l|M1|NULL|1|1|NULL")
 	want(t, modeltest.Run(t, g, "m_f3"), "m_f3 where subject_id in ('j', 'k')", []string{"subject_id", "unassigned_reason"}, "j|NULL", "k|not_assigned")
+	// To be recorded on the very day, d is a working day late; l, on a Sunday and recorded on it, is not.
+	atOnce := "version: t\nparams:\n  - {name: visit_min_minutes, value: 10}\n  - {name: visit_record_working_days, value: 0}\n"
+	want(t, modeltest.Setup{Rules: atOnce}.Run(t, g, "m_f3"), "m_f3 where subject_id in ('d', 'l')", columns, "d|M1|recorded_late|0|1|NULL", "l|M1|NULL|1|1|NULL")
 	r := modeltest.Setup{Rules: "version: t\nparams:\n  - {name: visit_min_minutes, value: 10}\n"}.Run(t, g, "m_f3")
 	want(t, r, "m_f3 where subject_id in ('a', 'e')", columns, "a|M1|NULL|NULL|NULL|rule_unset", "e|M1|NULL|NULL|NULL|phone")
 }

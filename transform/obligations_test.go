@@ -52,7 +52,8 @@ func TestB4(t *testing.T) {
 			h1, H, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, 2026-10-10 09:00:00, ,
 			h2, H, request, 2026-10-09 09:00:00, 2026-10-09 10:00:00, , ,
 			i1, C, request, 2026-10-08 09:00:00, 2026-10-09 10:00:00, , ,
-			i2, C, request, 2026-10-08 09:00:00, 2026-10-09 10:00:00, , ,`,
+			i2, C, request, 2026-10-08 09:00:00, 2026-10-09 10:00:00, , ,
+			j1, C, request, 2026-10-08 08:00:00, 2026-10-09 10:00:00, 2026-10-08 08:30:00, ,`,
 		"case_events": `case_id, at, type, reason
 			e1, 2026-10-12 09:00:00, pause, 待客户
 			e1, 2026-10-13 09:00:00, resume,
@@ -65,21 +66,24 @@ func TestB4(t *testing.T) {
 			f2, 2026-10-12 11:30:00, resume,
 			i1, 2026-10-08 10:00:00, pause, 待客户
 			i1, 2026-10-09 09:00:00, resolve,
-			i2, 2026-10-08 10:00:00, pause, 待客户`,
+			i2, 2026-10-08 10:00:00, pause, 待客户
+			j1, 2026-10-08 09:00:00, pause, 待客户
+			j1, 2026-10-09 09:00:00, resume,`,
 	}, "m_b4")
 	// a: two working days after Friday the 9th are Saturday the 10th and Monday the 12th, until its end; a3 was created long before.
 	// b1: due on Friday the 30th; b2: a day later, November. c2: given up is no withdrawal. d1: never confirmed, nothing owed.
 	// e: waiting from the 12th to the 13th puts the end off by a working day to the 13th. e3: never resumed.
 	// f: 4 working hours from 11:00, of which half an hour is waiting that began before: 1 + 0.5 less, so 17:30 and not 17:00;
 	// f1 and f2 are both after it, f3 has no pause: due 17:00, at which it was done.
-	// i1: resolved without a resume, which ends the waiting before it was confirmed; i2: not resolved, still waiting (edge 9).
+	// i1: resolved without a resume, which ends the waiting before it was confirmed; i2: not resolved, still waiting (edge 9). j1: the plan was there before the confirmation, from
+	// which on two working days count, whatever was waited before.
 	// h: the plan of the 10th is M1's, 2 + 4 working hours of the 9th and half an hour later; what was due on the 12th is M2's.
 	want(t, r, "m_b4", due,
 		"a1|2026-10-12|1|1|NULL", "a2|2026-10-12|0|1|NULL", "a3|2026-10-12|1|1|NULL", "b1|2026-10-30|0|1|NULL",
 		"c1|2026-10-12|NULL|NULL|withdrawn", "c2|2026-10-12|0|1|NULL", "c3|2026-10-12|NULL|NULL|merged",
 		"e1|2026-10-13|1|1|NULL", "e2|2026-10-13|0|1|NULL", "e3|2026-10-09|NULL|NULL|paused",
 		"f1|2026-10-12|0|1|NULL", "f2|2026-10-12|0|1|NULL", "f3|2026-10-12|1|1|NULL",
-		"h1|2026-10-12|1|1|NULL", "h2|2026-10-12|0|1|NULL", "i1|2026-10-12|0|1|NULL", "i2|2026-10-09|NULL|NULL|paused")
+		"h1|2026-10-12|1|1|NULL", "h2|2026-10-12|0|1|NULL", "i1|2026-10-12|0|1|NULL", "i2|2026-10-09|NULL|NULL|paused", "j1|2026-10-12|1|1|NULL")
 	want(t, r, "m_b4 where subject_id like 'h%' or subject_id like 'f%'", []string{"subject_id", "manager_id", "due_at", "took_work_s"},
 		"f1|NULL|2026-10-12 17:30:00|16200", "f2|NULL|2026-10-12 17:30:00|14401", "f3|NULL|2026-10-12 17:00:00|14400",
 		"h1|M1|2026-10-12 18:00:00|23400", "h2|M2|2026-10-12 18:00:00|NULL")
@@ -135,6 +139,8 @@ func TestB3(t *testing.T) {
 			f7, C, fault, normal, 2026-10-12 08:00:00, ,
 			f8, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 12:30:00,
 			f9, C, fault, normal, 2026-10-12 08:00:00, , f1
+			n1, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 14:00:00,
+			n2, C, fault, normal, 2026-10-12 08:00:00, 2026-10-12 14:00:00,
 			g1, C, request, normal, 2026-10-12 08:00:00, ,
 			h1, C, fault, high, 2026-10-12 08:00:00, 2026-10-12 18:30:00,
 			k1, C, complaint, normal, 2026-10-09 10:00:00, 2026-10-14 09:00:00,
@@ -156,6 +162,8 @@ func TestB3(t *testing.T) {
 			f7, 2026-10-13 13:30:00, resolve, , ,
 			f8, 2026-10-12 09:00:00, respond, auto, ,
 			f8, 2026-10-12 10:00:00, progress, human, false,
+			n1, 2026-10-12 11:00:00, callback_ok, , ,
+			n2, 2026-10-12 11:00:00, callback_try, , ,
 			k2, 2026-10-12 18:00:00, progress, , ,`,
 	}, "m_b3", "fct_obligations")
 	// f1: an update is due at 12:00, given at 9; from then at 13:00, given at 13:00; from then at 17:00, missed by a second; from the
@@ -163,7 +171,7 @@ func TestB3(t *testing.T) {
 	// f2: due at 12:00 and, after the miss, at 16:00, when it was resolved: within the limit (R3); f3 was resolved a second later.
 	// f5: an hour of waiting for the customer: due at 13:00. f6: a second late, then from 13:00 in time for 17:00.
 	// f7: nothing is owed between the resolve and the reopen (within the window), a day later: due at 13:00.
-	// f8: what a machine did, or the customer cannot see, is no update. h1: no limit. g1: a request owes none.
+	// f8: what a machine did, or the customer cannot see, is no update. n1: who was reached by a call-back has heard, n2: who was not has not. h1: no limit. g1: a request owes none.
 	// k1: a working day each: the 10th, the 12th, the 13th; the 14th is resolved before it ends. k2: the 10th is missed, from it
 	// the 12th is met; the 13th is resolved before its end.
 	want(t, r, "m_b3 where subject_id not like 'f4%'", append(append([]string{}, due...), "due_at"),
@@ -178,6 +186,7 @@ func TestB3(t *testing.T) {
 		"f9/1|2026-10-12|NULL|NULL|merged|2026-10-12 12:00:00",
 		"h1/1|2026-10-12|NULL|NULL|rule_unset|NULL",
 		"k1/1|2026-10-10|0|1|NULL|2026-10-10 18:00:00", "k1/2|2026-10-12|0|1|NULL|2026-10-12 18:00:00", "k1/3|2026-10-13|0|1|NULL|2026-10-13 18:00:00",
+		"n1/1|2026-10-12|1|1|NULL|2026-10-12 12:00:00", "n2/1|2026-10-12|0|1|NULL|2026-10-12 12:00:00",
 		"k2/1|2026-10-10|0|1|NULL|2026-10-10 18:00:00", "k2/2|2026-10-12|1|1|NULL|2026-10-12 18:00:00")
 	// f4: every four hours from the 20th on; the 50th is 200 hours on, 10-28 08:00, and the last that counts.
 	want(t, r, "(select count(*) as n, sum(num) as met, max(due_at) as last_at from m_b3 where subject_id like 'f4%')", []string{"n", "met", "last_at"},

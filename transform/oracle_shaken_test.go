@@ -20,7 +20,9 @@ import (
 func TestOracle_edges(t *testing.T) {
 	histories := []history{
 		{seed: 201, customers: 12, months: 6, until: "2026-06", rate: 4, shake: 0.12},
+		{seed: 202, customers: 14, months: 7, until: "2025-12", rate: 3, shake: 0.3, rules: otherRules},
 		{seed: 203, customers: 16, months: 8, until: "2024-08", rate: 2, shake: 0.2},
+		{seed: 204, customers: 30, months: 13, until: "2026-10", rate: 1, shake: 0.1},
 	}
 	if testing.Short() {
 		histories = histories[:1]

@@ -253,7 +253,8 @@ func TestI5(t *testing.T) {
 			d, A, 202609, 2026-09-01, 2026-09-20, 1000, , 2026-10-24, ,
 			e, A, 202609, 2026-09-01, 2026-09-20, 1000, true, , ,
 			f, A, 202609, 2026-09-01, 2026-09-20, 1000, , , 2026-09-21, 2026-09-27
-			g, C, 202609, 2026-09-01, 2026-09-14, 1000, , , ,`,
+			g, C, 202609, 2026-09-01, 2026-09-14, 1000, , , ,
+			h, C, 202609, 2026-09-01, 2026-09-16, 1000, , , ,`,
 		"payments": `payment_id, bill_id, paid_on, amount_fen
 			pa, a, 2026-09-27, 1000
 			pb, b, 2026-09-26, 1000
@@ -261,25 +262,30 @@ func TestI5(t *testing.T) {
 			pd, d, 2026-10-31, 1000
 			pe, e, 2026-09-22, 1000
 			pf, f, 2026-09-28, 1000
-			pg, g, 2026-09-22, 1000`,
+			pg, g, 2026-09-22, 1000
+			ph, h, 2026-09-18, 1000`,
 		"dunning": `bill_id, step, due_on, done_on
 			a, 1, 2026-09-21, 2026-09-21
 			a, 2, 2026-09-27, 2026-09-28
 			a, 4, 2026-10-05,
 			b, 1, 2026-09-21, 2026-09-22
 			c, 1, 2026-09-21, 2026-09-21
-			g, 1, 2026-09-15, 2026-09-14`,
+			g, 1, 2026-09-15, 2026-09-14
+			h, 1, 2026-09-17, 2026-09-15`,
 	})
 	columns := append([]string{"anchor_on"}, verdict...)
 	// Steps are due 1, 7 and 30 days after the due day. a owes two: it was paid on the very day of the second, which was done
 	// a day late; nothing asks for a fourth. b was paid the day before the second. c was never overdue. d was agreed for
 	// 10-24: steps on 10-25 and 10-31. f is in dispute on the first day, not on the second. g's first step is M1's, its
-	// second M2's.
+	// second M2's; M1 did h's on his last day, two days before it was due.
 	want(t, modeltest.Run(t, g, "m_i5"), "m_i5", columns,
 		"2026-09-21|a/1|M1|NULL|1|1|NULL", "2026-09-27|a/2|M1|NULL|0|1|NULL", "2026-10-05|a/4|M1|NULL|NULL|NULL|rule_unset",
 		"2026-09-21|b/1|M1|NULL|0|1|NULL", "2026-10-25|d/1|M1|NULL|0|1|NULL", "2026-10-31|d/2|M1|NULL|0|1|NULL",
 		"2026-09-21|e/1|M1|NULL|NULL|NULL|project", "2026-09-21|f/1|M1|NULL|NULL|NULL|in_dispute", "2026-09-27|f/2|M1|NULL|0|1|NULL",
-		"2026-09-15|g/1|M1|NULL|1|1|NULL", "2026-09-21|g/2|M2|NULL|0|1|NULL")
+		"2026-09-15|g/1|M1|NULL|1|1|NULL", "2026-09-21|g/2|M2|NULL|0|1|NULL", "2026-09-17|h/1|M1|NULL|1|1|NULL")
+	// A step on the due day itself: a was open at its end, c was paid on it and so never overdue.
+	atOnce := "version: t\nparams:\n  - {name: dunning_step_1_days, value: 0}\n"
+	want(t, modeltest.Setup{Rules: atOnce}.Run(t, g, "m_i5"), "m_i5 where excluded_reason is null and subject_id in ('a/1', 'c/1')", columns, "2026-09-20|a/1|M1|NULL|0|1|NULL")
 	r := modeltest.Setup{Rules: "version: t\nparams:\n  - {name: dunning_step_2_days, value: 7}\n"}.Run(t, g, "m_i5")
 	want(t, r, "m_i5 where subject_id like 'a/%'", columns,
 		"2026-09-21|a/1|M1|NULL|NULL|NULL|rule_unset", "2026-09-27|a/2|M1|NULL|0|1|NULL", "2026-10-05|a/4|M1|NULL|NULL|NULL|rule_unset")

@@ -1,5 +1,6 @@
 -- about: One row per complaint that was reached by a call-back, with what the customer said and who owned him when the complaint
---   had been resolved before it (D4): at the call where no resolve is known.
+--   had been resolved before it (D4): at the call where no resolve is known. A call-back whose answer opened the case again
+--   is about what was before it.
 -- order: called_on
 -- key: subject_id
 with called as (
@@ -13,7 +14,7 @@ with called as (
     left join fct_reopened_cases r on r.subject_id = f.subject_id
     join stg_case_steps s on s.case_id = coalesce(r.case_id, f.subject_id)
     where k.kind = 'complaint' and s.callback_result in ('satisfied', 'unsatisfied', 'unsolved', 'refused')
-        and (r.started_at is null or r.started_at <= s.callback_at) and (r.next_started_at is null or s.callback_at < r.next_started_at)
+        and (r.started_at is null or r.started_at < s.callback_at) and (r.next_started_at is null or s.callback_at <= r.next_started_at)
 )
 select c.subject_id, c.class_no, c.created_at, c.callback_at, cast(c.callback_at as date) as called_on, c.callback_result,
     c.event_at, c.excluded_reason, coalesce(a.account_no, c.account_no) as account_no

@@ -1,6 +1,6 @@
 -- about: one row per step of dunning that an overdue invoice owed by now, its day as many days after the due day as the step's
 --   parameter says, where something was still open at the end of the day before: whether it was done by then. Accountable is the owner on
---   that day. A recorded step that no parameter asks for is there as well. excluded_reason: rule_unset, project,
+--   that day, or on the day on which it was done before it (R10). A recorded step that no parameter asks for is there as well. excluded_reason: rule_unset, project,
 --   in_dispute (on the day of the step)
 -- order: step_on
 -- key: bill_id, step
@@ -52,5 +52,6 @@ select j.bill_id, j.step, j.customer_id, j.step_on, j.done_on, coalesce(j.done_o
   coalesce(a.account_no, 0) as account_no
 from judged j
 cross join run_info r
-left join dim_accounts a on a.customer_id = j.customer_id and a.valid_from <= j.step_on and j.step_on < a.valid_to
+left join dim_accounts a on a.customer_id = j.customer_id and a.valid_from <= case when j.done_on < j.step_on then j.done_on else j.step_on end
+  and case when j.done_on < j.step_on then j.done_on else j.step_on end < a.valid_to
 where j.step_on < r.as_of_on

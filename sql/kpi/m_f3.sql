@@ -29,7 +29,7 @@ with judged as (
       when v.records_kept and r.value is null then 'rule_unset'
       when v.endings_kept and l.value is null then 'rule_unset' end as reason,
     case when v.invalid_reason is not null then v.invalid_reason
-      when v.records_kept and coalesce(e.work_no_next - s.work_no, r.value + 1) > r.value then 'recorded_late'
+      when v.records_kept and coalesce(case when v.recorded_on <= v.started_on then 0 else e.work_no_next - s.work_no end, r.value + 1) > r.value then 'recorded_late'
       when v.endings_kept and coalesce(v.lasted_s, 0) < 60 * l.value then 'too_short' end as fault
   from fct_visits v
   join calendar_days s on s.day = v.started_on

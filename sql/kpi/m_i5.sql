@@ -13,10 +13,11 @@
 -- anchor_en: day of the step
 -- min_n: 5
 -- needs: dunning.done_on, bills.due_on, payments.paid_on
--- formula_zh: 应催日当天或之前已催缴的步骤 ÷ 逾期账单当期应执行的催缴步骤。应催日为到期日（有约定的为约定到期日）之后规定的天数，前一日终仍有欠款的才应催。责任人为应催日的归属人。
+-- formula_zh: 应催日当天或之前已催缴的步骤 ÷ 逾期账单当期应执行的催缴步骤。应催日为到期日（有约定的为约定到期日）之后规定的天数，前一日终仍有欠款的才应催。责任人为应催日与催缴日中较早一天的归属人。
 -- formula_en: Steps done by their day / steps that overdue invoices owed in the period. The day of a step is the set number of days after the
 --   invoice fell due, the agreed day where there is one; it is owed where something was still open at the end of the day
---   before. Accountable is the owner that day.
+--   before. Accountable is the owner on that day or on the day it was done, the earlier of the
+--   two.
 -- excluded_zh: 项目类应收；应催日仍在登记争议中的账单；未配置天数的步骤。应催日之前已缴清的账单不产生步骤。
 -- excluded_en: Project receivables; bills in a registered dispute on the day; steps without a configured number of days. An invoice paid
 --   before the day owes no step.

@@ -1,7 +1,7 @@
 -- about: One row per span of an open complaint or fault from its creation, a reopen or an update to the customer until the next
 --   update (updated_at) or resolve (resolved_at), whichever comes first; both NULL: neither has come (B3). An update is what
---   a person did and the customer can see: a response, a progress report, a plan or a call. Where no events of cases are
---   kept there are no spans: that nobody was told could not be known.
+--   a person did and the customer can see: a response, a progress report, a plan, a call or a call-back that reached him.
+--   Where no events of cases are kept there are no spans: that nobody was told could not be known.
 -- materialized: table
 with kept as (
     select case_id, created_at, first_response_at, resolved_at, reopened_at, callback_at, callback_result
@@ -11,6 +11,10 @@ with kept as (
 told as ( -- what the wide columns say where no event of that type was reported
     select k.case_id, k.first_response_at as event_at, 'update' as step
     from kept k left join stg_case_firsts f on f.case_id = k.case_id where not coalesce(f.has_respond, false)
+    union all
+    select k.case_id, k.callback_at, 'update'
+    from kept k left join stg_case_firsts f on f.case_id = k.case_id
+    where k.callback_result <> 'unreached' and not coalesce(f.has_callback, false)
     union all
     select k.case_id, k.resolved_at, 'resolve'
     from kept k left join stg_case_firsts f on f.case_id = k.case_id where not coalesce(f.has_resolve, false)
@@ -28,7 +32,7 @@ steps as (
     select g.case_id, g.event_at, case g.event_type when 'resolve' then 'resolve' when 'reopen' then 'open' else 'update' end
     from stg_case_given g
     join kept k on k.case_id = g.case_id
-    where g.event_type in ('resolve', 'reopen') or (g.is_contact and g.event_type in ('respond', 'progress', 'plan', 'call'))
+    where g.event_type in ('resolve', 'reopen') or (g.is_contact and g.event_type in ('respond', 'progress', 'plan', 'call', 'callback_ok'))
 ),
 ordered as ( -- At one instant an update comes before a resolve and this before a reopen.
     select case_id, event_at, step, row_number() over later = 1 as is_first,
