@@ -1,6 +1,9 @@
 package oracle
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // invoice is a bill with what corrects it.
 type invoice struct {
@@ -95,15 +98,18 @@ func (f *Facts) undisputed(v invoice, d int) int64 {
 // maturity is the last day on which a month's rows may change: "A month closes on the later of working day N and W calendar days
 // after its end" (R12).
 func (f *Facts) maturity(d int) int {
+	if !f.Rules.has("close_working_day") && !f.Rules.has("close_calendar_days") {
+		return math.MaxInt // nothing says when: never
+	}
 	t := firstOfMonth(d).AddDate(0, 1, 0)
 	end := int(t.Unix()/day) - 1
 	worked := end
-	for n := f.Rules.param("close_working_day"); n > 0; {
+	for n := f.Rules.or("close_working_day", 0); n > 0; {
 		if worked++; isWorkday(worked) {
 			n--
 		}
 	}
-	return max(worked, end+f.Rules.param("close_calendar_days"))
+	return max(worked, end+f.Rules.or("close_calendar_days", 0))
 }
 
 // arrearsRows returns I1 to I5.
@@ -290,7 +296,7 @@ func (f *Facts) dunningRows() []Row {
 				continue
 			}
 			due := v.due + f.Rules.param(name)
-			if f.balance(v, due-1) == 0 {
+			if f.balance(v, due-1) == 0 || due == v.due && f.balance(v, due) == 0 { // "each overdue invoice": what is paid on its last day never was
 				continue
 			}
 			excluded := ""

@@ -80,7 +80,11 @@ func (f *Facts) history(c record) []record {
 	for _, w := range wide {
 		given := slices.ContainsFunc(events, func(e record) bool { return e["type"] == w.typ })
 		if c[w.column] != "" && !given {
-			events = append(events, record{"at": c[w.column], "type": w.typ, "actor_kind": "human", "public": "1"})
+			e := record{"at": c[w.column], "type": w.typ, "actor_kind": "human", "public": "1"}
+			if w.typ == "callback_ok" {
+				e["actor_id"] = c["callback_by"]
+			}
+			events = append(events, e)
 		}
 	}
 	slices.SortStableFunc(events, func(a, b record) int { return strings.Compare(a["at"], b["at"]) })
@@ -210,7 +214,8 @@ func (f *Facts) caseRows(s *subject) []Row {
 	rows = append(rows, f.repeatRows(s)...)
 	switch s.c["kind"] {
 	case "complaint":
-		rows = append(rows, f.complaintRow(s))
+		complaint := f.complaintRow(s)
+		rows = append(rows, complaint, as("D1.revenue", complaint))
 		rows = append(rows, f.complaintRows(s)...)
 	case "fault":
 		rows = append(rows, f.faultRows(s)...)

@@ -102,31 +102,18 @@ func (f *Facts) retentionRows() []Row {
 // memberRows returns the rows of one member of the list frozen at the start of a period.
 func (f *Facts) memberRows(c record, p period) []Row {
 	id := c["customer_id"]
-	// "customers active then and assigned then"
-	if !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) <= p.start) {
+	excluded, ok := f.listed(c, p)
+	if !ok {
 		return nil
 	}
-	excluded := ""
-	switch {
-	case c["status"] == "moved_out" && c.day("ended_on") < p.end:
-		excluded = "moved_out"
-	case c["split_from"] != "":
-		excluded = "split"
-	case f.ownerOn(id, p.start).manager == "":
-		excluded = "unassigned_at_start"
-	}
 	var rows []Row
-	family := f.family(id, p.end)
+	family, merged := f.carried(id, p)
 	window := f.Rules.param("retention_base_months")
 	if p.kind == "year" { // "annual 拍照 uses the preceding year"
 		window = 12
 	}
 	base := f.billed(family, p.start, window)
 	now := max(f.billed(family, p.end, window), 0)
-	merged := c["merged_into"] != "" // before the period's end: R7 re-keys the revenue to the survivor
-	if merged && dayOf(c.time("merged_at")) >= p.end {
-		merged = false
-	}
 	covered := f.monthsBefore(p.start) >= window
 	kept := int64(0)
 	if f.retained(c, p.end) {
@@ -158,6 +145,43 @@ func (f *Facts) memberRows(c record, p period) []Row {
 		}
 	}
 	return rows
+}
+
+// listed reports whether a customer is on the list frozen at the start of a period ("customers active then and assigned then"), and why it
+// does not count.
+func (f *Facts) listed(c record, p period) (excluded string, ok bool) {
+	id := c["customer_id"]
+	if !f.active(id, p.start) || (c["merged_into"] != "" && dayOf(c.time("merged_at")) <= p.start) {
+		return "", false
+	}
+	switch {
+	case c["status"] == "moved_out" && c.day("ended_on") < p.end:
+		return "moved_out", true
+	case c["split_from"] != "":
+		return "split", true
+	case f.ownerOn(id, p.start).manager == "":
+		return "unassigned_at_start", true
+	}
+	return "", true
+}
+
+// carried returns the customers whose revenue is in a member's rows: its own and that of those merged into it by the end of the period (R7:
+// "history re-keyed to survivor"). A merged member has none (merged): its survivor's rows have it, or where the survivor is not on the list
+// those of the first on it, else what the list was billed would be lost.
+func (f *Facts) carried(id string, p period) (family []string, merged bool) {
+	into := f.survivor(id, p.end-1)
+	family = f.family(into, p.end)
+	if into == id {
+		return family, false
+	}
+	carrier := ""
+	for _, other := range append([]string{into}, slices.Sorted(slices.Values(family))...) {
+		if reason, ok := f.listed(f.customers[other], p); ok && reason == "" {
+			carrier = other
+			break
+		}
+	}
+	return family, carrier != id
 }
 
 // shares counts the days of a period by who answers for the member. Of a lost one, the days after the loss on which

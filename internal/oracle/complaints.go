@@ -39,33 +39,39 @@ func (f *Facts) answerLimitRows(s *subject) []Row {
 // callback is what became of calling a customer back.
 type callback struct {
 	resolved int64 // the resolve that it is about
+	reopened int64 // when the customer came back after it, 0: he did not
 	reached  int64 // 0: the customer was not reached
 	result   string
-	by       string
 }
 
-// callbackOf returns the callback of a subject. D3: "Callback answered 未解决 -> case reopens automatically; still N (the
-// loop worked)": the resolve that it is about is the one before it.
+// callbackOf returns the callback of a subject: about its last resolve, until it was reopened. D3: "Callback answered 未解决 -> case reopens
+// automatically; still N (the loop worked)"; what is resolved again is owed another one.
 func (f *Facts) callbackOf(s *subject) callback {
-	cb := callback{result: s.c["callback_result"], by: s.c["callback_by"], resolved: s.standing}
-	at := s.c.time("callback_at")
-	if at == 0 || at < s.from || at >= s.until || cb.result == "" {
-		at, cb.result = 0, ""
+	cb := callback{result: s.c["callback_result"]}
+	if at := s.c.time("callback_at"); at == 0 || at < s.from || !s.first && at == s.from || at > s.until { // its answer opens the next part
+		cb.result = ""
 	}
-	if cb.result == "unsolved" {
-		cb.resolved = 0
-		for _, t := range f.moments(s, types("resolve")) {
-			if t <= at {
-				cb.resolved = t
-			}
+	if resolves := f.moments(s, types("resolve")); len(resolves) > 0 {
+		cb.resolved = resolves[len(resolves)-1]
+	}
+	for _, e := range f.history(s.c) {
+		at := e.time("at")
+		if at < max(cb.resolved, s.from) || at > s.until || at >= f.AsOf {
+			continue
 		}
-	}
-	for _, e := range f.moments(s, types("callback_ok")) {
-		if e >= cb.resolved && (cb.reached == 0 || e < cb.reached) {
-			cb.reached = e
+		switch {
+		case e["type"] == "reopen" && at > cb.resolved && at < s.until && cb.reopened == 0:
+			cb.reopened = at
+		case e["type"] == "callback_ok" && !f.ownCall(s, e) && (cb.reopened == 0 || at <= cb.reopened) && cb.reached == 0:
+			cb.reached = at
 		}
 	}
 	return cb
+}
+
+// ownCall reports whether a call-back was made by who had handled the case: D3: "caller != handler where policy says so".
+func (f *Facts) ownCall(s *subject, e record) bool {
+	return f.Rules.or("callback_by_other", 0) != 0 && e["actor_id"] != "" && e["actor_id"] == s.c["manager_id"]
 }
 
 // callbackRows returns D3, D3.attempted and D4.
@@ -74,12 +80,13 @@ func (f *Facts) callbackRows(s *subject) []Row {
 	excluded := f.invalidComplaint(s)
 	var rows []Row
 	if cb.resolved != 0 {
-		end := cb.reached
-		if end < cb.resolved {
-			end = 0
-		}
 		l := f.caseLimit("callback", s)
-		o := owed{kpi: "D3", subject: s.id, customer: s.c["customer_id"], start: cb.resolved, end: end, limit: l, excluded: excluded}
+		o := owed{kpi: "D3", subject: s.id, customer: s.c["customer_id"], start: cb.resolved, end: cb.reached, limit: l, excluded: excluded}
+		if l.set && o.excluded == "" && cb.reached == 0 && cb.reopened != 0 {
+			if f.judge(l, cb.resolved, cb.reopened, nil).met { // he came back before it was due: nothing to ask about any more
+				o.excluded = "ended"
+			}
+		}
 		rows = append(rows, f.timely(o)...)
 		o.kpi = "D3.attempted"
 		if tried := f.thirdTry(s, cb.resolved); tried != 0 && (o.end == 0 || tried < o.end) {

@@ -31,7 +31,7 @@ func (f *Facts) recoveryRow(a *answer) []Row {
 			continue
 		}
 		if at := max(s.standing, s.c.time("callback_at")); s.standing != 0 && s.c["cause"] != "" && s.c["action"] != "" &&
-			s.c["callback_result"] == "satisfied" && at < f.AsOf && (end == 0 || at < end) {
+			s.c["callback_result"] == "satisfied" && s.c["callback_at"] != "" && at < f.AsOf && (end == 0 || at < end) {
 			end = at
 		}
 		tries += len(f.moments(s, types("callback_try")))

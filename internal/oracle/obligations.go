@@ -94,6 +94,7 @@ func (f *Facts) promiseRows(s *subject) []Row {
 	}
 	if s.first {
 		rows = append(rows, f.planRow(s)...)
+		rows = append(rows, f.planSteps(s)...)
 		rows = append(rows, f.promiseRow(s)...)
 	}
 	if s.c["severity"] == "urgent" {
@@ -137,7 +138,8 @@ const maxUpdates = 50
 // such due instant is one obligation; after a miss the next starts at the missed instant; at most 50 a case". A case
 // that is resolved before an update is due owes it no more; what is reopened owes updates from then on.
 func (f *Facts) progressRows(s *subject) []Row {
-	o := owed{kpi: "B3", subject: s.id, customer: s.c["customer_id"], start: s.start, limit: f.caseLimit("progress", s), excluded: s.excluded}
+	l := f.caseLimit("progress", s)
+	o := owed{kpi: "B3", subject: s.id, customer: s.c["customer_id"], start: s.start, limit: l, excluded: s.excluded}
 	if o.excluded != "" || !o.limit.set {
 		return f.timely(o)
 	}
@@ -171,7 +173,10 @@ func (f *Facts) progressRows(s *subject) []Row {
 				o.end = 0
 			}
 			rows = append(rows, f.timely(o)...)
-			if from = d.at; d.met {
+			if from = d.at; l.days > 0 && !l.working {
+				from-- // 24:00 of a day is still that day
+			}
+			if d.met {
 				from = next
 			}
 		}
@@ -255,6 +260,29 @@ func (f *Facts) planRow(s *subject) []Row {
 		kpi: "B4", subject: s.id, customer: s.c["customer_id"], start: confirmed, end: s.c.time("plan_submitted_at"),
 		limit: f.caseLimit("plan", s), pauses: s.stops(), excluded: excluded,
 	})
+}
+
+// planSteps returns B4.review and B4.acceptance: "B4 gains review and acceptance times (the review is the service manager's)": working time from
+// the submission to the review, and from that until the customer accepts.
+func (f *Facts) planSteps(s *subject) []Row {
+	var rows []Row
+	step := func(kpi, from, to string) {
+		start, end := s.c.time(from), s.c.time(to)
+		if start == 0 || end == 0 || start >= f.AsOf || end >= f.AsOf {
+			return
+		}
+		r := f.row(kpi, s, dayOf(end), dayOf(end))
+		if r.Excluded = s.excluded; r.Excluded == "" {
+			r.Value = elapsed(start, end, "working", nil)
+			r.Num, r.Den = r.Value, 1
+		}
+		rows = append(rows, r)
+	}
+	step("B4.acceptance", "plan_reviewed_at", "plan_accepted_at")
+	if step("B4.review", "plan_submitted_at", "plan_reviewed_at"); len(rows) > 0 && rows[len(rows)-1].KPI == "B4.review" {
+		rows[len(rows)-1].Manager, rows[len(rows)-1].Reason = "", "service_manager"
+	}
+	return rows
 }
 
 // promiseRow returns C7: "solved by the promised time / promised".

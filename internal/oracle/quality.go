@@ -33,7 +33,7 @@ func (f *Facts) qualityRows() []Row {
 		case s.is("passed"):
 			r.Num = 1
 		}
-		rows = append(rows, r)
+		rows = append(rows, r, f.agreementRow(s, r))
 	}
 	for _, x := range f.feeds["findings"] {
 		if x["due_on"] == "" {
@@ -69,6 +69,20 @@ func (f *Facts) qualityRows() []Row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// agreementRow returns L2.kappa of a sample: "double-score 10 % for agreement (kappa)": the value is 2 x first verdict + second.
+func (f *Facts) agreementRow(s record, r Row) Row {
+	r = as("L2.kappa", r)
+	switch {
+	case r.Excluded != "":
+	case s["second_passed"] == "":
+		r.Num, r.Den, r.Value, r.Excluded = 0, 0, 0, "no_second_score"
+	default:
+		r.Value = 2*truth(s.is("passed")) + truth(s.is("second_passed"))
+		r.Num = truth(s.is("passed") == s.is("second_passed"))
+	}
+	return r
 }
 
 // mysteryRows returns L1: "Σ w·s/Σ w·max over applicable items; N/A items leave both sums; red-line item fails the visit": a

@@ -83,7 +83,7 @@ func (f *Facts) survivor(customer string, on int) string {
 	return customer
 }
 
-// backlogRows returns C6 at the end of every month: every open case, 1 when its deadline has passed. A case is open from its start to a
+// backlogRows returns C6 and C6.open at the end of every month: every open case, 1 when its deadline has passed. A case is open from its start to a
 // resolve, and again from a reopen on. What was merged into it is the same case (R7), so it is open from the earliest creation.
 func (f *Facts) backlogRows() []Row {
 	var rows []Row
@@ -96,6 +96,9 @@ func (f *Facts) backlogRows() []Row {
 			}
 			r := f.row("C6", s, m.end-1, m.end-1)
 			r.Kind = "month"
+			open := as("C6.open", r)
+			open.Num, open.Den = 1, 1
+			rows = append(rows, open)
 			l := f.caseLimit("resolution", s)
 			if !l.set {
 				r.Excluded = "rule_unset"

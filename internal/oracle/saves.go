@@ -55,67 +55,95 @@ func (f *Facts) saveRows() []Row {
 
 // savedRows returns H1, its variants and H3 of one request.
 func (f *Facts) savedRows(r record, excluded string) []Row {
-	id, at := r["customer_id"], dayOf(r.time("at"))
+	at := dayOf(r.time("at"))
 	due := at + f.Rules.or("save_days", 0)
-	if excluded == "" && !f.Rules.has("save_days") {
+	who, withdrawn := f.saver(r, at)
+	s := f.kept(r, at, due)
+	switch {
+	case excluded != "":
+	case !f.Rules.has("save_days"):
 		excluded = "rule_unset"
+	case s.services == 0:
+		excluded = "no_services"
 	}
-	who := f.ownerOn(id, at)
-	if r["attempt_at"] != "" && r["manager_id"] != "" { // "Manager changed -> manager who made the attempt"
-		who = party{r["manager_id"], ""}
-	}
-	withdrawn := r["outcome"] == "withdrawn" && r["attempt_at"] == ""
-	if withdrawn { // "D and N but flagged 自愿撤回; excluded from the manager's score"
-		who = party{"", "withdrawn"}
-	}
-	row := func(kpi string, anchor int, num, den int64) Row {
-		x := Row{KPI: kpi, Subject: r["request_id"], Customer: id, Anchor: anchor, Manager: who.manager, Reason: who.reason, Excluded: excluded}
+	row := func(kpi string, anchor int, num, den int64, excluded string) Row {
+		x := Row{KPI: kpi, Subject: r["request_id"], Customer: r["customer_id"], Anchor: anchor, Manager: who.manager, Reason: who.reason, Excluded: excluded}
 		if excluded == "" {
 			x.Num, x.Den = num, den
 		}
 		return x
 	}
-	interim := row("H1.interim", at, 0, 1)
-	switch {
-	case excluded != "":
-	case r["outcome"] == "": // "grey until matured": an outcome that is not there yet is none
-		interim.Excluded, interim.Den = "undecided", 0
-	case r["outcome"] != "lost":
-		interim.Num = 1
+	var atOnce, saved int64
+	undecided := excluded
+	if excluded == "" && r["outcome"] == "" { // "grey until matured": an outcome that is not there yet is none
+		undecided = "undecided"
 	}
-	rows := []Row{interim}
+	if r["outcome"] != "lost" {
+		atOnce = 1
+	}
+	rows := []Row{row("H1.interim", at, atOnce, 1, undecided)}
 	if int64(due+1)*day > f.AsOf {
 		return rows
 	}
-	var base, kept int64
-	all, some := true, false
-	for _, s := range f.services[id] {
-		if s.day("started_on") > at || (s["ended_on"] != "" && s.day("ended_on") < at) || !concerns(r["services"], s["service_id"]) {
-			continue
-		}
-		some = true
-		base += s.int("monthly_fen")
-		if s["ended_on"] == "" || s.day("ended_on") >= due {
-			kept += s.int("monthly_fen")
-		} else {
-			all = false
-		}
-	}
-	// "still active and billing on day 90": in the account month of that day, or while that is not billed yet in the last one.
-	if f.revenue[id][min(yearMonth(due), f.months[1])] <= 0 {
-		all, kept = false, 0
-	}
-	saved := int64(0)
-	if all && some || withdrawn {
+	if s.all || withdrawn {
 		saved = 1
 	}
-	rows = append(rows, row("H1", due, saved, 1), row("H1.revenue", due, kept, base))
-	return append(rows, row("H3", due, saved*(base-r.int("concession_fen")), 1))
+	if withdrawn {
+		s.kept = s.base
+	}
+	rows = append(rows, row("H1", due, saved, 1, excluded))
+	if excluded == "" && s.base <= 0 {
+		excluded = "no_base"
+	}
+	return append(rows, row("H1.revenue", due, s.kept, s.base, excluded), row("H3", due, saved*(s.base-r.int("concession_fen")), 1, excluded))
 }
 
-// concerns reports whether a request is about a service: it names services, or all.
-func concerns(named, service string) bool {
-	return !strings.Contains(named, "V") || strings.Contains(named, service)
+// saver returns who answers for a request. "Manager changed -> manager who made the attempt", who must be on the list of managers: else nobody
+// is known to have taken it from the owner. Withdrawn with no contact: "D and N but flagged 自愿撤回; excluded from the manager's score".
+func (f *Facts) saver(r record, at int) (who party, withdrawn bool) {
+	if r["outcome"] == "withdrawn" && r["attempt_at"] == "" {
+		return party{"", "withdrawn_early"}, true
+	}
+	if id := r["manager_id"]; r["attempt_at"] != "" && len(f.managers[id]) > 0 {
+		return party{id, ""}, false
+	}
+	return f.ownerOn(r["customer_id"], at), false
+}
+
+// keeping is what became of the services of a request: how many they are, what they cost a month, what the kept ones do, and whether all are.
+type keeping struct {
+	services   int
+	base, kept int64
+	all        bool
+}
+
+// kept looks at the services that a request names, or else at all that ran on its day. "Still active and billing on day 90": of a merged
+// customer the survivor is (R7), in the account month of that day, or while that is not billed yet in the last one.
+func (f *Facts) kept(r record, at, due int) keeping {
+	id := r["customer_id"]
+	now, ym := f.survivor(id, due), min(yearMonth(due), f.months[1])
+	standing := f.active(now, due) && (f.revenue[now][ym] > 0 || f.revenue[id][ym] > 0)
+	named := slices.ContainsFunc(f.services[id], func(s record) bool { return concerns(r["services"], s["service_id"]) })
+	k := keeping{all: true}
+	for _, s := range f.services[id] {
+		runs := func(d int) bool { return s.day("started_on") <= d && (s["ended_on"] == "" || d <= s.day("ended_on")) }
+		if named && !concerns(r["services"], s["service_id"]) || !named && !runs(at) {
+			continue
+		}
+		k.services++
+		k.base += s.int("monthly_fen")
+		if standing && runs(due) {
+			k.kept += s.int("monthly_fen")
+		} else {
+			k.all = false
+		}
+	}
+	return k
+}
+
+// concerns reports whether the text of a request names a service.
+func concerns(text, service string) bool {
+	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t,;，；、/|", r) }), service)
 }
 
 // startRows returns H2 and H2.hall: "cancel received -> manager notified (客服/营业厅 duty) and notified -> first contact (manager
