@@ -271,4 +271,15 @@ func TestA5(t *testing.T) {
 		"s1|M2|NULL|1|1|NULL|2026-10-01", "s2|M2|NULL|0|1|NULL|2026-10-01",
 		"s3|M2|NULL|NULL|NULL|not_delivered|2026-10-01", "s4|M2|NULL|NULL|NULL|opted_out|2026-10-01", "s5|M2|NULL|NULL|NULL|capped|2026-10-01",
 		"s6|M2|NULL|1|1|NULL|2026-10-01", "s7|M2|NULL|0|1|NULL|2026-11-19")
+	// A questionnaire is void, or filled in by staff, as a whole, whichever of its questions says so.
+	r = modeltest.Run(t, modeltest.Given{
+		"assignments": assignments,
+		"surveys": `survey_id, question, customer_id, kind, sent_at, answered_at, score, scale_max, voided, staff
+			v, a, C3, relationship, 2026-09-01 09:00:00, 2026-09-02 09:00:00, 2, 5, false,
+			v, b, C3, relationship, 2026-09-01 09:00:00, 2026-09-02 09:00:00, 2, 5, true,
+			w, a, C3, relationship, 2026-09-01 09:00:00, 2026-09-02 09:00:00, 2, 5, , true
+			w, b, C3, relationship, 2026-09-01 09:00:00, 2026-09-02 09:00:00, 2, 5, ,
+			x, a, C3, relationship, 2026-09-01 09:00:00, 2026-09-02 09:00:00, 2, 5, false, false`,
+	}, "m_a5")
+	want(t, r, "m_a5", verdict, "v|M2|NULL|NULL|NULL|voided", "w|M2|NULL|NULL|NULL|staff", "x|M2|NULL|1|1|NULL")
 }

@@ -65,6 +65,8 @@ func TestG4_survival(t *testing.T) {
 	// A month earlier C was not known to be lost, nor B: both are there when 09-30 ends, days 638 and 242.
 	want(t, r, "m_g4_survival where anchor_on = date '2026-09-30' and customer_id in ('B', 'C')", columns,
 		"B/2026-02-01|M1|0|242|0|1|NULL", "C/2025-01-01|M1|365|638|0|1|NULL")
+	// Nobody was observed before the data begin.
+	want(t, r, "m_g4_survival", []string{"min(anchor_on)"}, "2026-01-31")
 	// The rate is the complement of retention: October's list is A to E and G; B and C are lost, D is kept by its survivor.
 	want(t, r, "m_g4 where period_kind = 'month' and anchor_on = date '2026-10-01' and customer_id in ('A', 'C', 'E', 'G')", verdict,
 		"A|M1|NULL|0|31|NULL", "C|M1|NULL|31|31|NULL", "E|M1|NULL|NULL|NULL|moved_out", "G|M1|NULL|0|31|NULL")

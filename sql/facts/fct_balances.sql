@@ -26,8 +26,13 @@ with loaded as (
   union all
   select p.period_kind, p.starts_on, p.ends_on, p.last_on, s.customer_id, 0, s.asked_fen, 0, 0
   from period p
-  join fct_sales s on p.starts_on <= s.day and s.day < p.ends_on
+  join fct_corrected_sales s on p.starts_on <= s.day and s.day < p.ends_on
   where not s.project and not coalesce(s.disputed_from <= p.last_on and p.last_on < s.disputed_to, false)
+  union all
+  select p.period_kind, p.starts_on, p.ends_on, p.last_on, i.customer_id, 0, i.amount_fen, 0, 0
+  from period p
+  join fct_invoices i on p.starts_on <= i.issued_on and i.issued_on < p.ends_on
+  where i.corrected_fen = 0 and not i.project and not coalesce(i.disputed_from <= p.last_on and p.last_on < i.disputed_to, false)
 )
 select period_kind, starts_on, ends_on, last_on, customer_id, cast(sum(opening_fen) as bigint) as opening_fen,
   cast(sum(sales_fen) as bigint) as sales_fen, cast(sum(closing_fen) as bigint) as closing_fen, cast(sum(current_fen) as bigint) as current_fen

@@ -4,21 +4,22 @@
 -- order: subject_id
 -- key: subject_id
 with subjects as (
-    select f.subject_id, f.subject_id as case_id, f.created_at, f.resolved_at
+    select f.subject_id, f.subject_id as case_id, f.account_no, f.class_no, f.created_at, f.resolved_at
     from fct_cases f
     where f.subject_no = 1 and f.reopens = 0 and f.resolved_at is not null
     union all
-    select r.subject_id, r.case_id, f.created_at, r.first_resolved_at
+    select r.subject_id, r.case_id, f.account_no, f.class_no, f.created_at, r.first_resolved_at
     from fct_reopened_cases r
     join fct_cases f on f.subject_id = r.subject_id
     where r.first_resolved_at is not null and (r.subject_no > 1 or r.reopened_at is not null)
 ),
 recurring as (
-    select r.subject_id, c.customer_id, coalesce(c.category, '') as category, r.started_at, d.day_no
-    from fct_reopened_cases r
-    join stg_cases c on c.case_id = r.case_id
-    join calendar_days d on d.day = cast(r.started_at as date)
-    where r.subject_no > 1 and c.excluded_reason is null and coalesce(c.initiated_by, 'customer') = 'customer'
+    select f.subject_id, a.customer_no, coalesce(k.category, '') as category, f.created_at as started_at, d.day_no
+    from fct_cases f
+    join dim_accounts a on a.account_no = f.account_no
+    join dim_classes k on k.class_no = f.class_no
+    join calendar_days d on d.day = cast(f.created_at as date)
+    where f.subject_no > 1 and f.excluded_reason is null and coalesce(f.response_excluded, '') <> 'system_initiated'
 ),
 again as (
     select s.subject_id
@@ -37,10 +38,11 @@ again as (
     union all
     select s.subject_id
     from recurring n
-    join stg_cases c on c.customer_id = n.customer_id and coalesce(c.category, '') = n.category
-    join subjects s on s.case_id = c.case_id and s.resolved_at < n.started_at and s.subject_id <> n.subject_id
+    join dim_accounts a on a.customer_no = n.customer_no
+    join subjects s on s.account_no = a.account_no and s.resolved_at < n.started_at and s.subject_id <> n.subject_id
+    join dim_classes k on k.class_no = s.class_no and coalesce(k.category, '') = n.category
     join calendar_days d on d.day = cast(s.resolved_at as date)
-    join rule_params w on w.name = 'reopen_window_days' and w.valid_from <= cast(c.created_at as date) and cast(c.created_at as date) < w.valid_to
+    join rule_params w on w.name = 'reopen_window_days' and w.valid_from <= cast(s.created_at as date) and cast(s.created_at as date) < w.valid_to
     where n.day_no <= d.day_no + w.value
 )
 select distinct subject_id from again

@@ -21,13 +21,15 @@
 -- source: S0《首席客户经理服务实施细则》三(四)3：「积极配合公司组织的客户满意度调研工作」
 with numbered as (
   select *, row_number() over (partition by survey_id order by question nulls first) as place,
-    min(answered_on) over (partition by survey_id) as first_answered_on
+    min(answered_on) over (partition by survey_id) as first_answered_on,
+    max(case when is_voided then 1 else 0 end) over (partition by survey_id) as any_voided,
+    max(case when is_staff then 1 else 0 end) over (partition by survey_id) as any_staff
   from fct_surveys
 ), sent as (
   select n.*, s.day_no as sent_no, a.day_no as answered_no, g.value as limit_days,
     case when n.delivery = 'bounced' then 'not_delivered' when n.delivery in ('opted_out', 'capped') then n.delivery
-      when n.is_voided then 'voided'
-      when n.is_staff then 'staff'
+      when n.any_voided = 1 then 'voided'
+      when n.any_staff = 1 then 'staff'
       when g.value is null then 'rule_unset' end as reason
   from numbered n
   join calendar_days s on s.day = n.sent_on

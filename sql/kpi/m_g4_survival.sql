@@ -1,4 +1,4 @@
--- about: one row per month that has ended and stretch of days in which a customer was active by then; subject_id is the customer,
+-- about: one row per month of the data that has ended and stretch of days in which a customer was active by then; subject_id is the customer,
 --   '/' and the first day of the stretch, the day is the last of the month
 -- id: G4.survival
 -- of: G4
@@ -26,11 +26,9 @@
 -- details: entry_days
 -- source: 本系统建议
 with ended as (
-  select p.ends_on, d.day as last_on, d.day_no + 1 as end_no
-  from calendar_periods p
-  cross join run_info r
-  join calendar_days d on d.day = cast(p.ends_on - interval '1' day as date)
-  where p.period_kind = 'month' and p.ends_on <= r.as_of_on
+  select cast(m.last_on + interval '1' day as date) as ends_on, m.last_on, d.day_no + 1 as end_no
+  from dim_month_ends m
+  join calendar_days d on d.day = m.last_on
 ), seen as (
   select e.last_on, s.customer_id, s.valid_from, s.entry_days, s.is_split, s.ended_why, s.left_days, s.account_no, s.came_no, e.end_no,
     coalesce(s.known_from <= e.ends_on, false) as is_over, g.value as churn_months

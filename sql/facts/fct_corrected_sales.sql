@@ -1,5 +1,5 @@
--- about: one row per invoice and day on which what it asks for changed, with by how much: the amount when it is issued, and what
---   a correction adds or takes off. It never asks for less than nothing (edge 20: the rest is a credit balance), so what a
+-- about: one row per invoice that was corrected and day on which what it asks for changed, with by how much: the amount when it is
+--   issued, and what a correction adds or takes off. It never asks for less than nothing (edge 20: the rest is a credit balance), so what a
 --   correction takes off beyond that is not in it. A correction dated before the invoice counts on the day of its issue
 -- order: day
 with movement as (
@@ -18,8 +18,6 @@ with movement as (
   select bill_id, day, case when fen > 0 then fen else 0 end as fen from running
 ), change as (
   select bill_id, day, fen - lag(fen, 1, 0) over (partition by bill_id order by day nulls last) as fen from asked
-  union all
-  select bill_id, issued_on, amount_fen from fct_invoices where corrected_fen = 0
 )
 select c.bill_id, i.customer_id, i.project, i.disputed_from, i.disputed_to, c.day, cast(c.fen as bigint) as asked_fen
 from change c
