@@ -242,7 +242,7 @@ func (s *subject) noResponse() string {
 		return s.excluded
 	case s.c["initiated_by"] == "system": // "valid customer-initiated cases"
 		return "system_initiated"
-	case s.last && s.c["resolution"] == "self_service" && (s.response == 0 || s.response == s.standing):
+	case s.last && s.c["resolution"] == "self_service" && (s.response == 0 || s.standing != 0 && s.response >= s.standing):
 		return "self_service"
 	}
 	return ""

@@ -135,11 +135,12 @@ func readFile(path string, d feed.Feed) ([]record, error) {
 			}
 			r[columns[i].Name] = v
 		}
-		// What a company does not tell apart is the ordinary: cases are normal, bills recur.
-		for column, ordinary := range map[string]string{"cases.severity": "normal", "bills.recurring": "1"} {
-			if name, ok := strings.CutPrefix(column, d.Name+"."); ok && r[name] == "" {
-				r[name] = ordinary
-			}
+		// What a company does not tell apart is the ordinary: cases are normal, bills recur unless they are a project's.
+		if d.Name == "cases" && r["severity"] == "" {
+			r["severity"] = "normal"
+		}
+		if d.Name == "bills" && r["recurring"] == "" && !r.is("project") {
+			r["recurring"] = "1"
 		}
 		rows = append(rows, r)
 	}
@@ -271,14 +272,13 @@ func (f *Facts) indexRevenue() {
 			}
 			f.months[1] = max(f.months[1], ym)
 		}
-		if !b.is("recurring") {
-			continue
-		}
 		id := b["bill_id"]
 		if _, ok := bills[b["ref_bill"]]; ok {
 			id = b["ref_bill"]
 		}
-		net[id] += b.int("amount_fen")
+		if bills[id].is("recurring") { // a correction is of the kind of what it corrects
+			net[id] += b.int("amount_fen")
+		}
 	}
 	f.revenue = map[string]map[int]int64{}
 	for id, fen := range net {
