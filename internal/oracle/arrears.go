@@ -182,7 +182,7 @@ func (f *Facts) openingRow(v invoice, p period) []Row {
 	}
 	who := f.heldBefore(v.customer, p.start)
 	r := Row{KPI: "I2", Subject: v.id, Kind: p.kind, Customer: v.customer, Anchor: p.start, Manager: who.manager, Reason: who.reason}
-	if v.disputed(p.start) {
+	if v.disputed(p.start - 1) { // as of the day of the balance
 		r.Excluded = "in_dispute"
 		return []Row{r}
 	}
