@@ -138,6 +138,9 @@ const maxUpdates = 50
 // such due instant is one obligation; after a miss the next starts at the missed instant; at most 50 a case". A case
 // that is resolved before an update is due owes it no more; what is reopened owes updates from then on.
 func (f *Facts) progressRows(s *subject) []Row {
+	if !f.eventsKept() {
+		return nil
+	}
 	l := f.caseLimit("progress", s)
 	o := owed{kpi: "B3", subject: s.id, customer: s.c["customer_id"], start: s.start, limit: l, excluded: s.excluded}
 	if o.excluded != "" || !o.limit.set {
@@ -182,6 +185,13 @@ func (f *Facts) progressRows(s *subject) []Row {
 		}
 	}
 	return rows
+}
+
+// eventsKept reports whether a company keeps events of cases, or calls about them: else that nobody was told could not be known, and NULL is not
+// 0 (R13).
+func (f *Facts) eventsKept() bool {
+	return len(f.feeds["case_events"])+len(f.feeds["case_log"]) > 0 ||
+		slices.ContainsFunc(f.feeds["calls"], func(c record) bool { return c["case_id"] != "" && c["direction"] != "in" })
 }
 
 // owingTimes are the times in which a subject owes updates: while it is open. Where it was reopened although nobody resolved it, when it was

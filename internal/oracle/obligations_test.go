@@ -55,11 +55,16 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// TestProgress_never: nobody ever says a word: at most fifty are owed, however long the case stays open.
+// TestProgress_never: nobody ever says a word: at most fifty are owed, however long the case stays open; none where no events are kept.
 func TestProgress_never(t *testing.T) {
-	f := facts(t, "2026-11-01 00:00:00", map[string][]record{
-		"cases": {{"case_id": "W1", "customer_id": "C1", "kind": "fault", "created_at": "2026-10-12 08:00:00"}},
-	}, limitRule{Rule: "progress", Limit: "1 hours", Clock: "calendar"})
+	feeds := map[string][]record{"cases": {{"case_id": "W1", "customer_id": "C1", "kind": "fault", "created_at": "2026-10-12 08:00:00"}}}
+	hourly := limitRule{Rule: "progress", Limit: "1 hours", Clock: "calendar"}
+	f := facts(t, "2026-11-01 00:00:00", feeds, hourly)
+	if n := len(f.progressRows(&f.all[0])); n != 0 {
+		t.Errorf("%d updates are owed where nobody keeps them, want none", n)
+	}
+	feeds["case_events"] = []record{{"case_id": "W2", "at": "2026-10-12 08:00:00", "type": "respond"}}
+	f = facts(t, "2026-11-01 00:00:00", feeds, hourly)
 	if n := len(f.progressRows(&f.all[0])); n != 50 {
 		t.Errorf("%d updates are owed, want 50", n)
 	}
