@@ -73,23 +73,10 @@ func (f *Facts) voidedRow(s *subject) Row {
 
 // takenBackAtOnce reports whether a resolve was followed by a reopen within an hour.
 func (f *Facts) takenBackAtOnce(s *subject) bool {
-	resolved := int64(0)
-	for _, e := range f.history(s.c) {
-		at := e.time("at")
-		if at < s.from || at >= s.until || at >= f.AsOf {
-			continue
-		}
-		switch e["type"] {
-		case "resolve":
-			resolved = at
-		case "reopen":
-			if resolved != 0 && at-resolved <= 3600 {
-				return true
-			}
-			resolved = 0
-		}
-	}
-	return false
+	resolves := f.moments(s, types("resolve"))
+	return slices.ContainsFunc(f.moments(s, types("reopen")), func(back int64) bool {
+		return slices.ContainsFunc(resolves, func(at int64) bool { return at <= back && back-at <= 3600 })
+	})
 }
 
 // askedAbout reports whether a survey about the case was sent, delivered or not.
