@@ -45,8 +45,10 @@ func TestRulings(t *testing.T) {
 		}
 		return d
 	}
-	ruled := map[string]int{}
-	for i, r := range contestedRows(t, before) {
+	ruled, turn := map[string]int{}, map[string]int{} // of every measure: what becomes of few rows is left to no chance
+	for _, r := range contestedRows(t, before) {
+		i := turn[r.kpi]
+		turn[r.kpi]++
 		claim, owner := decision.ClaimNotCounted, ""
 		if i%5 == 0 {
 			claim, owner = decision.ClaimWrongOwner, "M9999"
@@ -188,12 +190,13 @@ func contestedRows(t *testing.T, snapshot string) []contestedRow {
 		list = append(list, r)
 	})
 	var picked []contestedRow
-	of := map[string]int{}
-	for i, r := range list {
-		if i%rulingEvery == 0 && of[r.kpi] < rulingsEach {
+	seen, of := map[string]int{}, map[string]int{}
+	for _, r := range list {
+		if seen[r.kpi]%rulingEvery == 0 && of[r.kpi] < rulingsEach {
 			of[r.kpi]++
 			picked = append(picked, r)
 		}
+		seen[r.kpi]++
 	}
 	return picked
 }
