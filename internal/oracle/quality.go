@@ -1,8 +1,12 @@
 package oracle
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
-// person is who is accountable on a day where a feed names the manager itself.
+// person is who is accountable on a day where a feed names the manager itself. Staff who are no account managers answer for
+// no figure: who they are is known where the feed managers is kept.
 func (f *Facts) person(id string, on int) party {
 	if id == "" {
 		return party{"", "no_owner"}
@@ -10,7 +14,20 @@ func (f *Facts) person(id string, on int) party {
 	if left := f.leftOn(id); left != 0 && on > left {
 		return party{"", "leaver"}
 	}
+	if len(f.managers) > 0 && len(f.managers[id]) == 0 && !f.owns(id) {
+		return party{"", "not_manager"}
+	}
 	return party{id, ""}
+}
+
+// owns says whether a person is or was the owner of any customer.
+func (f *Facts) owns(id string) bool {
+	for _, stretches := range f.owners {
+		if slices.ContainsFunc(stretches, func(a record) bool { return a["manager_id"] == id }) {
+			return true
+		}
+	}
+	return false
 }
 
 // qualityRows returns L1 to L4.

@@ -23,10 +23,7 @@ with kept as (
   from held h
   join dim_posts p on p.manager_id = h.manager_id and p.valid_from < h.to_day and h.from_day < p.valid_to
   union all
-  select h.customer_id, h.owner_no, h.from_day, h.to_day, cast(null as date)
-  from held h
-  left join (select distinct manager_id from dim_posts) p on p.manager_id = h.manager_id
-  where p.manager_id is null
+  select customer_id, owner_no, from_day, to_day, cast(null as date) from held where manager_id is null
 ), cut as (
   select q.customer_id, q.owner_no, m.ym, m.starts_on, q.expires_on,
     case when m.starts_on > q.from_day then m.starts_on else q.from_day end as from_day,
