@@ -31,6 +31,9 @@ func (b *builder) checks(ctx context.Context) error {
 	if !b.o.Scratch {
 		all = b.allChecks()
 	}
+	if err := b.exec(ctx, "create table check_rows (name varchar, row_no bigint, row_json varchar)"); err != nil {
+		return fmt.Errorf("check_rows: %w", err)
+	}
 	var rows [][]driver.Value
 	for _, c := range all {
 		r, err := b.runCheck(ctx, c)
@@ -72,6 +75,9 @@ func (b *builder) verdict() error {
 			name = c.EN
 		}
 		b.say("transform.check_found", name, c.BadRows, c.Sample)
+		if !c.Blocking { // what a blocking check found is thrown away with its snapshot
+			b.say("transform.check_list", c.Name)
+		}
 		if c.Blocking {
 			zh = append(zh, fmt.Sprintf("%s（%s：%d）", c.ZH, c.Name, c.BadRows))
 			en = append(en, fmt.Sprintf("%s (%s: %d)", c.EN, c.Name, c.BadRows))
@@ -85,7 +91,11 @@ func (b *builder) verdict() error {
 	return nil
 }
 
-// runCheck counts the bad rows of c and keeps the first one as text.
+// checkRowsKept is how many bad rows of a check a snapshot keeps: more than anybody mends by hand, and few enough that a
+// check which finds every row does not double the file.
+const checkRowsKept = 100_000
+
+// runCheck counts the bad rows of c and keeps them as JSON in check_rows, in an order that does not depend on the run.
 func (b *builder) runCheck(ctx context.Context, c check) (CheckReport, error) {
 	r := CheckReport{Name: c.name, ZH: c.zh, EN: c.en, Blocking: c.blocking}
 	n, err := one[int64](ctx, b.conn, "select count(*) from ("+c.query+"\n)")
@@ -93,7 +103,13 @@ func (b *builder) runCheck(ctx context.Context, c check) (CheckReport, error) {
 		return r, err
 	}
 	r.BadRows = n
-	r.Sample, err = one[string](ctx, b.conn, "select cast(to_json(t) as varchar) from ("+c.query+"\n) t limit 1")
+	name := warehouse.Literal(c.name)
+	err = b.exec(ctx, "insert into check_rows select "+name+", row_number() over (order by j), j from (select cast(to_json(t) as varchar) as j from ("+
+		c.query+fmt.Sprintf("\n) t order by j limit %d) order by j", checkRowsKept))
+	if err != nil {
+		return r, err
+	}
+	r.Sample, err = one[string](ctx, b.conn, "select row_json from check_rows where row_no = 1 and name = "+name)
 	if errors.Is(err, stdsql.ErrNoRows) {
 		err = nil
 	}

@@ -137,8 +137,8 @@ func (f *Freezing) clean(ctx context.Context, door *kpi.Door) error {
 	if f.o.Despite {
 		return nil
 	}
-	if s := door.Stamp(); s.ChecksPassed < s.ChecksTotal {
-		return fault.New(fault.Refused, "freeze.checks", s.ChecksTotal-s.ChecksPassed, strings.Join(found, ", "))
+	if len(found) > 0 {
+		return fault.New(fault.Refused, "freeze.checks", len(found), strings.Join(found, ", "), checks[0].Name) // those that found rows come first
 	}
 	if len(f.Disputes) > 0 {
 		return fault.New(fault.Refused, "freeze.disputes", len(f.Disputes), strings.Join(f.Disputes, ", "))

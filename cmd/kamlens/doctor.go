@@ -21,11 +21,15 @@ import (
 
 func newDoctorCommand(a *app) *cobra.Command {
 	var coverage bool
+	var check, format string
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "自检 · say what is installed and where things are; --coverage: which data there is, and which KPIs it allows",
+		Short: "自检 · say what is installed and where things are; --coverage: which data there is, and which KPIs it allows; --check: the rows a check found",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("check") {
+				return a.checkRows(cmd.Context(), check, format)
+			}
 			if coverage {
 				return a.coverage(cmd.Context())
 			}
@@ -33,6 +37,8 @@ func newDoctorCommand(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&coverage, "coverage", false, "有哪些数据、缺哪些月份，哪些指标可算 · which feeds and months hold data, which KPIs can be computed, and what the others need")
+	c.Flags().StringVar(&check, "check", "", "列出这项数据检查发现的行 · list the rows that this data check found")
+	c.Flags().StringVar(&format, "format", "table", "与 --check 同用 · with --check: table, json, csv")
 	return c
 }
 

@@ -49,6 +49,18 @@ func (d *Door) Checks(ctx context.Context) ([]CheckResult, error) {
 		})
 }
 
+// CheckRows returns the bad rows of a check that the snapshot keeps, each a JSON object of the check's own columns in
+// their order. Like [Door.Rejects] they are rows of any customer: only a scope that sees everything sees them.
+func (d *Door) CheckRows(ctx context.Context, s Scope, check string) ([]string, error) {
+	if !s.All {
+		return nil, nil
+	}
+	return collect(ctx, d.db.SQL(), "select row_json from check_rows where name = $1 order by row_no", []any{check},
+		func(scan func(...any) error) (row string, err error) {
+			return row, scan(&row)
+		})
+}
+
 // Rejects returns at most limit rejected values, newest batch first. They are raw values of any customer: only a scope
 // that sees everything sees them.
 func (d *Door) Rejects(ctx context.Context, s Scope, limit int) ([]Reject, error) {
