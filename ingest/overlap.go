@@ -144,5 +144,5 @@ func (b *batch) rejectOverlap(s, other stretch) {
 	if n := strconv.Itoa(other.rec.line); other.rec.line > 0 { // it is in this file, too
 		why.expected, why.labels = why.expected+" (line "+n+")", why.expected+"（第 "+n+" 行）"
 	}
-	b.rejects = append(b.rejects, reject{rec: s.rec, line: s.rec.line, column: "valid_from", header: "valid_from", value: s.from, why: why})
+	b.rejects = append(b.rejects, rejectOf(s.rec, flaw{column: "valid_from", header: "valid_from", value: s.from, why: why}))
 }

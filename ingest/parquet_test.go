@@ -158,7 +158,7 @@ func (p parquetCase) compare(ctx context.Context, values []string) []bool {
 			continue
 		}
 		if bad != nil {
-			p.t.Errorf("%s as %s %s %v: the fast path takes %q, the careful path rejects it: %s", p.column, p.typ, v, p.source, got, bad.why.code)
+			p.t.Errorf("%s as %s %s %v: the fast path takes %q, the careful path rejects it: %s", p.column, p.typ, v, p.source, got, bad[0].why.code)
 		} else if want := p.stored(ctx, row[0]); want != got {
 			p.t.Errorf("%s as %s %s %v: the fast path stores %q, the careful path %q", p.column, p.typ, v, p.source, got, want)
 		}

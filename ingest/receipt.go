@@ -109,11 +109,13 @@ func (r Receipt) Text(l text.Lang) string {
 
 func (r Receipt) listRejects(b *strings.Builder, l text.Lang) {
 	for _, x := range r.rejects[:min(shown, len(r.rejects))] {
-		b.WriteString(l.T("ingest.receipt.reject", r.File, x.line, x.where(), clip(x.value, 60), x.reason(l)))
-		if e := x.expectation(l); e != "" {
-			b.WriteString(l.T("ingest.receipt.expected", e))
+		for _, f := range x.flaws() {
+			b.WriteString(l.T("ingest.receipt.reject", r.File, x.line, f.where(), clip(f.value, 60), f.reason(l)))
+			if e := f.expectation(l); e != "" {
+				b.WriteString(l.T("ingest.receipt.expected", e))
+			}
+			b.WriteString("\n")
 		}
-		b.WriteString("\n")
 	}
 	if more := len(r.rejects) - shown; more > 0 {
 		b.WriteString(l.T("ingest.receipt.more_rejects", more) + "\n")

@@ -47,16 +47,16 @@ func (l *loader) correct(ctx context.Context, b *batch, r *Receipt, load func() 
 	return who.Act(ctx, b.file.path, load)
 }
 
-// reason says in language l what is wrong with a rejected row.
-func (r reject) reason(l text.Lang) string { return l.T("reject." + r.why.code) }
+// reason says in language l what is wrong.
+func (f flaw) reason(l text.Lang) string { return l.T("reject." + f.why.code) }
 
 // expectation says what was expected instead.
-func (r reject) expectation(l text.Lang) string {
-	expected := r.why.expected
-	if l == text.ZH && r.why.labels != "" {
-		expected = r.why.labels
+func (f flaw) expectation(l text.Lang) string {
+	expected := f.why.expected
+	if l == text.ZH && f.why.labels != "" {
+		expected = f.why.labels
 	}
-	if key := "reject." + r.why.code + ".expected"; text.Has(key) && expected != "" {
+	if key := "reject." + f.why.code + ".expected"; text.Has(key) && expected != "" {
 		return l.T(key, expected)
 	} else if text.Has(key) {
 		return l.T(key)
@@ -65,11 +65,20 @@ func (r reject) expectation(l text.Lang) string {
 }
 
 // where names the column as the user knows it.
-func (r reject) where() string {
-	if r.header != "" {
-		return r.header
+func (f flaw) where() string {
+	if f.header != "" {
+		return f.header
 	}
-	return r.column
+	return f.column
+}
+
+// joined puts what is said of each flaw of a row into one cell of the reject file, which has one line for a row.
+func (r reject) joined(say func(flaw) string) string {
+	var parts []string
+	for _, f := range r.flaws() {
+		parts = append(parts, say(f))
+	}
+	return guard(strings.Join(parts, " | "))
 }
 
 // writeRejects writes the rejected rows with their original cells, so that they can be corrected and loaded again.
@@ -101,7 +110,8 @@ func writeRejects(path string, h *header, rejects []reject, l text.Lang) (err er
 				line = append(line, "")
 			}
 		}
-		line = append(line, strconv.Itoa(r.line), guard(r.where()), guard(r.value), r.reason(l), guard(r.expectation(l)))
+		line = append(line, strconv.Itoa(r.line), r.joined(flaw.where), r.joined(func(f flaw) string { return f.value }),
+			r.joined(func(f flaw) string { return f.reason(l) }), r.joined(func(f flaw) string { return f.expectation(l) }))
 		out = appendCSV(out, line)
 	}
 	_, err = f.Write(out)
@@ -156,7 +166,7 @@ func unguard(s string) string {
 	return s
 }
 
-// storeRejects writes the rejects of a batch into the warehouse.
+// storeRejects writes the rejected values of a batch into the warehouse.
 func storeRejects(ctx context.Context, conn *sql.Conn, b *batch) (err error) {
 	if len(b.rejects) == 0 {
 		return nil
@@ -167,9 +177,11 @@ func storeRejects(ctx context.Context, conn *sql.Conn, b *batch) (err error) {
 	}
 	defer func() { err = errors.Join(err, stmt.Close()) }()
 	for _, r := range b.rejects {
-		if _, err := stmt.ExecContext(ctx, b.id, b.source.Name, b.feed.Name, b.file.path, r.line, r.column, r.header,
-			clip(r.value, 1000), r.why.code, r.why.expected); err != nil {
-			return fmt.Errorf("store rejects: %w", err)
+		for _, f := range r.flaws() {
+			if _, err := stmt.ExecContext(ctx, b.id, b.source.Name, b.feed.Name, b.file.path, r.line, f.column, f.header,
+				clip(f.value, 1000), f.why.code, f.why.expected); err != nil {
+				return fmt.Errorf("store rejects: %w", err)
+			}
 		}
 	}
 	return nil

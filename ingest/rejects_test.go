@@ -128,6 +128,37 @@ func TestRun_rejectsRows(t *testing.T) {
 	}
 }
 
+// TestRun_rejectsTellEveryCell: a row is rejected once, for all of its bad cells; the good cells between them are not named.
+func TestRun_rejectsTellEveryCell(t *testing.T) {
+	s := newSite(t, "  - {name: x, feed: cases, path: in.csv}\n")
+	path := s.write("in.csv", caseHead+"1,C1,fault,2026-10-01\n2,,抱怨,2026-02-30\n3,C3,抱怨,2026-10-01\n")
+	r := s.must(Options{})[0]
+	if r.Loaded != 1 || r.Rejected != 2 { // rows, not cells
+		t.Fatalf("%+v", r)
+	}
+	var at []string
+	for _, line := range strings.Split(r.Text(text.EN), "\n") {
+		if rest, ok := strings.CutPrefix(line, "  "+path+" line "); ok {
+			at = append(at, rest[:strings.Index(rest, ", value")])
+		}
+	}
+	want := []string{`3, column "customer_id"`, `3, column "kind"`, `3, column "created_at"`, `4, column "kind"`} // line 1 is the header
+	if d := cmp.Diff(want, at); d != "" {
+		t.Error(d)
+	}
+	data, err := os.ReadFile(r.RejectFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[1], `2,,抱怨,2026-02-30,3,customer_id | kind | created_at," | 抱怨 | 2026-02-30",`) {
+		t.Errorf("reject file: %s", data)
+	}
+	if got := s.query("select line, column_name from rejects order by line, column_name"); len(got) != 4 {
+		t.Errorf("stored: %v", got)
+	}
+}
+
 // correct puts the corrected cells into the reject file's only row, as a person would.
 func correct(t *testing.T, path string, tc rejectCase) {
 	t.Helper()

@@ -19,14 +19,29 @@ const (
 	rejected
 )
 
-// reject is one row that was not loaded, and why.
-type reject struct {
-	line   int
+// flaw is what is wrong with one cell of a row, or with the row as a whole.
+type flaw struct {
 	column string // canonical name; empty: the row as a whole
 	header string
 	value  string
 	why    problem
-	rec    record
+}
+
+// reject is one row that was not loaded, and why: the first bad cell, and the others, so that whoever corrects the row sees
+// all of it at once.
+type reject struct {
+	flaw
+	also []flaw
+	line int
+	rec  record
+}
+
+// flaws are all that is wrong with a row.
+func (r reject) flaws() []flaw { return append([]flaw{r.flaw}, r.also...) }
+
+// rejectOf is the rejection of a row for its flaws, of which there is one at least.
+func rejectOf(rec record, flaws ...flaw) reject {
+	return reject{line: rec.line, flaw: flaws[0], also: flaws[1:], rec: rec}
 }
 
 // outcome is what a row of the file became: none or more rows of the feed.
@@ -39,14 +54,14 @@ type outcome struct {
 // apply turns one row of the file into rows of the feed.
 func (p *plan) apply(rec record) outcome {
 	if rec.bad != nil {
-		return outcome{fate: rejected, reject: reject{line: rec.line, value: rec.raw, why: *rec.bad, rec: rec}}
+		return outcome{fate: rejected, reject: rejectOf(rec, flaw{value: rec.raw, why: *rec.bad})}
 	}
 	if isEmpty(rec) {
 		return outcome{fate: emptyRow}
 	}
 	if n := len(p.header.names); len(rec.cells) != n {
 		why := problem{code: "fields", expected: strconv.Itoa(n)}
-		return outcome{fate: rejected, reject: reject{line: rec.line, value: strconv.Itoa(len(rec.cells)), why: why, rec: rec}}
+		return outcome{fate: rejected, reject: rejectOf(rec, flaw{value: strconv.Itoa(len(rec.cells)), why: why})}
 	}
 	for _, c := range p.where {
 		if !c.takes[trim(p.restore(rec.cells[c.at].s))] {
@@ -54,25 +69,36 @@ func (p *plan) apply(rec record) outcome {
 		}
 	}
 	if at := p.total(rec); at >= 0 {
-		return outcome{fate: rejected, reject: reject{line: rec.line, value: trim(rec.cells[at].s), why: problem{code: "total"}, rec: rec}}
+		return outcome{fate: rejected, reject: rejectOf(rec, flaw{value: trim(rec.cells[at].s), why: problem{code: "total"}})}
 	}
 	if p.sheets == nil {
-		row, bad := p.row(rec, -1)
-		if bad != nil {
-			return outcome{fate: rejected, reject: *bad}
+		row, flaws := p.row(rec, -1)
+		if len(flaws) > 0 {
+			return outcome{fate: rejected, reject: rejectOf(rec, flaws...)}
 		}
 		return outcome{rows: [][]string{row}}
 	}
+	return p.applySheets(rec)
+}
+
+// applySheets turns one row of the file into one row of the feed for each unpivoted column that has a value.
+func (p *plan) applySheets(rec record) outcome {
 	out := outcome{fate: filtered} // a row without any answer
+	var all []flaw
 	for _, at := range p.sheets {
 		if p.nulls[trim(rec.cells[at].s)] {
 			continue
 		}
-		row, bad := p.row(rec, at)
-		if bad != nil {
-			return outcome{fate: rejected, reject: *bad}
+		row, flaws := p.row(rec, at)
+		for _, f := range flaws {
+			if !slices.Contains(all, f) { // a column that stays is read once for each of the others
+				all = append(all, f)
+			}
 		}
 		out.fate, out.rows = stored, append(out.rows, row)
+	}
+	if len(all) > 0 {
+		return outcome{fate: rejected, reject: rejectOf(rec, all...)}
 	}
 	return out
 }
@@ -122,25 +148,30 @@ func isEmpty(rec record) bool {
 	return true
 }
 
-// row converts the mapped columns of one row; sheet is the unpivoted column, or -1.
-func (p *plan) row(rec record, sheet int) ([]string, *reject) {
+// row converts the mapped columns of one row, or says what is wrong with it; sheet is the unpivoted column, or -1.
+func (p *plan) row(rec record, sheet int) ([]string, []flaw) {
 	row := make([]string, len(p.values))
+	var flaws []flaw
 	for i := range p.values {
 		v := &p.values[i]
 		text, raw, why := p.eval(v, rec, sheet)
 		if why == nil && text == "" && v.col.Required {
 			why = &problem{code: "required"}
 		}
-		if why != nil {
-			label := v.label
-			if v.role != notUnpivoted {
-				label = p.header.names[sheet]
-			}
-			return nil, &reject{line: rec.line, column: v.col.Name, header: label, value: raw, why: *why, rec: rec}
+		if why == nil {
+			row[i] = text
+			continue
 		}
-		row[i] = text
+		f := flaw{column: v.col.Name, header: v.label, value: raw, why: *why}
+		if v.role != notUnpivoted {
+			f.header = p.header.names[sheet]
+		}
+		// A delay to a time that cannot be read is no flaw of its own.
+		if v.base == nil || !slices.ContainsFunc(flaws, func(x flaw) bool { return x.value == f.value && x.why == f.why }) {
+			flaws = append(flaws, f)
+		}
 	}
-	return row, nil
+	return row, flaws
 }
 
 // eval returns the canonical text of one column, the cell it came from, and why it cannot be taken.
