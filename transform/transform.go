@@ -99,6 +99,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		err = warehouse.Seal(ctx, path, o.resources())
 	}
 	if err == nil {
+		err = o.sayRuleChanges()
+	}
+	if err == nil {
 		err = o.log(r)
 	}
 	if err == nil {

@@ -261,17 +261,9 @@ func changesSheet(l text.Lang, readers transform.Readers, changes []rules.Change
 		c := changeOf(readers, x)
 		if !raw {
 			c.Section, c.What = l.T("rules.section."+c.Section), x.About.What(l)
-			c.Old, c.New = inWords(l, x.Old), inWords(l, x.New)
+			c.Old, c.New = x.Old.InWords(l), x.New.InWords(l)
 		}
 		t.rows = append(t.rows, []string{c.Section, c.What, c.From, c.To, c.Old, c.New, strings.Join(c.KPIs, " ")})
 	}
 	return t
-}
-
-// inWords is the value of a rule with its status; one that is not there is unset.
-func inWords(l text.Lang, r *rules.Rule) string {
-	if r == nil {
-		return l.T("rules.unset")
-	}
-	return l.T("rules.with_status", r.Says(l), l.T("rules.status."+string(r.Status)))
 }

@@ -321,3 +321,11 @@ func (b *Book) Knows(ref Ref) bool {
 	}
 	return false
 }
+
+// InWords is the value of a rule with its status; one that is not there is unset.
+func (r *Rule) InWords(l text.Lang) string {
+	if r == nil {
+		return l.T("rules.unset")
+	}
+	return l.T("rules.with_status", r.Says(l), l.T("rules.status."+string(r.Status)))
+}
