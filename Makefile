@@ -15,6 +15,8 @@ SEED      ?= 7
 UNTIL     ?=
 SERVE     ?= 1
 DEMO_DIR  ?= demo-data
+# The language of the demo: zh-CN or en; without one that of the environment.
+UI_LANG   ?=
 
 .PHONY: all build demo test test-tools vet lint bench clean go-version
 
@@ -31,7 +33,7 @@ build: go-version
 	go build -trimpath -ldflags "-X main.buildVersion=$(VERSION) -X main.buildCommit=$(COMMIT) -X main.buildDate=$(COMMIT_DATE)" -o $(BIN) ./cmd/kamlens
 
 demo: build
-	$(BIN) demo --dir $(DEMO_DIR) --customers $(CUSTOMERS) --months $(MONTHS) --seed $(SEED) $(if $(UNTIL),--until $(UNTIL)) --serve=$(if $(filter 0 false no,$(SERVE)),false,true)
+	$(BIN) $(if $(UI_LANG),--lang $(UI_LANG)) demo --dir $(DEMO_DIR) --customers $(CUSTOMERS) --months $(MONTHS) --seed $(SEED) $(if $(UNTIL),--until $(UNTIL)) --serve=$(if $(filter 0 false no,$(SERVE)),false,true)
 
 vet: go-version
 	go vet ./...

@@ -76,6 +76,7 @@ func (b *builder) steps(ctx context.Context) error {
 
 // runModels makes staging, facts and measures.
 func (b *builder) runModels(ctx context.Context) error {
+	begun, known := b.o.now(), len(b.result.Models)
 	for _, m := range b.models {
 		if m.Layer == sql.Checks {
 			continue
@@ -87,6 +88,7 @@ func (b *builder) runModels(ctx context.Context) error {
 		}
 		b.report(ctx, m.Name, n, b.o.now().Sub(start))
 	}
+	b.sayMade(b.result.Models[known:], b.o.now().Sub(begun))
 	return nil
 }
 
@@ -149,12 +151,24 @@ func (b *builder) exec(ctx context.Context, statement string) error {
 	return err
 }
 
-// report keeps and prints what one step made.
+// report keeps what one step made, and prints it for those who want to see every table.
 func (b *builder) report(_ context.Context, name string, rows int64, took time.Duration) {
 	b.result.Models = append(b.result.Models, ModelReport{Name: name, Rows: rows, Elapsed: took})
-	if rows >= 0 {
+	if rows >= 0 && b.o.Verbose {
 		b.say("transform.model", name, rows, took.Seconds())
 	}
+}
+
+// sayMade says in one line what the models made.
+func (b *builder) sayMade(made []ModelReport, took time.Duration) {
+	var tables int
+	var rows int64
+	for _, m := range made {
+		if m.Rows >= 0 {
+			tables, rows = tables+1, rows+m.Rows
+		}
+	}
+	b.say("transform.made", tables, rows, len(made)-tables, took.Seconds())
 }
 
 // say prints a line of progress. A progress writer that fails must not fail the run.

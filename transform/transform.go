@@ -40,7 +40,8 @@ type Options struct {
 	Now       time.Time        // start of the run
 	AsOf      time.Time        // business instant, civil; zero: the configured one, else Now
 	Version   string           // of the program, stored in the snapshot
-	Progress  io.Writer        // one line per model; nil: silent
+	Progress  io.Writer        // what was found and what is done; nil: silent
+	Verbose   bool             // a line of progress for every table, too
 	Clock     func() time.Time // for the times reported; nil: no times
 	Publisher Publisher
 	Lang      text.Lang       // of the progress; default that of Config

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type app struct {
 
 	configPath string // --config
 	langFlag   string // --lang
+	verbose    bool   // --verbose
 	args       []string
 
 	loaded *config.Config
@@ -41,7 +43,7 @@ func (a *app) config() (config.Config, error) {
 	return *a.loaded, nil
 }
 
-// lang is the language to speak: the flag, else the configuration's, else Chinese.
+// lang is the language to speak: the flag, else the configuration's, else that of the environment, else Chinese.
 func (a *app) lang() text.Lang {
 	flag := a.langFlag
 	if flag == "" {
@@ -55,6 +57,17 @@ func (a *app) lang() text.Lang {
 	}
 	if c, err := config.Load(a.configPath); err == nil { // what is wrong with it is said by the commands that need it
 		return c.Lang()
+	}
+	return ofEnvironment()
+}
+
+// ofEnvironment is the language of the locale for messages, Chinese where it names neither language.
+func ofEnvironment() text.Lang {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} { // the first that is set holds
+		if locale := os.Getenv(name); locale != "" {
+			l, _ := text.OfLocale(locale)
+			return l
+		}
 	}
 	return text.ZH
 }

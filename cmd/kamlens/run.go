@@ -44,6 +44,7 @@ func newRunCommand(a *app) *cobra.Command {
 			return a.pipeline(cmd.Context(), c)
 		},
 	}
+	c.Flags().BoolVar(&a.verbose, "verbose", false, "逐张表列出行数和用时；在终端上总是如此 · list every table with its rows and time, as on a terminal")
 	c.Flags().StringVar(&p.asOf, "as-of", "", "数据时点 · business instant to compute for, e.g. 2026-11-01; default the configured one, else now")
 	c.Flags().StringVar(&p.known, "known-at", "", "只建当时已知的快照，不发布：时间（一天、一分钟指其末尾）、批次编号或快照名 · build, but do not publish, what was known at a time (a day or a minute means its end), when a batch was the last one, or when a snapshot was published; prints the file")
 	return c
@@ -71,6 +72,7 @@ func (a *app) pipeline(ctx context.Context, c config.Config) (err error) {
 	}
 	r, err := transform.Run(ctx, transform.Options{
 		Config: c, Now: now, Version: version(), Progress: a.stderr, Clock: a.now, Publisher: s, Lang: a.lang(),
+		Verbose: a.verbose || terminal(a.stderr) != nil,
 	})
 	if err == nil {
 		a.say("transform.done", len(r.Models), len(r.Checks), r.Elapsed.Seconds())

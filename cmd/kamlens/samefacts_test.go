@@ -51,7 +51,7 @@ func TestSameFacts(t *testing.T) {
 
 func generate(t *testing.T, dir, format string) {
 	t.Helper()
-	kamlens(t, "generate", "--out", dir, "--customers", "50", "--months", "8", "--until", "2026-10", "--seed", "5", "--format", format)
+	kamlens(t, "--lang", "zh-CN", "generate", "--out", dir, "--customers", "50", "--months", "8", "--until", "2026-10", "--seed", "5", "--format", format)
 }
 
 // kamlens runs one command line, which must succeed, and returns its standard output.

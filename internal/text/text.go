@@ -57,6 +57,15 @@ func Parse(tag string) (Lang, bool) {
 	return ZH, false
 }
 
+// OfLocale reads the language of a POSIX locale: "en_US.UTF-8", "zh_CN", "en". The locale C and those of other languages are
+// none: false.
+func OfLocale(locale string) (Lang, bool) {
+	base, _, _ := strings.Cut(locale, ".")
+	base, _, _ = strings.Cut(base, "@")
+	base, _, _ = strings.Cut(base, "_")
+	return Parse(base)
+}
+
 // T returns the message of key in language l. A key that is not in the catalogue is returned as it is, so that a
 // mistake is visible and never silent; a test keeps it from shipping.
 func (l Lang) T(key string, args ...any) string {

@@ -92,3 +92,16 @@ func TestParse(t *testing.T) {
 		t.Error("fr was accepted")
 	}
 }
+
+func TestOfLocale(t *testing.T) {
+	for locale, want := range map[string]Lang{"en_US.UTF-8": EN, "en": EN, "en_GB@euro": EN, "zh_CN.GB18030": ZH, "zh_TW": ZH} {
+		if got, ok := OfLocale(locale); got != want || !ok {
+			t.Errorf("%s: %s %v", locale, got, ok)
+		}
+	}
+	for _, locale := range []string{"C", "C.UTF-8", "POSIX", "fr_FR.UTF-8", ""} {
+		if got, ok := OfLocale(locale); got != ZH || ok {
+			t.Errorf("%q: %s %v, want Chinese for want of better", locale, got, ok)
+		}
+	}
+}
