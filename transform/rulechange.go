@@ -43,7 +43,7 @@ func (o Options) sayRuleChanges() (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	before, _, err := Recall(f, o.Config, known[:last], dir)
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // settings of an older program that cannot be read now stop no run
 	}
 	changes, err := rewriting(before, o)
 	if err != nil || len(changes) == 0 {
@@ -72,7 +72,7 @@ func rewriting(before config.Config, o Options) ([]rules.Change, error) {
 	}
 	old, err := rules.Load(before, h.Rules()...)
 	if err != nil {
-		return nil, fmt.Errorf("rules of the run before: %w", err)
+		return nil, nil //nolint:nilerr // nor do rules that were fine then and are not now
 	}
 	changed, err := rules.Load(o.Config, h.Rules()...)
 	if err != nil {
