@@ -55,7 +55,7 @@ func def(id, family, kind, unit, zh, en string) kpi.Definition {
 
 func (d *fakeDoor) Catalogue() []kpi.Definition {
 	own := def("K1", "tiers", "cohort", "share", "客户级别提升率", "Tier upgrade rate")
-	own.OverTime, own.Periods = "own", []string{"quarter"}
+	own.OverTime, own.Periods, own.Interval = "own", []string{"quarter"}, "none"
 	calendarClock := def("B2.calendar", "response", "duration", "seconds", "首次响应时长（日历）", "First response time (calendar)")
 	calendarClock.Of, calendarClock.Main = "B2", false
 	down := def("D1", "complaints", "exposure", "per_100_months", "投诉率", "Complaint rate")

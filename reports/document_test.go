@@ -166,22 +166,30 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 }
 
 // TestMonthly_verdicts: 340 of 380 (86.0 to 92.2 %) misses 95 %, 34 of 38 (75.9 to 95.8 %) cannot tell, 39 of 40 (87.1 to
-// 99.6 %) meets 87 %, and without an interval the words say so; only what is surely missed has the sign before it.
+// 99.6 %) meets 87 %, too few for an interval cannot tell
+// either, and of a measure that has none the words say so; only what is surely missed has the sign before it.
 func TestMonthly_verdicts(t *testing.T) {
 	planted := map[string]kpi.Answer{
 		"S1": {Status: kpi.OK, Value: ptr(340.0 / 380), Low: ptr(.860), High: ptr(.922), Target: ptr(.95), N: 380},
 		"R1": {Status: kpi.OK, Value: ptr(34.0 / 38), Low: ptr(.759), High: ptr(.958), Target: ptr(.95), N: 38},
 		"G1": {Status: kpi.OK, Value: ptr(39.0 / 40), Low: ptr(.871), High: ptr(.996), Target: ptr(.87), N: 40},
 		"Q1": {Status: kpi.OK, Value: ptr(21.5), Target: ptr(20.0), N: 9},
+		"S2": {Status: kpi.OK, Value: ptr(31.0), Target: ptr(32.0), N: 9},
 	}
 	f := newFake(true)
+	for i := range f.defs {
+		if f.defs[i].ID == "S2" {
+			f.defs[i].Interval = "none"
+		}
+	}
 	for id, a := range planted {
 		f.plant(id, "2026-10", "", a)
 	}
 	doc := monthlyOf(t, f, text.EN)
 	want := map[string]Cell{
 		"S1": {Text: "▼ missed", Tone: Bad, Centre: true}, "R1": {Text: "± not decided", Tone: Warn, Centre: true},
-		"G1": {Text: "✓ met", Tone: Good, Centre: true}, "Q1": {Text: "▼ missed (no interval)", Tone: Bad, Centre: true},
+		"G1": {Text: "✓ met", Tone: Good, Centre: true}, "Q1": {Text: "± not decided", Tone: Warn, Centre: true},
+		"S2": {Text: "▼ missed (no interval)", Tone: Bad, Centre: true},
 	}
 	for _, r := range doc.Sections[0].Tables[0].Rows {
 		if w, ok := want[r.Cells[0].Text]; ok && r.Cells[10] != w {
@@ -190,9 +198,9 @@ func TestMonthly_verdicts(t *testing.T) {
 	}
 	said := strings.Join(doc.Sections[0].Intro, "\n")
 	for _, w := range []string{
-		"Of 7 main KPIs 4 have a target and can be judged: 1 met, 2 missed, 1 not decided.",
-		"Missed: satisfied share 89.5\u00a0% (target 95.0\u00a0%); complaints 21.50 per 100 customer-months (target 20.00 per 100 customer-months).",
-		"Not decided (the 95 % interval holds the target): answered in time 89.5\u00a0% (target 95.0\u00a0%).",
+		"Of 7 main KPIs 5 have a target and can be judged: 1 met, 2 missed, 2 not decided.",
+		"Missed: satisfied share 89.5\u00a0% (target 95.0\u00a0%); promoters less detractors 31.0 points (target 32.0 points).",
+		"Not decided (the 95 % interval holds the target, or the sample is too small for one): answered in time 89.5\u00a0% (target 95.0\u00a0%); complaints 21.50 per 100 customer-months (target 20.00 per 100 customer-months).",
 	} {
 		if !strings.Contains(said, w) {
 			t.Errorf("the summary says\n%s\nand not\n%s", said, w)

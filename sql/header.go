@@ -28,6 +28,20 @@ func (h Header) List(key string) []string {
 	return list
 }
 
+// Bounds returns the least and the greatest value of "bounds: low, high".
+func (h Header) Bounds() (low, high float64, err error) {
+	ends := h.List("bounds")
+	if len(ends) == 2 {
+		var below, above error
+		low, below = strconv.ParseFloat(ends[0], 64)
+		high, above = strconv.ParseFloat(ends[1], 64)
+		if below == nil && above == nil && low < high {
+			return low, high, nil
+		}
+	}
+	return 0, 0, fmt.Errorf("header bounds is %q; want the least and the greatest value, such as 1, 7", h["bounds"])
+}
+
 // splitHeader separates the header from the SELECT and returns the line on which the SELECT begins.
 func splitHeader(name, text string) (header Header, query string, line int, err error) {
 	h := Header{}
@@ -87,6 +101,7 @@ func words(layer string) map[string]bool {
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
 			"charged_to": false, "cluster": false, "interval": false, "adjust": false, "deadline": false,
+			"bounds": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -144,6 +159,11 @@ func checkHeader(m Model) error {
 	for _, d := range m.Header.List("adjust") {
 		if !slices.Contains([]string{"tier", "kind", "severity"}, d) {
 			return fmt.Errorf("%s: header adjust has %q; want tier, kind or severity: nothing that a manager decides", m.Path, d)
+		}
+	}
+	if _, given := m.Header["bounds"]; given {
+		if _, _, err := m.Header.Bounds(); err != nil {
+			return fmt.Errorf("%s: %w", m.Path, err)
 		}
 	}
 	for _, p := range m.Header.List("periods") {

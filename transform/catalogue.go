@@ -80,6 +80,12 @@ func definition(m sql.Model, needs []sql.RuleRead) (string, error) {
 				return "", err
 			}
 			card[key] = n
+		case "bounds":
+			low, high, err := m.Header.Bounds()
+			if err != nil {
+				return "", err
+			}
+			card[key] = []float64{low, high}
 		case "periods", "needs", "details", "adjust", "deadline":
 			card[key] = m.Header.List(key)
 		default:

@@ -20,6 +20,7 @@ const (
 	UnitDays    = "days"
 	UnitCount   = "count" // things, without decimals
 	UnitFen     = "fen"   // money, shown in yuan
+	UnitTimes   = "times" // how often a thing happened, on average
 )
 
 // None is shown where there is no number: NULL is not 0.

@@ -142,17 +142,24 @@ func (c clusters) effective() float64 { return quotient(new(big.Int).Mul(c.den, 
 
 // meanInterval is the normal interval of a mean, m ± z·s/√n with s² = Σ(x-m)²/n: for answers of -1, 0, 1 that is the
 // NPS variance of R14, p(1-p) + d(1-d) + 2pd. Subjects may have unequal weights den; with equal ones this is the plain
-// formula. None where all answers are equal: a variance of nought would claim certainty.
-func (c clusters) meanInterval() interval {
-	if c.n < 2 || c.den.Sign() == 0 {
-		return interval{}
-	}
-	half := z95 * math.Sqrt(c.residual())
-	if half == 0 {
+// formula.
+//
+// Where all are equal a variance of nought would claim certainty. Then as many others as Wilson's interval allows of none
+// in n may lie at either of the ends, low and high, between which a value can be: of answers 0 and 1 this is Wilson's
+// interval itself. None where nothing bounds the values.
+func (c clusters) meanInterval(low, high float64) interval {
+	if c.n == 0 || c.den.Sign() <= 0 || c.denDen.Sign() <= 0 {
 		return interval{}
 	}
 	value := quotient(c.num, c.den)
-	return interval{low: value - half, high: value + half, ok: true}
+	if half := z95 * math.Sqrt(c.residual()); half > 0 {
+		return interval{low: value - half, high: value + half, ok: true}
+	}
+	if math.IsInf(low, 0) || math.IsInf(high, 0) {
+		return interval{}
+	}
+	_, others := Wilson(0, c.effective())
+	return interval{low: value - others*(value-low), high: value + others*(high-value), ok: true}
 }
 
 // cohortInterval is Wilson's on Kish's effective size, the weight of a subject being its den.
@@ -185,6 +192,12 @@ func quotient(a, b *big.Int) float64 {
 // scaled multiplies an interval by the measure's scale.
 func (in interval) scaled(by float64) interval {
 	return interval{low: in.low * by, high: in.high * by, ok: in.ok}
+}
+
+// within cuts off what lies outside of low to high, where a normal interval may reach; never the value itself.
+func (in interval) within(low, high, value float64) interval {
+	in.low, in.high = min(max(in.low, low), value), max(min(in.high, high), value)
+	return in
 }
 
 // significant rounds to nine significant digits: what the answers promise.

@@ -143,7 +143,7 @@ func pairs(list ...[2]int64) clusters {
 // 21.6 points (the worked example of the domain papers: 100·1.96·√((.25+.16+.2)/50) = 21.65).
 func TestMeanInterval_NPS(t *testing.T) {
 	c := equalWeights(50, big.NewInt(25-10), big.NewInt(50), big.NewInt(25+10))
-	in := c.meanInterval().scaled(100)
+	in := c.meanInterval(-1, 1).scaled(100)
 	if !near(in.low, 30-21.649, 1e-2) || !near(in.high, 30+21.649, 1e-2) {
 		t.Errorf("got [%v, %v]", in.low, in.high)
 	}
@@ -153,17 +153,61 @@ func TestMeanInterval_NPS(t *testing.T) {
 // = 1/6, half width z·√(1/18) = 0.46197.
 func TestMeanInterval_scale(t *testing.T) {
 	c := equalWeights(3, big.NewInt(18900), big.NewInt(37800), big.NewInt(6300*6300+12600*12600))
-	in := c.meanInterval()
+	in := c.meanInterval(0, 1)
 	if !near(in.low, 0.5-0.461968, 1e-6) || !near(in.high, 0.5+0.461968, 1e-6) {
 		t.Errorf("got [%v, %v]", in.low, in.high)
 	}
 }
 
-// TestMeanInterval_equal: three passives and three promoters say nothing about spread.
+// TestMeanInterval_equal: 36 customers of whom none moved. Wilson's interval of 0 of 36 ends at z²/(36+z²) = 3.841459/39.841459
+// = .096419: as many may have moved, all up or all down, so 0 is from -.096419 to .096419. Had all moved up, -1 could be
+// at twice the distance: 1 - 2·.096419 = .807163 to 1. 36 answers of 7 on 1 to 7: 7 - 6·.096419 = 6.421488 to 7. Equal
+// answers of 0 or 1 have Wilson's own interval. One customer who moved is spread: m = 1/36, s² = 1/36 - 1/1296 = .0270062,
+// half z·√(s²/36) = .0536821. Where nothing bounds the values above there is none.
 func TestMeanInterval_equal(t *testing.T) {
-	for _, c := range []clusters{equalWeights(3, big.NewInt(0), big.NewInt(3), big.NewInt(0)), equalWeights(3, big.NewInt(3), big.NewInt(3), big.NewInt(3))} {
-		if in := c.meanInterval(); in.ok {
-			t.Errorf("got %+v", in)
+	equal := func(each, n int64) clusters {
+		return equalWeights(n, big.NewInt(n*each), big.NewInt(n), big.NewInt(n*each*each))
+	}
+	moved := equalWeights(36, big.NewInt(1), big.NewInt(36), big.NewInt(1))
+	none, all := interval{ok: true}, interval{ok: true}
+	none.low, none.high = Wilson(0, 36)
+	all.low, all.high = Wilson(36, 36)
+	for _, c := range []struct {
+		name      string
+		of        clusters
+		low, high float64
+		want      interval
+	}{
+		{"nobody moved", equal(0, 36), -1, 1, interval{-.096419, .096419, true}},
+		{"all moved up", equal(1, 36), -1, 1, interval{.807163, 1, true}},
+		{"one moved up", moved, -1, 1, interval{1.0/36 - .0536821, 1.0/36 + .0536821, true}},
+		{"all 7 of 7", equal(7, 36), 1, 7, interval{6.421488, 7, true}},
+		{"all no", equal(0, 36), 0, 1, none},
+		{"all yes", equal(1, 36), 0, 1, all},
+		{"unbounded", equal(0, 36), 0, math.Inf(1), interval{}},
+		{"unbounded, with spread", moved, 0, math.Inf(1), interval{1.0/36 - .0536821, 1.0/36 + .0536821, true}},
+	} {
+		got := c.of.meanInterval(c.low, c.high)
+		if got.ok != c.want.ok || !near(got.low, c.want.low, 1e-6) || !near(got.high, c.want.high, 1e-6) {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestWithin: what reaches past an end is cut off, what does not stays; a value beyond the end stays in its interval.
+func TestWithin(t *testing.T) {
+	for _, c := range []struct {
+		in    interval
+		value float64
+		want  interval
+	}{
+		{interval{.906, 1.03, true}, .968, interval{.906, 1, true}},
+		{interval{.906, .99, true}, .968, interval{.906, .99, true}},
+		{interval{-1.2, -.7, true}, -.95, interval{-1, -.7, true}},
+		{interval{1.1, 1.3, true}, 1.2, interval{1.1, 1.2, true}},
+	} {
+		if got := c.in.within(-1, 1, c.value); got != c.want {
+			t.Errorf("%+v of %v: got %+v, want %+v", c.in, c.value, got, c.want)
 		}
 	}
 }

@@ -114,39 +114,40 @@ type Comparison struct {
 
 // Definition is the definition card (口径单) of one measure, as written in the header of its SQL file.
 type Definition struct {
-	ID           string   `json:"id"`
-	Of           string   `json:"of"` // the block, e.g. B2 for B2.calendar
-	Main         bool     `json:"main"`
-	NameZH       string   `json:"name_zh"`
-	NameEN       string   `json:"name_en"`
-	Family       string   `json:"family"`    // see [Families]
-	Kind         string   `json:"kind"`      // ratio sums mean duration exposure cohort stock sum curve count stratified agreement: see kinds.go
-	OverTime     string   `json:"over_time"` // sum own last
-	Unit         string   `json:"unit"`      // share index points seconds per_100_months per_10k_yuan per_million_users times days count fen
-	Direction    string   `json:"direction"` // up or down: which way is better
-	Scale        int64    `json:"scale"`     // what num/den is multiplied by; 1 unless said
-	Exposure     string   `json:"exposure"`  // of kind exposure: days (den is owner-days), fen (den is money) or users
-	AnchorZH     string   `json:"anchor_zh"`
-	AnchorEN     string   `json:"anchor_en"`
-	MaturityDays int      `json:"maturity_days"`
-	MinN         int64    `json:"min_n"`
-	Horizon      int64    `json:"horizon,omitempty"` // of kind curve: the day at which the curve is read
-	Periods      []string `json:"periods"`           // month quarter half year
-	Needs        []string `json:"needs"`             // feed.column; the first names the feed that the verdicts come from
-	FormulaZH    string   `json:"formula_zh"`
-	FormulaEN    string   `json:"formula_en"`
-	ExcludedZH   string   `json:"excluded_zh"`
-	ExcludedEN   string   `json:"excluded_en"`
-	Source       string   `json:"source"` // rulebook, heading and the sentence, or 本系统建议
-	SQL          string   `json:"sql"`
-	Details      []string `json:"details,omitempty"`    // further columns of its rows, after those every measure has
-	Rules        []string `json:"rules,omitempty"`      // rules it has no number without, by table and name: rule_params.visit_min_gap_days
-	ChargedTo    string   `json:"charged_to,omitempty"` // manager (as ""), unit, or nobody: for review only, never for points
-	Parts        string   `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
-	Cluster      string   `json:"cluster,omitempty"`    // of kind sums: the detail that tells independent subjects apart; "": the customer
-	Deadline     []string `json:"deadline,omitempty"`   // the details that say when a row falls due and when it was done; see [Door.Path]
-	Interval     string   `json:"interval,omitempty"`   // of kind sums: none, where den is a given number and no outcome of its rows
-	Adjust       []string `json:"adjust,omitempty"`     // the dimensions whose mix is no merit of a manager: tier, kind, severity
+	ID           string    `json:"id"`
+	Of           string    `json:"of"` // the block, e.g. B2 for B2.calendar
+	Main         bool      `json:"main"`
+	NameZH       string    `json:"name_zh"`
+	NameEN       string    `json:"name_en"`
+	Family       string    `json:"family"`    // see [Families]
+	Kind         string    `json:"kind"`      // ratio sums mean duration exposure cohort stock sum curve count stratified agreement: see kinds.go
+	OverTime     string    `json:"over_time"` // sum own last
+	Unit         string    `json:"unit"`      // share index points seconds per_100_months per_10k_yuan per_million_users times days count fen
+	Direction    string    `json:"direction"` // up or down: which way is better
+	Scale        int64     `json:"scale"`     // what num/den is multiplied by; 1 unless said
+	Exposure     string    `json:"exposure"`  // of kind exposure: days (den is owner-days), fen (den is money) or users
+	AnchorZH     string    `json:"anchor_zh"`
+	AnchorEN     string    `json:"anchor_en"`
+	MaturityDays int       `json:"maturity_days"`
+	MinN         int64     `json:"min_n"`
+	Horizon      int64     `json:"horizon,omitempty"` // of kind curve: the day at which the curve is read
+	Periods      []string  `json:"periods"`           // month quarter half year
+	Needs        []string  `json:"needs"`             // feed.column; the first names the feed that the verdicts come from
+	FormulaZH    string    `json:"formula_zh"`
+	FormulaEN    string    `json:"formula_en"`
+	ExcludedZH   string    `json:"excluded_zh"`
+	ExcludedEN   string    `json:"excluded_en"`
+	Source       string    `json:"source"` // rulebook, heading and the sentence, or 本系统建议
+	SQL          string    `json:"sql"`
+	Details      []string  `json:"details,omitempty"`    // further columns of its rows, after those every measure has
+	Rules        []string  `json:"rules,omitempty"`      // rules it has no number without, by table and name: rule_params.visit_min_gap_days
+	ChargedTo    string    `json:"charged_to,omitempty"` // manager (as ""), unit, or nobody: for review only, never for points
+	Parts        string    `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
+	Cluster      string    `json:"cluster,omitempty"`    // of kind sums: the detail that tells independent subjects apart; "": the customer
+	Deadline     []string  `json:"deadline,omitempty"`   // the details that say when a row falls due and when it was done; see [Door.Path]
+	Bounds       []float64 `json:"bounds,omitempty"`     // the least and the greatest value there can be, in Unit; else by unit and kind, see [Definition.Range]
+	Interval     string    `json:"interval,omitempty"`   // of kind sums: none, where den is a given number and no outcome of its rows
+	Adjust       []string  `json:"adjust,omitempty"`     // the dimensions whose mix is no merit of a manager: tier, kind, severity
 }
 
 // ExplainQuestion asks for the rows behind one measure.

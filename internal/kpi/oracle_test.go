@@ -161,7 +161,13 @@ func (f *fixture) oracle(def Definition, rows []fixtureRow) oracle {
 			square += x * x
 		}
 		half := z95 * math.Sqrt(square) / float64(o.n)
-		o.low, o.high, o.hasI = scale*(ratio-half), scale*(ratio+half), half > 1e-9
+		least, most := def.Range()
+		o.low, o.high, o.hasI = max(least, scale*(ratio-half)), min(most, scale*(ratio+half)), true
+		if half < 1e-9 { // all equal: z²/(n+z²) of others may lie at the ends
+			others := z95 * z95 / (float64(o.n) + z95*z95)
+			o.low, o.high = scale*ratio-others*(scale*ratio-least), scale*ratio+others*(most-scale*ratio)
+			o.hasI = !math.IsInf(o.low, 0) && !math.IsInf(o.high, 0)
+		}
 	case def.Kind == kindDuration:
 		o.n, o.has = int64(len(values)), len(values) > 0
 		slices.Sort(values)
@@ -203,7 +209,12 @@ func (f *fixture) oracle(def Definition, rows []fixtureRow) oracle {
 		case def.Kind == kindCohort:
 			in = c.cohortInterval()
 		default:
-			in = c.meanInterval()
+			low, high := def.Range()
+			in = c.meanInterval(low/scale, high/scale)
+		}
+		if o.has && in.ok {
+			low, high := def.Range()
+			in = in.within(low/scale, high/scale, quotient(c.num, c.den))
 		}
 		o.low, o.high, o.hasI = scale*in.low, scale*in.high, in.ok
 	}

@@ -19,12 +19,16 @@ func TestRange(t *testing.T) {
 		{UnitPoints, kindMean, -100, 100},
 		{UnitSeconds, kindDuration, 0, math.Inf(1)},
 		{"per_100_months", kindExposure, 0, math.Inf(1)},
+		{UnitTimes, kindMean, 0, math.Inf(1)},
 		{"fen", kindSums, math.Inf(-1), math.Inf(1)},
 	} {
 		low, high := Definition{Unit: c.unit, Kind: c.kind}.Range()
 		if low != c.low || high != c.high {
 			t.Errorf("%s %s: %v to %v, want %v to %v", c.unit, c.kind, low, high, c.low, c.high)
 		}
+	}
+	if low, high := (Definition{Unit: UnitPoints, Kind: kindMean, Bounds: []float64{1, 7}}).Range(); low != 1 || high != 7 {
+		t.Errorf("declared bounds: %v to %v", low, high)
 	}
 }
 

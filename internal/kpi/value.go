@@ -32,6 +32,8 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	}
 	a.Value = number(v)
 	if in.ok {
+		low, high := def.Range()
+		in = in.within(low, high, v)
 		a.Low, a.High = number(in.low), number(in.high)
 	}
 	if def.Kind == kindCurve {
@@ -94,6 +96,11 @@ func (def Definition) byRows() bool {
 // adds reports whether the value of a measure is the sum of num, with nothing to divide by.
 func (def Definition) adds() bool { return def.Kind == kindStock || def.Kind == kindSum }
 
+// hasInterval reports whether answers of a measure have an interval when there is enough to make one of.
+func (def Definition) hasInterval() bool {
+	return !def.adds() && def.Kind != kindCurve && def.Interval == ""
+}
+
 // subjects is n: independent subjects, never a denominator in fen or days.
 func (def Definition) subjects(s *sums) int64 {
 	switch {
@@ -150,7 +157,8 @@ func (def Definition) arithmetic(s *sums) (v float64, in interval, ok bool) {
 		if def.OverTime == overSum {
 			c = equalWeights(s.counted, s.num, s.den, s.numSq)
 		}
-		in = c.meanInterval()
+		low, high := def.Range()
+		in = c.meanInterval(low/scale, high/scale)
 	default:
 		low, high := Wilson(quotient(s.num, big.NewInt(1)), quotient(s.den, big.NewInt(1)))
 		in = interval{low: low, high: high, ok: true}

@@ -8,22 +8,26 @@ const (
 	NotJudged Verdict = ""          // no target, no value, or a status under which nothing is judged
 	Met       Verdict = "met"       // the whole 95 % interval reaches the target
 	Missed    Verdict = "missed"    // no part of it does
-	Undecided Verdict = "undecided" // the interval holds the target: the sample cannot tell
+	Undecided Verdict = "undecided" // the interval holds the target, or there was not enough for one: the sample cannot tell
 )
 
 // Judge compares an answer with its target. A value on one side of the target proves nothing while the target lies in
 // its 95 % interval: 34 of 38 against 95 % is 89 % with 76 to 96 %, and so undecided. A target at the very end of the
 // scale, 100 % of 100 %, is met by reaching it: no interval could lie above it.
 //
-// Where an answer with a value has no interval (a ratio of sums over fewer than ten customers), value and target are
-// compared as they are and plain is true: whoever shows the verdict says so.
+// A sample that is not even enough for an interval (a ratio of sums over fewer than ten customers) tells less than one with
+// a wide interval, so it decides nothing either. Only where the measure has no interval by its kind (a sum, a stock, a
+// survival curve) are value and target compared as they are, and plain is true: whoever shows the verdict says so.
 func (d Definition) Judge(a Answer) (v Verdict, plain bool) {
 	reached, ok := d.Meets(a.Value, a.Target)
 	if !ok || a.Status != OK {
 		return NotJudged, false
 	}
-	if a.Low == nil || a.High == nil {
+	switch {
+	case !d.hasInterval():
 		return verdictOf(reached), true
+	case a.Low == nil || a.High == nil:
+		return Undecided, false
 	}
 	worst, best := a.Low, a.High
 	if d.Direction == "down" {

@@ -8,6 +8,8 @@ import "testing"
 // 39/40 = .975: .8712 to .9956.
 func TestJudge(t *testing.T) {
 	up, down := Definition{Direction: "up"}, Definition{Direction: "down"}
+	sums, given := Definition{Direction: "up", Kind: kindSums}, Definition{Direction: "up", Kind: kindSums, Interval: "none"}
+	stock := Definition{Direction: "down", Kind: kindStock}
 	wilson := func(k, n, target float64) Answer {
 		low, high := Wilson(k, n)
 		return Answer{Status: OK, Value: num(k / n), Low: &low, High: &high, Target: &target}
@@ -35,8 +37,11 @@ func TestJudge(t *testing.T) {
 		{"all of few against less than all", up, wilson(12, 12, .95), Undecided, false},
 		{"the lower end is the target", up, Answer{Status: OK, Value: num(.95), Low: num(.9), High: num(.99), Target: num(.9)}, Met, false},
 		{"the upper end is the target", up, Answer{Status: OK, Value: num(.85), Low: num(.8), High: num(.9), Target: num(.9)}, Undecided, false},
-		{"no interval, reached", up, Answer{Status: OK, Value: num(.91), Target: num(.9)}, Met, true},
-		{"no interval, not reached", down, Answer{Status: OK, Value: num(.91), Target: num(.9)}, Missed, true},
+		{"too few for an interval, reached", sums, Answer{Status: OK, Value: num(.91), Target: num(.9)}, Undecided, false},
+		{"too few for an interval, not reached", sums, Answer{Status: OK, Value: num(.89), Target: num(.9)}, Undecided, false},
+		{"no interval by declaration", given, Answer{Status: OK, Value: num(.91), Target: num(.9)}, Met, true},
+		{"no interval by kind, reached", stock, Answer{Status: OK, Value: num(91), Target: num(91)}, Met, true},
+		{"no interval by kind, not reached", stock, Answer{Status: OK, Value: num(92), Target: num(91)}, Missed, true},
 		{"too few", up, with(wilson(3, 4, .95), func(a *Answer) { a.Status = SmallSample }), NotJudged, false},
 		{"not mature", up, with(wilson(340, 380, .95), func(a *Answer) { a.Status = Immature }), NotJudged, false},
 		{"no target", up, with(wilson(34, 38, .95), func(a *Answer) { a.Target = nil }), NotJudged, false},

@@ -9,6 +9,7 @@
 -- kind: mean
 -- over_time: sum
 -- unit: points
+-- bounds: 1, 7
 -- direction: up
 -- anchor_zh: 答复时间
 -- anchor_en: time of the answer
