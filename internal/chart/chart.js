@@ -136,7 +136,7 @@
     var list = Array.isArray(axis) ? axis : [axis];
     list.forEach(function (a) {
       a.axisLabel = Object.assign({ color: all['@muted'], fontSize: 12 }, a.axisLabel);
-      a.nameTextStyle = { color: all['@muted'], fontSize: 12 };
+      a.nameTextStyle = Object.assign({ color: all['@muted'], fontSize: 12 }, a.nameTextStyle);
       a.axisLine = { lineStyle: { color: all['@grid'] }, show: a.type === 'category' };
       a.splitLine = { show: a.type === 'value', lineStyle: { color: all['@grid'] } };
     });

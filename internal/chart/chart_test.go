@@ -401,3 +401,16 @@ func BenchmarkRenderSVG(b *testing.B) {
 		}
 	}
 }
+
+// The name of a long unit begins at the axis: centred on it, half of it would lie left of the picture.
+func TestTrend_unitNotCut(t *testing.T) {
+	d := kpi.Definition{ID: "X2", NameEN: "Complaints passed on", Unit: "per_million_users", Direction: "down", Kind: "exposure"}
+	pictures, err := RenderSVG(t.Context(), []Chart{Trend(text.EN, d, series())}, Size{}, Light)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile(`<text[^>]*>per million users</text>`).FindString(string(pictures[0]))
+	if name == "" || strings.Contains(name, `text-anchor="middle"`) || strings.Contains(name, `text-anchor="end"`) {
+		t.Errorf("the unit is written as %q", name)
+	}
+}

@@ -37,7 +37,9 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer) Chart {
 	line.Validate()
 	option := line.JSON()
 	option["xAxis"] = categoryAxis(under)
-	option["yAxis"] = valueAxis(u, axis)
+	y := valueAxis(u, axis)
+	y["nameTextStyle"] = map[string]any{"align": "left"} // centred on the axis, a long name would leave the picture
+	option["yAxis"] = y
 	finish(option, d.Name(l))
 	return Chart{
 		ID: slug("trend", d.ID), Title: d.Name(l), Note: trendNote(l, points, len(signals) > 0), Size: Size{720, 280},
