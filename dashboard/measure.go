@@ -207,7 +207,7 @@ type definitionCard struct {
 func (a *ask) definitionCard(d kpi.Definition) definitionCard {
 	l := a.l
 	c := definitionCard{
-		Definition: d, Name: d.Name(l), URL: "/definitions/" + d.ID, Source: d.Source,
+		Definition: d, Name: d.Name(l), URL: "/definitions/" + d.ID, Source: l.Source(d.Source),
 		Formula: pick(l, d.FormulaZH, d.FormulaEN), Anchor: pick(l, d.AnchorZH, d.AnchorEN),
 		Exclusions: pick(l, d.ExcludedZH, d.ExcludedEN), UnitName: kpi.UnitName(l, d),
 		Better: word(l, "direction", d.Direction), KindName: word(l, "kind_of_measure", d.Kind),

@@ -115,6 +115,9 @@ func TestPages_bothLanguages(t *testing.T) {
 		if !hasHan(zh.Find("main").Text()) {
 			t.Errorf("%s: no Chinese on the Chinese page", target)
 		}
+		if own := en.Find("[data-han]").Text(); strings.Contains(own, "本系统") {
+			t.Errorf("%s: a sentence of the product passes for data", target)
+		}
 		en.Find("[data-han]").Remove()
 		en.Find("script").Remove()
 		html, err := en.Html()

@@ -40,7 +40,7 @@ func newFake(latin bool) *fake {
 			ID: id, Of: of, Main: id == of, NameZH: zh, NameEN: en, Family: family, Kind: kind, OverTime: over, Unit: unit,
 			Direction: direction, Scale: 1, MinN: 10, Periods: periods, AnchorZH: "截止时间", AnchorEN: "the deadline",
 			FormulaZH: "达到数 / 应达到数", FormulaEN: "met / due", ExcludedZH: "并单、重复", ExcludedEN: "merged, duplicate",
-			Source: name("本系统建议", "proposed by this system"),
+			Source: "本系统建议",
 		}
 	}
 	all := []string{"month", "quarter", "half", "year"}

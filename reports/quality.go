@@ -23,7 +23,7 @@ func (a *asker) definitions(context.Context) (Section, error) {
 				textCell(d.ID), textCell(a.name(d)), textCell(f.Name(a.opts.Lang)), a.unitCell(d),
 				textCell(a.word("direction", d.Direction)), textCell(a.inLang(d.FormulaZH, d.FormulaEN)),
 				textCell(a.inLang(d.AnchorZH, d.AnchorEN)), countCell(int64(d.MaturityDays)), countCell(d.MinN),
-				textCell(a.inLang(d.ExcludedZH, d.ExcludedEN)), textCell(d.Source),
+				textCell(a.inLang(d.ExcludedZH, d.ExcludedEN)), textCell(a.opts.Lang.Source(d.Source)),
 			}})
 		}
 	}

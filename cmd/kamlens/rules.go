@@ -162,8 +162,9 @@ func linesSheet(l text.Lang, book rules.Book, readers transform.Readers, lines [
 	t.text = len(t.head)
 	for _, x := range lines {
 		line := lineOf(book, readers, x)
-		status, section, what, value := line.Status, line.Section, line.What, line.Value
+		status, section, what, value, source := line.Status, line.Section, line.What, line.Value, line.Source
 		if !raw {
+			source = l.Source(source)
 			status, section = l.T("rules.status."+status), l.T("rules.section."+section)
 			what, value = x.What(l), x.Says(l)
 			if x.Partly {
@@ -171,7 +172,7 @@ func linesSheet(l text.Lang, book rules.Book, readers transform.Readers, lines [
 			}
 		}
 		t.rows = append(t.rows, []string{status, section, what, value, line.ValidFrom, line.ValidTo, strings.Join(line.KPIs, " "),
-			line.Document, line.Heading, line.Quote, line.Source, fmt.Sprintf("%s:%d", line.File, line.Line)})
+			line.Document, line.Heading, line.Quote, source, fmt.Sprintf("%s:%d", line.File, line.Line)})
 	}
 	return t
 }
