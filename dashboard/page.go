@@ -65,8 +65,11 @@ type navItem struct {
 	Current          bool
 }
 
-// banner is a sentence that no reader may miss.
-type banner struct{ Kind, Text string }
+// banner is a sentence that no reader may miss, with what it is about folded below it.
+type banner struct {
+	Kind, Text string
+	List       []string
+}
 
 // stampLine says what the reader is looking at.
 type stampLine struct {
@@ -226,11 +229,11 @@ func (a *ask) base(title string) base {
 	b.Trail = a.trail()
 	st := a.lease.Stamp()
 	if st.Demo {
-		b.Banners = append(b.Banners, banner{"demo", a.l.T("dashboard.banner.demo")})
+		b.Banners = append(b.Banners, banner{Kind: "demo", Text: a.l.T("dashboard.banner.demo")})
 	}
 	if a.ran && !a.run.OK {
 		at := a.run.FinishedAt.In(a.server.Zone).Format("2006-01-02 15:04")
-		b.Banners = append(b.Banners, banner{"bad", a.l.T("dashboard.banner.failed", at, a.run.Reason(a.l))})
+		b.Banners = append(b.Banners, banner{Kind: "bad", Text: a.l.T("dashboard.banner.failed", at, a.run.Reason(a.l))})
 	}
 	b.Stamp = &stampLine{
 		Data:     a.l.T("dashboard.stamp.data", orDash(st.DataTo)),

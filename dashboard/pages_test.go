@@ -73,7 +73,7 @@ func TestPages_presumedEverywhere(t *testing.T) {
 func TestPages_open(t *testing.T) {
 	b := newBench(t, kpi.Everything())
 	for target, want := range map[string]string{
-		"/?period=2026-11":                    "初步：2026年11月尚未结束，数字截至 2026-11-01 00:00。未成熟的指标：2026-12-01 起定案：",
+		"/?period=2026-11":                    "初步：2026年11月尚未结束，数字截至 2026-11-01 00:00。5 个指标未成熟，最迟 2026-12-01 起定案。",
 		"/kpi/B1?period=2026-11&lang=en":      "Preliminary: Nov 2026 is not over; the numbers are as of 2026-11-01 00:00. KPIs not mature yet: final from 2026-12-01: First response on time.",
 		"/kpi/B1/rows?period=2026-11&lang=en": "final from 2026-12-01: First response on time.",
 		"/?period=2026-10":                    "",
@@ -83,10 +83,13 @@ func TestPages_open(t *testing.T) {
 		"/definitions/B1?period=2026-11":      "",
 		"/?period=2026-10..2026-11&lang=en":   "Preliminary: Oct 2026 to Nov 2026 is not over",
 	} {
-		got := b.page(t, target).Find(".banner.wait").Text()
+		got := b.page(t, target).Find(".banner.wait p").Text()
 		if (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", target, got, want)
 		}
+	}
+	if got, want := b.page(t, "/?period=2026-11").Find(".banner.wait details:not([open]) li").Text(), "2026-12-01 起定案：客户满意率、首次响应及时率、"; !strings.Contains(got, want) {
+		t.Errorf("the folded list is %q", got)
 	}
 	// 0.93 - 0.012 = 91.8 % of 401; the year before had two answers only
 	for target, want := range map[string]string{

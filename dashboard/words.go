@@ -119,9 +119,9 @@ func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
 
 // preliminary adds the banner of a period that is not over; p is what the answers are about.
 func (a *ask) preliminary(b *base, p kpi.Period, defs []kpi.Definition, answers map[string]kpi.Answer) {
-	said := kpi.Preliminary(a.l, a.lease.Stamp(), p, chart.PeriodName(a.l, p.String()), defs, slices.Collect(maps.Values(answers)))
+	said, list := kpi.Preliminary(a.l, a.lease.Stamp(), p, chart.PeriodName(a.l, p.String()), defs, slices.Collect(maps.Values(answers)))
 	if said != "" {
-		b.Banners = append(b.Banners, banner{"wait", said})
+		b.Banners = append(b.Banners, banner{Kind: "wait", Text: said, List: list})
 	}
 }
 

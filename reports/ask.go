@@ -81,7 +81,7 @@ func (a *asker) refuse(ctx context.Context) error {
 		answers, rows = append(answers, a.company.one(d)), rows || a.company.one(d).N > 0
 	}
 	if rows {
-		a.open = kpi.Preliminary(a.opts.Lang, a.Stamp(), p, chart.PeriodName(a.opts.Lang, p.String()), a.main, answers)
+		a.open, _ = kpi.Preliminary(a.opts.Lang, a.Stamp(), p, chart.PeriodName(a.opts.Lang, p.String()), a.main, answers)
 		return nil
 	}
 	return fault.New(fault.Refused, "reports.blank", p.String())

@@ -87,7 +87,7 @@ func (a *app) kpi(ctx context.Context, f kpiFlags) error {
 
 // sayPreliminary says on standard error that a period is not over.
 func (a *app) sayPreliminary(door *kpi.Door, p kpi.Period, answers []kpi.Answer) {
-	if said := kpi.Preliminary(a.lang(), door.Stamp(), p, p.String(), door.Catalogue(), answers); said != "" {
+	if said, _ := kpi.Preliminary(a.lang(), door.Stamp(), p, p.String(), door.Catalogue(), answers); said != "" {
 		fmt.Fprintln(a.stderr, said)
 	}
 }
