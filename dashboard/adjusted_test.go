@@ -56,6 +56,14 @@ func TestMeasure_adjusted(t *testing.T) {
 }
 
 // Adjustments: of B1 a row of M001 in October was found to be M002's, and one of nobody was taken off.
+// Flows: of K1 two went from tier 2 to 1, thirty stayed, one was lost.
+func (d *fakeDoor) Flows(_ context.Context, s kpi.Scope, q kpi.ExplainQuestion) (kpi.Flows, error) {
+	if !s.All || q.KPI != "K1" {
+		return kpi.Flows{}, nil
+	}
+	return kpi.Flows{From: []string{"1", "2"}, To: []string{"1", "2", "lost"}, Rows: [][]int64{{4, 0, 0}, {2, 30, 1}}}, nil
+}
+
 func (d *fakeDoor) Adjustments(_ context.Context, s kpi.Scope, p kpi.Period) ([]kpi.Adjustment, error) {
 	if !s.All || p.String() != "2026-10" {
 		return nil, nil

@@ -29,13 +29,13 @@ import (
 type Source interface {
 	kpi.Lacker
 	grounds
+	movements
 	Catalogue() []kpi.Definition
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
 	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)
 	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
 	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
-	Path(ctx context.Context, scope kpi.Scope, q kpi.PathQuestion) (kpi.Paths, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
 	Stamp() kpi.Stamp
 	LastFullMonth() kpi.Period
@@ -47,6 +47,12 @@ type grounds interface {
 	Checks(ctx context.Context) ([]kpi.CheckResult, error)
 	Rejects(ctx context.Context, scope kpi.Scope, limit int) ([]kpi.Reject, error)
 	Batches(ctx context.Context, scope kpi.Scope, limit int) ([]kpi.Batch, error)
+}
+
+// movements are what a measure is made of: where its things went, and where it is still going.
+type movements interface {
+	Flows(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.Flows, error)
+	Path(ctx context.Context, scope kpi.Scope, q kpi.PathQuestion) (kpi.Paths, error)
 }
 
 // State is what pages ask of the program's own state. It is an interface for the same reason.

@@ -24,6 +24,7 @@ type measurePage struct {
 	Signals    []string      // the months that stand out in it
 	Adjusted   *adjustedPart // nil when there are no adjustment lines
 	Path       *pathPart     // nil when nothing falls due, or the period is over
+	Flows      *flowPart     // nil where the category is no flow
 	Breakdowns []breakdown
 	Rows       string
 }
@@ -83,6 +84,9 @@ func (s *Server) measure(a *ask) (view, error) {
 		return view{}, err
 	}
 	if p.Path, err = a.path(d); err != nil {
+		return view{}, err
+	}
+	if p.Flows, err = a.flows(d); err != nil {
 		return view{}, err
 	}
 	for _, other := range a.lease.Catalogue() {

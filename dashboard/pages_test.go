@@ -323,3 +323,17 @@ func TestRowsCSV(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestPages_flows: what went where, by name; only of a measure whose category is a flow.
+func TestPages_flows(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	for target, want := range map[string]string{
+		"/kpi/K1": "期初 ╲ 期末一级二级流失 一级400 二级2301", "/kpi/K1?lang=en": "At the start ╲ At the endTier 1Tier 2Lost Tier 1400 Tier 22301", "/kpi/B1": "",
+	} {
+		d := b.page(t, target).Find("#flows")
+		got := strings.Join([]string{d.Find("thead").Text(), d.Find("tbody").Text()}, " ")
+		if strings.Join(strings.Fields(got), "") != strings.Join(strings.Fields(want), "") {
+			t.Errorf("%s: %q, want %q", target, got, want)
+		}
+	}
+}

@@ -91,6 +91,14 @@ func (f *fake) Members(_ context.Context, s kpi.Scope, dim kpi.Dim) ([]kpi.Membe
 	return slices.Clone(f.members[dim]), nil
 }
 
+// Flows: of K1 two went from tier 2 to 1, thirty stayed, one was lost.
+func (f *fake) Flows(_ context.Context, s kpi.Scope, q kpi.ExplainQuestion) (kpi.Flows, error) {
+	if !s.All || q.KPI != "K1" || q.Period.String() != "2026-Q3" {
+		return kpi.Flows{}, f.fail
+	}
+	return kpi.Flows{From: []string{"1", "2"}, To: []string{"1", "2", "lost"}, Rows: [][]int64{{4, 0, 0}, {2, 30, 1}}}, f.fail
+}
+
 func (f *fake) Adjustments(_ context.Context, s kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error) {
 	if !s.All || period.String() != "2026-10" {
 		return nil, f.fail

@@ -27,7 +27,7 @@ func Monthly(ctx context.Context, src Source, scope kpi.Scope, o Options) (Docum
 		a.dimension("managers", kpi.ByManager),
 		a.dimension("teams", kpi.ByTeam),
 		a.dimension("regions", kpi.ByRegion),
-		a.dimension("tiers", kpi.ByTier),
+		a.tiers,
 		a.trend,
 		a.details,
 		a.definitions,

@@ -101,7 +101,7 @@ func words(layer string) map[string]bool {
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
 			"charged_to": false, "cluster": false, "interval": false, "adjust": false, "deadline": false,
-			"bounds": false,
+			"bounds": false, "matrix": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -125,6 +125,7 @@ var allowed = map[string][]string{
 	"parts":        {"days", "fen", "fen_days", "weighted_points"},
 	"charged_to":   {"manager", "unit", "nobody"},
 	"interval":     {"none"},
+	"matrix":       {"category"},
 }
 
 // checkHeader refuses unknown and missing keys and values that nothing understands.

@@ -61,7 +61,7 @@ func fixtureMeasures() []Definition {
 		def("X.money", kindExposure, overSum, "per_10k_yuan", 1_000_000, func(d *Definition) { d.Exposure = "fen" }),
 		def("X.kept", kindCohort, overOwn, UnitShare, 1),
 		def("X.revenue", kindSums, overOwn, UnitShare, 1, func(d *Definition) { d.Periods = []string{"month", "year"} }),
-		def("X.moved", kindMean, overOwn, UnitPoints, 100),
+		def("X.moved", kindMean, overOwn, UnitPoints, 100, func(d *Definition) { d.Matrix = byFlow }),
 		def("X.open", kindStock, overLast, UnitCount, 1, func(d *Definition) { d.Direction = "down" }),
 		def("X.aged", kindSums, overLast, UnitShare, 1),
 		def("X.filled", kindRatio, overLast, UnitShare, 1),

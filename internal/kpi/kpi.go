@@ -145,6 +145,7 @@ type Definition struct {
 	Parts        string    `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
 	Cluster      string    `json:"cluster,omitempty"`    // of kind sums: the detail that tells independent subjects apart; "": the customer
 	Deadline     []string  `json:"deadline,omitempty"`   // the details that say when a row falls due and when it was done; see [Door.Path]
+	Matrix       string    `json:"matrix,omitempty"`     // category: it is a flow, from>to, see [Flows]; an answer by it is a part of the flow and has no target
 	Bounds       []float64 `json:"bounds,omitempty"`     // the least and the greatest value there can be, in Unit; else by unit and kind, see [Definition.Range]
 	Interval     string    `json:"interval,omitempty"`   // of kind sums: none, where den is a given number and no outcome of its rows
 	Adjust       []string  `json:"adjust,omitempty"`     // the dimensions whose mix is no merit of a manager: tier, kind, severity

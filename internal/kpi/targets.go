@@ -74,6 +74,9 @@ func newTarget(period, scope string, g goal) (t target, ok bool) {
 // targetOf returns the target of an answer, and what the same row says of floor and stretch: the most specific scope wins (manager, its team, region, tier, company),
 // then the shortest period that holds the asked one.
 func (d *Door) targetOf(def Definition, asked Period, p plan, by map[string]string) goal {
+	if _, ok := by[string(ByCategory)]; ok && def.Matrix == byFlow { // all that went up went up: there is nothing to aim at
+		return goal{}
+	}
 	of := d.targetsFor(def, asked)
 	for _, scope := range scopesOf(p, by, d.teams) {
 		best := -1

@@ -9,6 +9,7 @@
 -- over_time: own
 -- unit: share
 -- direction: up
+-- matrix: category
 -- anchor_zh: 季度首日与末日的批准级别
 -- anchor_en: approved tiers on the first and the last day of the quarter
 -- min_n: 5
