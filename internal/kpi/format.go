@@ -49,7 +49,7 @@ func FormatAgainst(l text.Lang, d Definition, v, boundary *float64) string {
 	return d.written(l, *v, 6)
 }
 
-// FormatRange writes an interval: 90.1–95.4 %.
+// FormatRange writes an interval: 90.1–95.4 %, -6.9 to -0.8 %.
 func FormatRange(l text.Lang, d Definition, low, high *float64) string {
 	return FormatRangeAgainst(l, d, low, high, nil)
 }
@@ -71,7 +71,11 @@ func FormatRangeAgainst(l text.Lang, d Definition, low, high, boundary *float64)
 			break
 		}
 	}
-	return group(*low*factor, decimals) + "–" + group(*high*factor, decimals) + unitText(l, suffix)
+	from, to := group(*low*factor, decimals), group(*high*factor, decimals)
+	if strings.HasPrefix(from, "-") { // a dash beside a minus is hard to read
+		return l.T("kpi.range", from, to) + unitText(l, suffix)
+	}
+	return from + "–" + to + unitText(l, suffix)
 }
 
 // sameSide reports whether v, rounded in its display unit, stays on the side of boundary that it is on.

@@ -79,6 +79,18 @@ func TestFormatRange(t *testing.T) {
 	if got := FormatRange(text.ZH, Definition{Unit: UnitShare}, num(.9005), num(.954)); got != "90.1–95.4 %" {
 		t.Errorf("%q", got)
 	}
+	for _, c := range []struct {
+		low, high float64
+		zh, en    string
+	}{
+		{-.069, -.008, "-6.9 至 -0.8 %", "-6.9 to -0.8 %"}, {-.069, .008, "-6.9 至 0.8 %", "-6.9 to 0.8 %"},
+		{-.0004, .008, "0.0–0.8 %", "0.0–0.8 %"}, // a rounded zero has no sign
+	} {
+		d := Definition{Unit: UnitShare}
+		if zh, en := FormatRange(text.ZH, d, &c.low, &c.high), FormatRange(text.EN, d, &c.low, &c.high); zh != c.zh || en != c.en {
+			t.Errorf("%v to %v: %q, %q", c.low, c.high, zh, en)
+		}
+	}
 	if got := FormatRange(text.ZH, Definition{Unit: UnitSeconds}, num(1800), num(7200)); got != "0.5–2.0 小时" {
 		t.Errorf("%q", got)
 	}
