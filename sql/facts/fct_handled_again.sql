@@ -15,11 +15,13 @@ with subjects as (
 ),
 recurring as (
     select f.subject_id, a.customer_no, coalesce(k.category, '') as category, f.created_at as started_at, d.day_no
-    from fct_cases f
+    from fct_case_subjects x
+    join fct_cases f on f.subject_id = x.case_id || '#' || cast(x.subject_no as varchar)
+    join stg_cases c on c.case_id = x.case_id
     join dim_accounts a on a.account_no = f.account_no
     join dim_classes k on k.class_no = f.class_no
     join calendar_days d on d.day = cast(f.created_at as date)
-    where f.subject_no > 1 and f.excluded_reason is null and coalesce(f.response_excluded, '') <> 'system_initiated'
+    where x.subject_no > 1 and f.excluded_reason is null and coalesce(c.initiated_by, 'customer') = 'customer'
 ),
 again as (
     select s.subject_id
