@@ -324,6 +324,7 @@ limits:
 			b, C, request, 2026-10-09 00:00:00, 2026-10-09 10:00:00, 2026-10-12 10:00:00,
 			f, C, fault, 2026-10-08 22:00:00, , , 2026-10-09 08:00:00
 			g, C, fault, 2026-10-09 00:00:00, , , 2026-10-09 08:00:00`,
+		"case_events": "case_id, at, type\na, 2026-10-09 10:00:00, confirm", // events are kept, so what is not there was not done
 	}, "m_b4", "m_b3")
 	// a: two working days, the 10th and the 12th; b: one, the 10th. f: at 02:00 and 06:00 of the 9th, when new cases have no limit.
 	want(t, r, "m_b4", due, "a|2026-10-12|1|1|NULL", "b|2026-10-10|0|1|NULL")
