@@ -1,7 +1,7 @@
 -- about: one row per request to cancel and step of saving it: hall (from the request until the manager is notified) and
 --   manager (from then until the first attempt), each against its limit (save_notice, save_start) on the limit's own
 --   clock. A limit in days ends with its last second; due_on is that day. The hall's step is nobody's (hall), the
---   manager's that of the owner on the day he was notified. excluded_reason: that of the request, not_notified,
+--   manager's that of the owner at the earlier of deadline and first attempt (R10). excluded_reason: that of the request, not_notified,
 --   rule_unset, withdrawn (taken back before the step was due, and not done)
 -- key: request_id, step
 with step as (
@@ -13,7 +13,7 @@ with step as (
     requested_at, case when excluded_reason is not null then excluded_reason when notified_at is null then 'not_notified' end
   from stg_cancel_requests
 ), ruled as (
-  select s.*, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier,
+  select s.*,
     coalesce(n.rule_version, b.rule_version) as rule_version, coalesce(n.clock, b.clock) as clock,
     coalesce(n.limit_s, b.limit_s) as limit_s, coalesce(n.limit_days, b.limit_days) as limit_days
   from step s
@@ -54,13 +54,19 @@ with step as (
   left join calendar_work w on w.bucket = case when m.measure = 'working_s' then m.due_x - m.due_x % 3600 end and w.f_from < m.due_x and m.due_x <= w.f_to
   left join calendar_days e on e.is_workday and e.work_no = case when m.measure = 'working_days' then m.due_x end
   left join calendar_days n on n.day_no = case when m.measure = 'calendar_days' then m.due_x end
+), owed as (
+  select t.*, coalesce(due_day, cast(from_at as date)) as due_on,
+    greatest(cast(from_at as date), case when due_day is not null and (done_at is null or due_day < cast(done_at as date)) then due_day
+      when done_at is not null then cast(done_at as date) else cast(from_at as date) end) as accountable_on
+  from timed t
 )
-select request_id, step, customer_id, requested_at, from_at, done_at, due_at, coalesce(due_day, cast(from_at as date)) as due_on,
-  coalesce(took_x <= length_x, false) as is_met, cast(s1 - s0 as bigint) as took_calendar_s, cast(f1 - f0 as bigint) as took_work_s, rule_version,
-  case when own_reason is not null then own_reason
-    when measure is null then 'rule_unset'
-    when done_at is null and outcome = 'withdrawn' and decided_at <= due_at then 'withdrawn' end as excluded_reason,
-  case when step = 'hall' then null else manager_id end as manager_id,
-  case when step = 'hall' then 'hall' when manager_id is null then coalesce(unassigned_reason, 'no_owner') end as unassigned_reason,
-  case when step = 'hall' then null else team end as team, region, tier
-from timed
+select o.request_id, o.step, o.customer_id, o.requested_at, o.from_at, o.done_at, o.due_at, o.due_on,
+  coalesce(o.took_x <= o.length_x, false) as is_met, cast(o.s1 - o.s0 as bigint) as took_calendar_s, cast(o.f1 - o.f0 as bigint) as took_work_s, o.rule_version,
+  case when o.own_reason is not null then o.own_reason
+    when o.measure is null then 'rule_unset'
+    when o.done_at is null and o.outcome = 'withdrawn' and o.decided_at <= o.due_at then 'withdrawn' end as excluded_reason,
+  case when o.step = 'hall' then null else a.manager_id end as manager_id,
+  case when o.step = 'hall' then 'hall' when a.manager_id is null then coalesce(a.unassigned_reason, 'no_owner') end as unassigned_reason,
+  case when o.step = 'hall' then null else a.team end as team, a.region, a.tier
+from owed o
+left join dim_accounts a on a.customer_id = o.customer_id and a.valid_from <= o.accountable_on and o.accountable_on < a.valid_to

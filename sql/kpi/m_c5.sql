@@ -27,10 +27,13 @@ with resolved as (
     from fct_cases f
     where f.reopens = 0 and f.resolved_at is not null
     union all
-    select f.subject_id, f.class_no, f.resolution_account_no, f.created_at, r.first_resolved_at, f.excluded_reason, f.reopen_window,
+    select f.subject_id, f.class_no, coalesce(a.account_no, f.resolution_account_no), f.created_at, r.first_resolved_at, f.excluded_reason, f.reopen_window,
         cast(r.first_resolved_at + coalesce(f.reopen_window, 0) * interval '1' day as date), 1
     from fct_reopened_cases r
     join fct_cases f on f.subject_id = r.subject_id
+    join dim_accounts b on b.account_no = f.account_no
+    left join dim_accounts a on a.customer_no = b.customer_no and a.valid_to > least(cast(r.first_resolved_at as date), coalesce(f.resolution_due_on, cast(r.first_resolved_at as date)))
+        and a.valid_from <= least(cast(r.first_resolved_at as date), coalesce(f.resolution_due_on, cast(r.first_resolved_at as date))) -- R10: the owner when it was first resolved, or due
     where f.reopens > 0 and r.first_resolved_at is not null
 ),
 matured as (
