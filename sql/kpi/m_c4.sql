@@ -23,38 +23,19 @@
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; without a configured window.
 -- details: done_at
 -- source: 本系统建议
-with resolved as (
-    select f.subject_id, f.class_no, f.resolution_account_no, f.created_at, f.resolved_at, f.excluded_reason, f.reopen_window, f.matured_on,
-        case when h.subject_id is null and not f.is_unsolved then 1 else 0 end as is_counted
-    from fct_cases f
-    left join fct_handled_again h on h.subject_id = f.subject_id
-    where f.reopens = 0 and f.resolved_at is not null
-    union all
-    select f.subject_id, f.class_no, coalesce(a.account_no, f.resolution_account_no), f.created_at, r.first_resolved_at, f.excluded_reason, f.reopen_window,
-        cast(r.first_resolved_at + coalesce(f.reopen_window, 0) * interval '1' day as date), 0
-    from fct_reopened_cases r
-    join fct_cases f on f.subject_id = r.subject_id
-    join dim_accounts b on b.account_no = f.account_no
-    left join dim_accounts a on a.customer_no = b.customer_no and a.valid_to > least(cast(r.first_resolved_at as date), coalesce(f.resolution_due_on, cast(r.first_resolved_at as date)))
-        and a.valid_from <= least(cast(r.first_resolved_at as date), coalesce(f.resolution_due_on, cast(r.first_resolved_at as date))) -- R10: the owner when it was first resolved, or due
-    where f.reopens > 0 and r.first_resolved_at is not null
-),
-matured as (
-    select s.*, case when s.excluded_reason is not null then s.excluded_reason when s.reopen_window is null then 'rule_unset' end as reason
-    from resolved s
-)
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
     f.resolved_at as event_at, f.matured_on as anchor_on, f.matured_on as mature_on, cast(f.created_at as date) as original_on,
     a.customer_id, a.manager_id, a.unassigned_reason, a.team, a.region, a.tier, k.kind, k.severity, k.category,
-    case when f.reason is null then cast(f.is_counted as bigint) end as num,
-    case when f.reason is null then cast(1 as bigint) end as den,
+    case when f.excluded_reason is null then cast(case when not f.is_reopened and not f.is_unsolved and h.subject_id is null then 1 else 0 end as bigint) end as num,
+    case when f.excluded_reason is null then cast(1 as bigint) end as den,
     cast(null as bigint) as value,
-    f.reason as excluded_reason,
+    f.excluded_reason,
     f.resolved_at as done_at,
     a.owner_no, f.class_no
-from matured f
-join dim_accounts a on a.account_no = f.resolution_account_no
+from fct_first_resolves f
+join dim_accounts a on a.account_no = f.account_no
 join dim_classes k on k.class_no = f.class_no
+left join fct_handled_again h on h.subject_id = f.subject_id
 cross join run_info r
 where coalesce(f.matured_on < r.as_of_on, false) -- a plain comparison DuckDB takes for one that leaves few rows
