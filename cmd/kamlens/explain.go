@@ -13,13 +13,9 @@ import (
 
 // explainFlags are the flags of explain.
 type explainFlags struct {
-	kpi      string
-	period   string
-	managers []string
+	oneKPI
 	excluded bool
 	limit    int
-	format   string
-	past     past
 }
 
 func newExplainCommand(a *app) *cobra.Command {
@@ -31,24 +27,16 @@ func newExplainCommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.explain(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.kpi, "kpi", "", "指标编号 · KPI id")
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
-	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
 	flags.BoolVar(&f.excluded, "excluded", false, "看不计入的行和原因 · the rows that do not count, with their reasons")
 	flags.IntVar(&f.limit, "limit", 1000, "最多行数，0 为全部 · rows at most, 0 for all")
-	flags.StringVar(&f.format, "format", "table", "table, json, csv")
-	f.past.flags(flags)
+	f.add(flags)
 	return c
 }
 
 // explain prints the measure rows behind one KPI; how many there are in all goes to standard error.
 func (a *app) explain(ctx context.Context, f explainFlags) error {
 	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		def, period, err := askedOne(door, f.kpi, f.period)
-		if err != nil {
-			return err
-		}
-		write, err := writerOf(f.format)
+		def, period, write, err := f.asked(door)
 		if err != nil {
 			return err
 		}

@@ -15,14 +15,10 @@ import (
 
 // pathFlags are the flags of path.
 type pathFlags struct {
-	kpi      string
-	period   string
-	by       []string
-	managers []string
-	rows     bool
-	limit    int
-	format   string
-	past     past
+	oneKPI
+	by    []string
+	rows  bool
+	limit int
 }
 
 func newPathCommand(a *app) *cobra.Command {
@@ -34,25 +30,17 @@ func newPathCommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.path(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.kpi, "kpi", "", "指标编号 · KPI id")
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringSliceVar(&f.by, "by", nil, "分组 · break down by manager, team, region, tier, kind, severity, category, customer")
-	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
 	flags.BoolVar(&f.rows, "rows", false, "只列未完成的行（json 两者都有）· only the open rows (json has both)")
 	flags.IntVar(&f.limit, "limit", 100, "最多行数 · open rows at most")
-	flags.StringVar(&f.format, "format", "table", "table, json, csv")
-	f.past.flags(flags)
+	f.add(flags)
 	return c
 }
 
 // path prints what one KPI still takes, and the open rows that decide it; how many of them there are goes to standard error.
 func (a *app) path(ctx context.Context, f pathFlags) error {
 	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		def, period, err := askedOne(door, f.kpi, f.period)
-		if err != nil {
-			return err
-		}
-		write, err := writerOf(f.format)
+		def, period, write, err := f.asked(door)
 		if err != nil {
 			return err
 		}
@@ -87,18 +75,6 @@ func (a *app) path(ctx context.Context, f pathFlags) error {
 		}
 		return err
 	})
-}
-
-// askedOne reads --kpi and --period of a question about one measure.
-func askedOne(door *kpi.Door, id, asked string) (def kpi.Definition, p kpi.Period, err error) {
-	if id == "" {
-		return def, p, fault.New(fault.Usage, "kpi.cli.one")
-	}
-	if p, err = askedPeriod(asked); err != nil {
-		return def, p, err
-	}
-	def, err = door.Definition(id)
-	return def, p, asUsage(err)
 }
 
 // printPaths prints paths for people, and below them the open rows.

@@ -14,13 +14,9 @@ import (
 
 // whyFlags are the flags of why.
 type whyFlags struct {
-	kpi      string
-	period   string
-	against  string
-	by       string
-	managers []string
-	format   string
-	past     past
+	oneKPI
+	against string
+	by      string
 }
 
 func newWhyCommand(a *app) *cobra.Command {
@@ -32,13 +28,9 @@ func newWhyCommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.why(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.kpi, "kpi", "", "指标编号 · KPI id")
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringVar(&f.against, "against", string(kpi.AgainstPrevious), "对比期：previous 上期、year_ago 去年同期 · compare with previous or year_ago")
 	flags.StringVar(&f.by, "by", string(kpi.ByRegion), "分组 · groups: manager, team, region, tier, kind, severity, category, customer")
-	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
-	flags.StringVar(&f.format, "format", "table", "table, json, csv")
-	f.past.flags(flags)
+	f.add(flags)
 	return c
 }
 
@@ -51,11 +43,7 @@ type explained struct {
 // why prints the contributions of groups to the change of one KPI, and the signals of its control chart.
 func (a *app) why(ctx context.Context, f whyFlags) error {
 	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		def, period, err := askedOne(door, f.kpi, f.period)
-		if err != nil {
-			return err
-		}
-		write, err := writerOf(f.format)
+		def, period, write, err := f.asked(door)
 		if err != nil {
 			return err
 		}
