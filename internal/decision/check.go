@@ -216,6 +216,11 @@ func (d Desk) admit(h History, k Kind, made *Decision) error {
 			return err
 		}
 	}
+	if k.About == AboutSheet {
+		if err := h.aboutSheet(made); err != nil {
+			return err
+		}
+	}
 	if k.Name == RuleSet {
 		next := NewHistory(append(h.All(), *made))
 		_, err := rules.Load(d.config, next.Rules()...)
@@ -252,7 +257,8 @@ func (h History) settle(k Kind, made *Decision) error {
 		return fault.New(fault.Refused, "decision.answered", id, h.AnsweredBy(id))
 	}
 	for _, earlier := range h.Chain(before) {
-		if !k.Follows && strings.EqualFold(earlier.By, made.By) {
+		e, _ := KindOf(earlier.Kind)
+		if !k.Follows && !k.Records && !e.Records && strings.EqualFold(earlier.By, made.By) {
 			return fault.New(fault.Refused, "decision.same_person", made.By, earlier.ID, earlier.Kind)
 		}
 	}

@@ -21,6 +21,7 @@ type Kind struct {
 	Period  string        // column with a period that must not be a closed one
 	Final   bool          // what it did cannot be withdrawn
 	Follows bool          // it only adds to what it answers: that stands without it, and the same person may add it
+	Records bool          // it only records that something was done: whoever decided before may make it, and whoever made it may decide after
 	Signed  bool          // it is kept which account manager the person is, under manager_id
 
 	Feed string // the feed that its row goes to, "" for none
@@ -48,6 +49,12 @@ const (
 	RowDispute    = "row.dispute"
 	RowUphold     = "row.uphold"
 	RowDismiss    = "row.dismiss"
+	AssessReview  = "assess.review"
+	AssessTell    = "assess.tell"
+	AssessObject  = "assess.object"
+	AssessAnswer  = "assess.answer"
+	AssessReturn  = "assess.return"
+	AssessSign    = "assess.sign"
 	FreezePropose = "period.freeze.propose"
 	FreezeConfirm = "period.freeze.confirm"
 	BatchRetract  = "batch.retract"
@@ -61,6 +68,7 @@ const (
 	AboutManager  = "manager"
 	AboutRule     = "rule"     // section.name, as in limits.first_response
 	AboutPeriod   = "period"   // 2026-10
+	AboutSheet    = "sheet"    // 2026-10 M001: see [SheetSubject]
 	AboutOther    = "decision" // the id of another one
 )
 
@@ -117,6 +125,13 @@ func Kinds() []Kind {
 		{Name: RowDispute, Verb: people.RowDispute, About: aboutRow, Single: true, Command: "dispute open", Columns: disputeColumns()},
 		{Name: RowUphold, Verb: people.RowDecide, About: aboutRow, Answers: []string{RowDispute}, Command: "dispute uphold", Columns: upholdColumns()},
 		{Name: RowDismiss, Verb: people.RowDecide, About: aboutRow, Answers: []string{RowDispute}, Command: "dispute dismiss"},
+		{Name: AssessReview, Verb: people.AssessReview, About: AboutSheet, Single: true, Signed: true, Command: "assess review", Columns: sheetColumns()},
+		{Name: AssessTell, Verb: people.AssessTell, About: AboutSheet, Answers: []string{AssessReview}, Signed: true, Records: true, Command: "assess tell"},
+		{Name: AssessObject, Verb: people.AssessObject, About: AboutSheet, Answers: []string{AssessTell}, Signed: true, Command: "assess object"},
+		{Name: AssessAnswer, Verb: people.AssessAnswer, About: AboutSheet, Answers: []string{AssessObject}, Signed: true, Command: "assess answer"},
+		{Name: AssessReturn, Verb: people.AssessAnswer, About: AboutSheet, Answers: []string{AssessReview, AssessTell, AssessObject, AssessAnswer}, Signed: true,
+			Command: "assess return"},
+		{Name: AssessSign, Verb: people.AssessSign, About: AboutSheet, Answers: []string{AssessTell, AssessAnswer}, Signed: true, Command: "assess sign", Final: true},
 		{Name: FreezePropose, Verb: people.PeriodFreeze, About: AboutPeriod, Single: true, Command: "freeze"},
 		{Name: FreezeConfirm, Verb: people.PeriodFreeze, About: AboutPeriod, Answers: []string{FreezePropose}, Command: "freeze", Final: true},
 		{Name: BatchRetract, Verb: people.BatchRetract, About: "batch", Columns: plainColumns("retraction"), Command: "retract", Final: true},
@@ -179,6 +194,12 @@ func plainColumns(names ...string) []feed.Column {
 // ratedColumns say by which quarter's indicators a tier was worked out, and the score.
 func ratedColumns() []feed.Column {
 	return []feed.Column{{Name: "quarter", Type: feed.Quarter}, {Name: "score", Type: feed.Text}}
+}
+
+// sheetColumns say which sheet was reviewed: the hash under which the archive holds it, what it was made from, and what it says.
+func sheetColumns() []feed.Column {
+	return append(plainColumns("sheet", "snapshot", "rules", "state"), feed.Column{Name: "total", Type: feed.Text}, feed.Column{Name: "grade", Type: feed.Text},
+		feed.Column{Name: "coefficient", Type: feed.Int}, feed.Column{Name: correctsColumn, Type: feed.Text})
 }
 
 func disputeColumns() []feed.Column {

@@ -32,6 +32,12 @@ const (
 	BreachConfirm    Verb = "breach.confirm"     // confirm a reported breach
 	RowDispute       Verb = "row.dispute"        // contest a row of a KPI that is one's own
 	RowDecide        Verb = "row.decide"         // uphold or dismiss a dispute
+	AssessReview     Verb = "assess.review"      // review the sheet of a manager
+	AssessTell       Verb = "assess.tell"        // record that a manager was told of the sheet
+	AssessObject     Verb = "assess.object"      // object to one's own sheet
+	AssessAnswer     Verb = "assess.answer"      // answer an objection, or return a sheet
+	AssessSign       Verb = "assess.sign"        // sign a sheet: its grade holds
+	AssessRoll       Verb = "assess.roll"        // write the roll for payroll
 	PeriodFreeze     Verb = "period.freeze"      // propose or confirm that a period is closed
 	DecisionRead     Verb = "decision.read"      // read the decisions
 )
@@ -63,10 +69,11 @@ type grant struct {
 func grants() []grant {
 	return []grant{
 		{Admin, []Verb{UserEdit, UserRead, UserToken}},
-		{Management, []Verb{TierApprove, TierOverride, TargetEdit, RuleEdit, BreachConfirm, PeriodFreeze, SnapshotBack, DecisionRead, UserToken}},
-		{HR, []Verb{TargetEdit, BreachConfirm, PeriodFreeze, DecisionRead, UserToken}},
-		{Supervisor, []Verb{TierPropose, TierNotify, DutyWaive, BreachReport, RowDecide, DecisionRead, UserToken}},
-		{Manager, []Verb{TierInput, RowDispute, UserToken}},
+		{Management, []Verb{TierApprove, TierOverride, TargetEdit, RuleEdit, BreachConfirm, AssessAnswer, AssessSign, PeriodFreeze, SnapshotBack,
+			DecisionRead, UserToken}},
+		{HR, []Verb{TargetEdit, BreachConfirm, AssessTell, AssessAnswer, AssessSign, AssessRoll, PeriodFreeze, DecisionRead, UserToken}},
+		{Supervisor, []Verb{TierPropose, TierNotify, DutyWaive, BreachReport, RowDecide, AssessReview, AssessTell, DecisionRead, UserToken}},
+		{Manager, []Verb{TierInput, RowDispute, AssessObject, UserToken}},
 		{Steward, []Verb{BatchRetract, RejectFix, SnapshotBack, DecisionRead, UserToken}},
 		{Reviewer, []Verb{TierReview, TierInputApprove, RowDecide, DecisionRead, UserToken}},
 		{Inspector, []Verb{BreachReport, DecisionRead, UserToken}},
