@@ -33,6 +33,7 @@ type Report struct {
 	Period   string  `json:"period"`
 	Snapshot string  `json:"snapshot"`
 	AsOf     string  `json:"as_of"`
+	Rules    string  `json:"rules"` // SHA-256 of what the rules say about assessment on the first day; equal for equal rules
 	Sheets   []Sheet `json:"sheets"`
 }
 
@@ -46,6 +47,9 @@ func Assess(ctx context.Context, door *kpi.Door, q Question) (Report, error) {
 	}
 	lines, err := door.RuleLines(ctx, kpi.Everything(), q.Period)
 	if err != nil {
+		return r, err
+	}
+	if r.Rules, err = digest(lines); err != nil {
 		return r, err
 	}
 	staff, err := door.Staff(ctx, kpi.Everything(), q.Period)
