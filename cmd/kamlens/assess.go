@@ -37,6 +37,8 @@ func newAssessCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
 	flags.StringSliceVar(&f.quota, "simulate-quota", nil, "仅作模拟：按比例分等时界限落在谁之间，两人是否有差异 · simulation only: where a forced distribution would draw its lines, e.g. A=20,B=70,C=10")
 	f.past.flags(flags)
+	c.AddCommand(newAssessReviewCommand(a), newAssessTellCommand(a), newAssessObjectCommand(a), newAssessAnswerCommand(a), newAssessReturnCommand(a),
+		newAssessSignCommand(a), newAssessListCommand(a), newAssessShowCommand(a), newAssessRollCommand(a))
 	return c
 }
 
@@ -58,16 +60,15 @@ func (a *app) assess(ctx context.Context, f assessFlags) error {
 		if err != nil {
 			return err
 		}
-		disputes, err := contested(c, period)
+		r, err := a.sheets(ctx, c, door, period, f.managers)
 		if err != nil {
 			return err
 		}
-		r, err := assess.Assess(ctx, door, assess.Question{Scope: kpi.Everything(), Period: period, Managers: f.managers, Disputes: disputes})
-		if err != nil {
-			return asCardFault(err)
-		}
 		a.sayPreliminary(door, period, nil)
 		a.say("assess.approval")
+		if err := a.sayKept(c, r); err != nil {
+			return err
+		}
 		if len(quotas) > 0 {
 			return a.simulateQuota(r, quotas, f.format)
 		}
@@ -82,6 +83,25 @@ func (a *app) assess(ctx context.Context, f assessFlags) error {
 		}
 		return write(a.stdout, assessTable(a.lang(), door, r))
 	})
+}
+
+// sayKept says which of the sheets were signed, and what this computation would change of them.
+func (a *app) sayKept(c config.Config, r assess.Report) error {
+	h, err := decision.Read(decision.Journal(c))
+	if err != nil {
+		return err
+	}
+	var list []standing
+	for _, s := range r.Sheets {
+		now, _ := r.Keep(s.ManagerID)
+		at, err := standingOf(c, h, r.Period, s.ManagerID, &now)
+		if err != nil {
+			return err
+		}
+		list = append(list, at)
+	}
+	a.saySigned(list)
+	return nil
 }
 
 // contested are the rows of a period that somebody contests and nobody has decided on.

@@ -56,6 +56,7 @@ var allowed = map[string][]string{
 		"internal/fault",
 	},
 	"internal/frozen":  {"internal/archive", "internal/disk", "internal/calendar", "internal/text", "internal/fault"},
+	"internal/payroll": {"internal/disk", "internal/text", "internal/fault"},
 	"internal/journal": {"internal/text", "internal/fault", "internal/disk"},
 	"internal/archive": {"internal/journal", "internal/disk", "internal/text", "internal/fault"},
 	"internal":         {"internal/text", "internal/fault", "internal/feed", "internal/calendar", "internal/config"},
