@@ -28,6 +28,8 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
+require github.com/boombuler/barcode v1.1.0
+
 require (
 	filippo.io/edwards25519 v1.1.1 // indirect
 	github.com/andybalholm/cascadia v1.3.3 // indirect

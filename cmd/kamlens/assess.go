@@ -38,7 +38,7 @@ func newAssessCommand(a *app) *cobra.Command {
 	flags.StringSliceVar(&f.quota, "simulate-quota", nil, "仅作模拟：按比例分等时界限落在谁之间，两人是否有差异 · simulation only: where a forced distribution would draw its lines, e.g. A=20,B=70,C=10")
 	f.past.flags(flags)
 	c.AddCommand(newAssessReviewCommand(a), newAssessTellCommand(a), newAssessObjectCommand(a), newAssessAnswerCommand(a), newAssessReturnCommand(a),
-		newAssessSignCommand(a), newAssessListCommand(a), newAssessShowCommand(a), newAssessRollCommand(a))
+		newAssessSignCommand(a), newAssessListCommand(a), newAssessShowCommand(a), newAssessEvidenceCommand(a), newAssessRollCommand(a))
 	return c
 }
 

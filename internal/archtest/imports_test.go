@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"transform": {"internal", "sql"},
 	"reports": {
 		"internal/kpi", "internal/chart", "internal/store", "internal/config", "internal/text", "internal/fault",
-		"internal/calendar",
+		"internal/calendar", "internal/assess",
 	},
 	"dashboard": {
 		"reports", "internal/kpi", "internal/chart", "internal/store", "internal/config", "internal/text",

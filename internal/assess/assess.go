@@ -40,25 +40,31 @@ type Report struct {
 // Assess makes the sheets. Scorecards that name a measure that there is not, or one that managers are not charged with, are
 // refused; so is a reader's question for a manager who does not exist.
 func Assess(ctx context.Context, door *kpi.Door, q Question) (Report, error) {
+	_, r, err := assessAll(ctx, door, q)
+	return r, err
+}
+
+// assessAll makes the sheets, and returns what they were made from.
+func assessAll(ctx context.Context, door *kpi.Door, q Question) (a assessment, r Report, err error) {
 	stamp := door.Stamp()
-	r := Report{Period: q.Period.String(), Snapshot: stamp.Snapshot, AsOf: stamp.AsOf.Format("2006-01-02 15:04:05"), Sheets: []Sheet{}}
+	r = Report{Period: q.Period.String(), Snapshot: stamp.Snapshot, AsOf: stamp.AsOf.Format("2006-01-02 15:04:05"), Sheets: []Sheet{}}
 	if err := known(ctx, door, q); err != nil {
-		return r, err
+		return a, r, err
 	}
 	lines, err := door.RuleLines(ctx, kpi.Everything(), q.Period)
 	if err != nil {
-		return r, err
+		return a, r, err
 	}
 	if r.Rules, err = digest(lines); err != nil {
-		return r, err
+		return a, r, err
 	}
 	staff, err := door.Staff(ctx, kpi.Everything(), q.Period)
 	if err != nil {
-		return r, err
+		return a, r, err
 	}
-	a := assessment{question: q, over: stamp.Over(q.Period), book: rulebook(lines)}
+	a = assessment{question: q, over: stamp.Over(q.Period), book: rulebook(lines)}
 	if a.measures, err = measure(ctx, door, a.book.measures(), q.Period); err != nil {
-		return r, err
+		return a, r, err
 	}
 	for _, m := range staff {
 		r.Sheets = append(r.Sheets, a.sheet(m))
@@ -71,7 +77,7 @@ func Assess(ctx context.Context, door *kpi.Door, q Question) (Report, error) {
 	r.Sheets = slices.DeleteFunc(r.Sheets, func(s Sheet) bool {
 		return !sees(q.Scope, place[s.ManagerID]) || len(q.Managers) > 0 && !slices.Contains(q.Managers, s.ManagerID)
 	})
-	return r, nil
+	return a, r, nil
 }
 
 // sees reports whether a sheet belongs to those that a scope shows.

@@ -72,6 +72,9 @@ func (m *measured) take(a kpi.Adjusted) {
 	}
 }
 
+// stratumSplit stands between the values in the name of a stratum.
+const stratumSplit = "\x1f"
+
 // stratify asks for the rows of every manager and of nobody by stratum.
 func stratify(ctx context.Context, door *kpi.Door, all map[string]*measured, ids, strata []string, period kpi.Period) error {
 	by := []kpi.Dim{kpi.ByManager}
@@ -93,7 +96,7 @@ func stratify(ctx context.Context, door *kpi.Door, all map[string]*measured, ids
 			for _, s := range strata {
 				stratum = append(stratum, a.By[s])
 			}
-			m.mix.add(a.By[string(kpi.ByManager)], strings.Join(stratum, "\x1f"), sums{float64(*a.Num), float64(*a.Den)})
+			m.mix.add(a.By[string(kpi.ByManager)], strings.Join(stratum, stratumSplit), sums{float64(*a.Num), float64(*a.Den)})
 		}
 	}
 	return nil
