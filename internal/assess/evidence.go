@@ -45,15 +45,12 @@ type Cap struct {
 
 // Stratum is what the whole company has of one mix, the manager included.
 type Stratum struct {
-	Name     string // as [Basis.StratumOf] names it
+	Values   []string // codes, one for each dimension that the measure is adjusted for; "" is none
 	Num, Den int64
 }
 
-// stratumJoin stands between the values of a stratum; none stands where a row has no value.
-const stratumJoin = " · "
-
-// StratumOf names the stratum of a row: its values of the dimensions that the measure is adjusted for.
-func (b Basis) StratumOf(r kpi.Row) string {
+// StratumOf is the mix that a row belongs to, as the values of a [Stratum].
+func (b Basis) StratumOf(r kpi.Row) []string {
 	var values []string
 	for _, dim := range b.Def.Adjust {
 		v := ""
@@ -69,18 +66,7 @@ func (b Basis) StratumOf(r kpi.Row) string {
 		}
 		values = append(values, v)
 	}
-	return stratumName(b.Def.Adjust, values)
-}
-
-func stratumName(dims, values []string) string {
-	named := slices.Clone(dims)
-	for i, v := range values {
-		if v == "" {
-			v = kpi.None
-		}
-		named[i] += " " + v
-	}
-	return strings.Join(named, stratumJoin)
+	return values
 }
 
 // mostRows is how many rows of one line evidence may have: what a sheet of a workbook takes, with room for what stands above.
@@ -132,7 +118,7 @@ func (a assessment) basis(ctx context.Context, door *kpi.Door, manager string, l
 	if m.mix != nil {
 		for _, key := range slices.Sorted(maps.Keys(m.mix.company)) {
 			s := m.mix.company[key]
-			b.Strata = append(b.Strata, Stratum{stratumName(m.def.Adjust, strings.Split(key, stratumSplit)), int64(s.num), int64(s.den)})
+			b.Strata = append(b.Strata, Stratum{strings.Split(key, stratumSplit), int64(s.num), int64(s.den)})
 		}
 	}
 	if answer.Status == "" || answer.Status == kpi.NotDefined {

@@ -43,7 +43,7 @@ func worked() assess.Evidence {
 		Line: assess.Line{KPI: "A", Group: "a", Weight: 60, N: 10, Raw: assess.Figure{Value: ptr(.9)}, Adjusted: &point, Shrunk: &point, PriorMean: ptr(.8),
 			PriorSize: ptr(10.0), Goal: assess.Goal{Floor: ptr(.7), Target: ptr(.9), Stretch: ptr(.95)}, Curve: curve, Points: point, Status: assess.LineScored},
 		Rows:   append(answers("fault", 3, 4), answers("query", 6, 6)...),
-		Strata: []assess.Stratum{{Name: "kind fault", Num: 40, Den: 80}, {Name: "kind query", Num: 90, Den: 100}}}
+		Strata: []assess.Stratum{{Values: []string{"fault"}, Num: 40, Den: 80}, {Values: []string{"query"}, Num: 90, Den: 100}}}
 	b := assess.Basis{Def: kpi.Definition{ID: "B.x", NameZH: "时长", NameEN: "Time", Kind: "duration", Unit: "seconds", Scale: 1, Direction: "down"},
 		Line: assess.Line{KPI: "B.x", Group: "b", Weight: 30, N: 4, Raw: assess.Figure{Value: ptr(20.0)}, Goal: assess.Goal{Floor: ptr(40.0), Target: ptr(20.0), Stretch: ptr(10.0)},
 			Curve: curve, Points: point, Status: assess.LineScored}}

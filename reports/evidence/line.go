@@ -75,7 +75,7 @@ func (p *paper) line(n int, b assess.Basis) *lineSheet {
 	s.lastMix = s.firstMix + max(len(b.Strata), 1) - 1
 	s.firstRow = s.lastMix + 4
 	s.lastRow = s.firstRow + max(len(b.Rows)+len(b.Ruled), 1) - 1
-	p.widths(s.name, 30, 18, 22, 13, 16, 26, 11, 11, 13, 13, 14)
+	p.widths(s.name, 38, 18, 18, 13, 14, 38, 11, 11, 13, 13, 14)
 	p.merged(s.name, "A1", "K1", s.KPI+"　"+s.Def.Name(p.lang), look{size: 14, bold: true})
 	formula := s.Def.FormulaEN
 	if p.lang == text.ZH {
@@ -270,7 +270,7 @@ func (s *lineSheet) strata() {
 	for i, x := range s.Strata {
 		r := s.firstMix + i
 		num, den := x.Num, x.Den
-		s.words(s.name, at("A", r), x.Name, look{box: true})
+		s.words(s.name, at("A", r), s.mix(x.Values), look{box: true})
 		s.formula(s.name, at("B", r), fmt.Sprintf("SUMIFS(%s,%s,A%d)", s.span("G"), s.span("F"), r), look{box: true})
 		s.formula(s.name, at("C", r), fmt.Sprintf("SUMIFS(%s,%s,A%d)", s.span("H"), s.span("F"), r), look{box: true})
 		s.whole(s.name, at("D", r), &num, look{box: true, input: true})
@@ -325,7 +325,18 @@ func (s *lineSheet) stratum(x kpi.Row) string {
 	if len(s.Def.Adjust) == 0 {
 		return ""
 	}
-	return s.StratumOf(x)
+	return s.mix(s.StratumOf(x))
+}
+
+// mix names a stratum in words. The formulas look rows up by it: it begins with a word, which no spreadsheet takes for a number
+// or a comparison.
+func (s *lineSheet) mix(values []string) string {
+	var list []string
+	for i, v := range values {
+		dim := kpi.Dim(s.Def.Adjust[i])
+		list = append(list, s.lang.T("kpi.dim."+string(dim))+" "+kpi.Label(s.lang, dim, v, ""))
+	}
+	return strings.Join(list, " · ")
 }
 
 func (s *lineSheet) lateWords(x kpi.Row) string {
