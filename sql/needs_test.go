@@ -69,7 +69,7 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 	owned := []string{"rule_params.tier_min_owned_days"}
 	business := []string{"rule_params.clawback_days", "rule_weights.new_business"}
 	want := map[string][]string{
-		"A1": answers, "A2": answers, "A3": answers, "A4": answers, "A4.easy": answers,
+		"A1": answers, "A1.attitude": answers, "A2": answers, "A3": answers, "A4": answers, "A4.easy": answers,
 		"A5": {"rule_params.survey_response_days"}, "A6": append([]string{"rule_limits.survey_recovery"}, answers...),
 		"A7": {"rule_limits.feedback_answer", window}, "A8": {"rule_limits.acceptance_feedback"},
 		"B1": {"rule_limits.first_response"}, "B2": nil, "B2.calendar": nil, // a duration is one whatever the limit is
@@ -91,7 +91,7 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"G1": {churn}, "G4": {churn}, "G4.survival": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
 		"J1": business, "J1.volume": business, "J2": {"rule_params.opportunity_open_days"}, "J3": {"rule_limits.provisioning"},
 		"J4": nil, "J4.first": nil, "J4.scope": nil, "J5": nil,
-		"L1": nil, "L1.shopper": nil, "L2": nil, "L2.kappa": nil, "L3": nil, "L4": nil,
+		"L1": nil, "L1.attitude": nil, "L1.shopper": nil, "L2": nil, "L2.kappa": nil, "L3": nil, "L4": nil,
 		"M1": nil, "M1.passed": nil, "M2": {"rule_params.profile_fresh_days"}, "M3": nil, "M4": nil,
 		"M5": {"rule_params.call_seconds_max"}, "M6": nil,
 		"W1": nil, "W2": nil, "W3": nil, "W4": {resolution, window}, "W4.kept": {resolution, window},

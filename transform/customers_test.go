@@ -165,6 +165,23 @@ func TestA1(t *testing.T) {
 	)
 }
 
+// Of a survey with two questions the one tagged attitude is A1.attitude, and both are A1. 4 of 5 is satisfied, 3 is not; what was
+// voided counts in neither.
+func TestA1_attitude(t *testing.T) {
+	r := modeltest.Run(t, modeltest.Given{
+		"managers": managers, "assignments": assignments,
+		"surveys": `survey_id, question, customer_id, kind, sent_at, answered_at, score, scale_min, scale_max, voided
+			q1, attitude, C3, transaction, 2026-10-01 09:00:00, 2026-10-02 09:00:00, 4, 1, 5,
+			q1, overall, C3, transaction, 2026-10-01 09:00:00, 2026-10-02 09:00:00, 2, 1, 5,
+			q2, attitude, C3, transaction, 2026-10-01 09:00:00, 2026-10-02 09:00:00, 3, 1, 5,
+			q3, attitude, C3, transaction, 2026-10-01 09:00:00, 2026-10-02 09:00:00, 5, 1, 5, true
+			q4, , C3, transaction, 2026-10-01 09:00:00, 2026-10-02 09:00:00, 5, 1, 5,`,
+	}, "m_a1", "m_a1_attitude")
+	counted := []string{"subject_id", "num", "den", "excluded_reason"}
+	want(t, r, "m_a1_attitude", counted, "q1/attitude|1|1|NULL", "q2/attitude|0|1|NULL", "q3/attitude|NULL|NULL|voided")
+	want(t, r, "m_a1 where excluded_reason is null", counted, "q1/attitude|1|1|NULL", "q1/overall|0|1|NULL", "q2/attitude|0|1|NULL", "q4|1|1|NULL")
+}
+
 func TestA1_cases(t *testing.T) {
 	r := modeltest.Run(t, modeltest.Given{
 		"managers": managers, "assignments": assignments,

@@ -12,7 +12,7 @@ func TestL1(t *testing.T) {
 		"mystery_items": `visit_id, item, manager_id, unit_id, shopper, on, weight, score, max, red_line, tag, applicable
 			s1, a, M1, U1, X, 2026-10-12, 2, 4, 5, , attitude, true
 			s1, b, M1, U1, X, 2026-10-12, , 2.5, 5, , ,
-			s1, c, M1, U1, X, 2026-10-12, 1, , 5, , , false
+			s1, c, M1, U1, X, 2026-10-12, 1, , 5, , attitude, false
 			s1, d, M1, U1, X, 2026-10-12, 1, , 5, , , true
 			s1, e, M1, U1, X, 2026-10-12, 1, 6, 5, , , true
 			s2, a, M1, U1, Y, 2026-10-15, 1, 5, 5, , , true
@@ -24,18 +24,21 @@ func TestL1(t *testing.T) {
 			s5, a, , U1, Y, 2026-10-18, 1, 4, 5, , , true
 			s6, a, M2, , Y, 2026-10-21, 1, 4, 5, , , true
 			s7, a, M1, U1, Y, 2026-11-02, 1, 4, 5, , , true`,
-	}, "m_l1", "m_l1_shopper")
+	}, "m_l1", "m_l1_attitude", "m_l1_shopper")
 	// Points are weight x score x 10,000: s1/a 2 x 4 = 8 of 10; s1/b has no weight: 2.5 of 5. c did not apply, d has no score, e
 	// is above its maximum. s2 crossed a red line: its other item gets nothing either; in s3 the red-line item has full marks, in
 	// s4 it did not apply. s5 is a hall's, s6 was after M2's last day, s7 after the business day.
 	want(t, r, "m_l1", append([]string{"category"}, judged...),
 		"attitude|s1/a|M1|NULL|T1|80000|100000|NULL", "b|s1/b|M1|NULL|T1|25000|50000|NULL",
-		"c|s1/c|M1|NULL|T1|NULL|NULL|not_applicable", "d|s1/d|M1|NULL|T1|NULL|NULL|scale_unset",
+		"attitude|s1/c|M1|NULL|T1|NULL|NULL|not_applicable", "d|s1/d|M1|NULL|T1|NULL|NULL|scale_unset",
 		"e|s1/e|M1|NULL|T1|NULL|NULL|out_of_scale",
 		"a|s2/a|M1|NULL|T2|0|50000|NULL", "r|s2/r|M1|NULL|T2|0|50000|NULL",
 		"a|s3/a|M1|NULL|T2|40000|50000|NULL", "r|s3/r|M1|NULL|T2|50000|50000|NULL",
 		"a|s4/a|M1|NULL|T2|40000|50000|NULL", "r|s4/r|M1|NULL|T2|NULL|NULL|not_applicable",
 		"a|s5/a|NULL|other_department|NULL|40000|50000|NULL", "a|s6/a|NULL|leaver|NULL|40000|50000|NULL")
+	// Tagged attitude are s1/a, and s1/c, which does not count.
+	want(t, r, "m_l1_attitude", append([]string{"category"}, judged...), "a|s1/a|M1|NULL|T1|80000|100000|NULL",
+		"c|s1/c|M1|NULL|T1|NULL|NULL|not_applicable")
 	want(t, r, "m_l1_shopper where excluded_reason is null group by category", []string{"category", "sum(num)", "sum(den)"},
 		"X|105000|150000", "Y|210000|350000")
 }

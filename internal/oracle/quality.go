@@ -131,8 +131,14 @@ func (f *Facts) mysteryRows() []Row {
 		case m.parts("score") > m.parts("max"):
 			r.Excluded = "out_of_scale"
 		}
-		if r.Excluded != "" {
+		keep := func(r Row) {
 			rows = append(rows, r, as("L1.shopper", r))
+			if m["tag"] == "attitude" { // 4.11
+				rows = append(rows, as("L1.attitude", r))
+			}
+		}
+		if r.Excluded != "" {
+			keep(r)
 			continue
 		}
 		weight := int64(10000)
@@ -142,7 +148,7 @@ func (f *Facts) mysteryRows() []Row {
 		if r.Den = weight * m.parts("max") / 10000; !failed[m["visit_id"]] {
 			r.Num = weight * m.parts("score") / 10000
 		}
-		rows = append(rows, r, as("L1.shopper", r))
+		keep(r)
 	}
 	return rows
 }

@@ -163,7 +163,11 @@ func (f *Facts) answerRows(a *answer) []Row {
 		if 5*a.score >= 4*a.high { // 3.4: raw >= 0.8 x max
 			num = 1
 		}
-		return []Row{row("A1", num, 1), row("A2", (a.score-a.low)*12600/(a.high-a.low), 12600)}
+		rows := []Row{row("A1", num, 1), row("A2", (a.score-a.low)*12600/(a.high-a.low), 12600)}
+		if a.r["question"] == "attitude" { // 4.11: "survey and mystery-visit items tagged attitude"
+			rows = append(rows, row("A1.attitude", num, 1))
+		}
+		return rows
 	case "index":
 		return []Row{row("A2", (a.score-a.low)*12600/(a.high-a.low), 12600)}
 	case "ces": // A4: "mean of the 1-7 agreement item (also % 5-7)"
