@@ -130,7 +130,7 @@ func standings(c config.Config, h decision.History, r assess.Report) ([]standing
 }
 
 // withReadSheets computes a period and tells of its sheets to those who read decisions; an account manager gets the own one.
-func (a *app) withReadSheets(ctx context.Context, f showFlags, print func(clerk, []standing) error) error {
+func (a *app) withReadSheets(ctx context.Context, f showFlags, write func(clerk, []standing) error) error {
 	period, err := askedPeriod(f.period)
 	if err != nil {
 		return err
@@ -151,7 +151,7 @@ func (a *app) withReadSheets(ctx context.Context, f showFlags, print func(clerk,
 					shown = append(shown, s)
 				}
 			}
-			return print(x, shown)
+			return write(x, shown)
 		})
 	})
 }
