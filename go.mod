@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/PuerkitoBio/goquery v1.11.0
 	github.com/apache/arrow-go/v18 v18.5.1
+	github.com/boombuler/barcode v1.1.0
 	github.com/dop251/goja v0.0.0-20260311135729-065cd970411c
 	github.com/duckdb/duckdb-go/v2 v2.10505.0
 	github.com/gin-gonic/gin v1.12.0
@@ -27,8 +28,6 @@ require (
 	modernc.org/sqlite v1.48.0
 	pgregory.net/rapid v1.3.0
 )
-
-require github.com/boombuler/barcode v1.1.0
 
 require (
 	filippo.io/edwards25519 v1.1.1 // indirect
