@@ -24,10 +24,11 @@
 -- excluded_en: As for F2.
 -- parts: days
 -- source: S0《首席客户经理服务实施细则》三(一)2：「确保与客户关键决策人及使用部门保持密切联系」
-select customer_id as subject_id, 'customer' as subject_kind, period_kind, cast(period_from as timestamp) as event_at,
-  period_from as anchor_on, period_to as mature_on, period_from as original_on, customer_id, manager_id, unassigned_reason,
-  team, region, tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
+select v.customer_id as subject_id, 'customer' as subject_kind, period_kind, cast(period_from as timestamp) as event_at,
+  period_from as anchor_on, period_to as mature_on, period_from as original_on, v.customer_id, o.manager_id, o.unassigned_reason,
+  o.team, o.region, o.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
   case when excluded_reason is null then cast(met_both * days as bigint) end as num,
   case when excluded_reason is null then days end as den,
   cast(null as bigint) as value, excluded_reason
-from fct_visit_coverage
+from fct_visit_coverage v
+join dim_owners o on o.owner_no = v.owner_no

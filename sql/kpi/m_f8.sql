@@ -25,10 +25,11 @@
 -- excluded_en: Tiers without a cadence; first days within a waiver.
 -- parts: days
 -- source: S0《首席客户经理服务实施细则》三(一)1：「首席客户经理应根据客户重要程度及实际需求,制定个性化的定期拜访计划」
-select customer_id as subject_id, 'customer' as subject_kind, period_kind, cast(starts_on as timestamp) as event_at,
-  starts_on as anchor_on, ends_on as mature_on, starts_on as original_on, customer_id, manager_id, unassigned_reason,
-  team, region, tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
+select v.customer_id as subject_id, 'customer' as subject_kind, period_kind, cast(starts_on as timestamp) as event_at,
+  starts_on as anchor_on, ends_on as mature_on, starts_on as original_on, v.customer_id, o.manager_id, o.unassigned_reason,
+  o.team, o.region, o.tier, cast(null as varchar) as kind, cast(null as varchar) as severity, cast(null as varchar) as category,
   case when excluded_reason is null then cast(is_planned * days as bigint) end as num,
   case when excluded_reason is null then days end as den,
   cast(null as bigint) as value, excluded_reason
-from fct_visit_plans
+from fct_visit_plans v
+join dim_owners o on o.owner_no = v.owner_no
