@@ -216,6 +216,7 @@ select
     cast(c.reopen_window as integer) as reopen_window,
     cast(c.resolved_at + coalesce(c.reopen_window, 0) * interval '1' day as date) as matured_on, -- the resolve can no longer be taken back
     cast(c.due2_on + c.decided_after * interval '1' day as date) as given_up_on,
+    coalesce(c.initiated_by, 'customer') = 'customer' as by_customer,
     c.window_unset, c.recoded, c.excluded_reason
 from handed c
 left join dim_accounts n on n.customer_no = c.next_customer_no and n.valid_from <= c.accountable_on

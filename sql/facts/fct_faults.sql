@@ -22,7 +22,7 @@ placed as (
                 then s.restored_at
             when t.next_started_at is not null then t.resolved_at end as restored_at
     from fault t
-    left join stg_case_steps s on s.case_id = t.case_id
+    left join stg_case_steps s on s.kind = 'fault' and s.case_id = t.case_id
 ),
 timed as (
     select p.subject_id, p.case_id, p.subject_no, p.account_no, p.class_no, p.severity, p.circuit_id, p.area, coalesce(p.is_major, false) as is_major,
@@ -41,10 +41,15 @@ timed as (
     left join calendar_days d0 on d0.day = cast(p.broken_at as date)
     left join calendar_days d1 on d1.day = cast(p.restored_at as date)
 ),
+statutory as (
+    select 'urban' as area, value, valid_from, valid_to from rule_params where name = 'fault_urban_hours'
+    union all
+    select 'rural', value, valid_from, valid_to from rule_params where name = 'fault_rural_hours'
+),
 limited as (
     select t.*, p.value * 3600 as statutory_s, t.started_at + (p.value * 3600 + t.excused_s) * interval '1' second as statutory_due_at
     from timed t
-    left join rule_params p on (t.area = 'urban' and p.name = 'fault_urban_hours' or t.area = 'rural' and p.name = 'fault_rural_hours')
+    left join statutory p on p.area = t.area
         and p.valid_from <= t.started_on and t.started_on < p.valid_to
 ),
 owned as (

@@ -3,6 +3,7 @@
 --   off a fault only with the name of who approved it.
 select
     c.case_id,
+    c.kind,
     c.manager_id as handler_id,
     c.first_receiver_id,
     c.survey_id,
