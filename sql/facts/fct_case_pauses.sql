@@ -50,7 +50,7 @@ standing as ( -- the resolve of a case that never came back is no move
             + cast(extract(second from c.resolved_at) as bigint) as event_s
     from stretches s
     join stg_cases c on c.case_id = s.case_id
-    join calendar_days d on d.day = cast(c.resolved_at as date)
+    left join calendar_days d on d.day = cast(c.resolved_at as date)
     where s.step = 1 and s.to_s is null
 ),
 solved as (

@@ -29,17 +29,20 @@ with kept as (
     case when m.starts_on > q.from_day then m.starts_on else q.from_day end as from_day,
     case when m.ends_on < q.to_day then m.ends_on else q.to_day end as to_day
   from posted q
-  join month m on m.starts_on < q.to_day and q.from_day < m.ends_on
+  cross join month m
+  where coalesce(m.starts_on < q.to_day and q.from_day < m.ends_on, false) -- plain comparisons DuckDB takes for ones that leave few rows
 ), counted as (
   select c.customer_id, c.owner_no, c.ym, c.starts_on, t.day_no - f.day_no as days,
     case when x.day_no is null or x.day_no <= f.day_no then 0 when x.day_no < t.day_no then x.day_no - f.day_no else t.day_no - f.day_no end as certified_days
   from cut c
-  join calendar_days f on f.day = c.from_day
-  join calendar_days t on t.day = c.to_day
+  left join calendar_days f on f.day = c.from_day
+  left join calendar_days t on t.day = c.to_day
   left join calendar_days x on x.day = case when c.expires_on > c.to_day then c.to_day else c.expires_on end
+), summed as (
+  select customer_id, ym, owner_no, min(starts_on) as starts_on, cast(sum(days) as bigint) as days, cast(sum(certified_days) as bigint) as certified_days
+  from counted
+  group by customer_id, ym, owner_no
 )
-select c.customer_id, c.ym, c.starts_on, c.owner_no, k.is_kept, cast(sum(c.days) as bigint) as days,
-  cast(sum(c.certified_days) as bigint) as certified_days
-from counted c
+select s.customer_id, s.ym, s.starts_on, s.owner_no, k.is_kept, s.days, s.certified_days
+from summed s
 cross join kept k
-group by c.customer_id, c.ym, c.starts_on, c.owner_no, k.is_kept

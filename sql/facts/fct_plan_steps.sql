@@ -22,8 +22,8 @@ clocked as (
         d1.work_before_s as b1, d1.open1_s as o11, d1.close1_s as c11, d1.open2_s as o12, d1.close2_s as c12, d1.open3_s as o13, d1.close3_s as c13
     from steps s
     join fct_cases f on f.subject_id = s.case_id
-    join calendar_days d0 on d0.day = cast(s.started_at as date)
-    join calendar_days d1 on d1.day = cast(s.ended_at as date)
+    left join calendar_days d0 on d0.day = cast(s.started_at as date)
+    left join calendar_days d1 on d1.day = cast(s.ended_at as date)
 )
 select c.step, c.subject_id, c.class_no, c.started_at, c.ended_at, c.ended_on, coalesce(a.account_no, 0) as account_no,
     cast(greatest(0, b1 + greatest(0, least(s1, c11) - o11) + greatest(0, least(s1, c12) - o12) + greatest(0, least(s1, c13) - o13)

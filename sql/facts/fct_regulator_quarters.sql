@@ -7,6 +7,11 @@ with quarter as (
     cross join stg_span s
     cross join run_info r
     where p.period_kind = 'quarter' and s.first_on <= p.starts_on and p.starts_on <= r.as_of_on
+),
+quarter_month as (
+    select q.starts_on, q.ends_on, m.first_ym as ym
+    from quarter q
+    join calendar_periods m on m.period_kind = 'month' and q.starts_on <= m.starts_on and m.starts_on < q.ends_on
 )
 select f.subject_id, 'case' as subject_kind, q.starts_on, q.ends_on, f.created_at as event_at, f.account_no,
     k.kind, k.severity, k.category, cast(1 as bigint) as complaints, cast(0 as bigint) as users,
@@ -14,12 +19,13 @@ select f.subject_id, 'case' as subject_kind, q.starts_on, q.ends_on, f.created_a
 from stg_case_steps s
 join fct_cases f on f.subject_id = s.case_id
 join dim_classes k on k.class_no = f.class_no
-join quarter q on q.starts_on <= cast(f.created_at as date) and cast(f.created_at as date) < q.ends_on
-where s.regulator and k.kind = 'complaint'
+join quarter_month q on q.ym = f.created_ym
+where coalesce(s.regulator, false) and k.kind = 'complaint'
 union all
 select v.customer_id, 'customer', q.starts_on, q.ends_on, cast(q.starts_on as timestamp), coalesce(a.account_no, 0),
     null, null, null, 0, cast(u.users as bigint), null
 from quarter q
-join fct_activity v on v.valid_from <= q.starts_on and q.starts_on < v.valid_to
+cross join fct_activity v
 join stg_user_counts u on u.customer_id = v.customer_id and u.valid_from <= q.starts_on and q.starts_on < u.valid_to
 left join dim_accounts a on a.customer_id = v.customer_id and a.valid_from <= q.starts_on and q.starts_on < a.valid_to
+where coalesce(v.valid_from <= q.starts_on and q.starts_on < v.valid_to, false) -- plain comparisons DuckDB takes for ones that leave few rows

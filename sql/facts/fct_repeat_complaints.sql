@@ -14,5 +14,5 @@ with complaints as (
 )
 select c.subject_id, c.before_on, n.day_no - b.day_no as days_since
 from complaints c
-join calendar_days n on n.day = cast(c.created_at as date)
+left join calendar_days n on n.day = cast(c.created_at as date)
 join calendar_days b on b.day = c.before_on

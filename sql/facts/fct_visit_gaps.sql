@@ -30,15 +30,16 @@ with month as (
   select m.last_on, m.last_no, m.first_no, a.customer_id, o.account_no, o.tier,
     case when o.manager_id is not null and o.owned_from > a.valid_from then o.owned_from else a.valid_from end as began_on
   from month m
-  join fct_activity a on a.valid_from <= m.last_on and m.last_on < a.valid_to
+  cross join fct_activity a
   join owned o on o.customer_id = a.customer_id and o.valid_from <= m.last_on and m.last_on < o.valid_to
+  where coalesce(a.valid_from <= m.last_on and m.last_on < a.valid_to, false) -- plain comparisons DuckDB takes for ones that leave few rows
 ), owing as (
   select p.*, case when c.customer_id is not null then c.required else t.required end as required,
     case when c.customer_id is not null then c.max_gap_days else t.max_gap_days end as max_gap_days
   from present p
   left join rule_cadences c on c.kind = 'visit' and c.customer_id = p.customer_id and c.valid_from <= p.last_on and p.last_on < c.valid_to
   left join rule_cadences t on t.kind = 'visit' and t.tier = p.tier and t.valid_from <= p.last_on and p.last_on < t.valid_to
-  where c.customer_id is not null or p.tier is not null
+  where coalesce(c.customer_id is not null or p.tier is not null, false)
 ), waived as (
   select distinct o.last_on, o.customer_id
   from owing o
@@ -53,4 +54,4 @@ from owing o
 left join visited v on v.customer_id = o.customer_id and v.from_no <= o.last_no and o.last_no < v.to_no
 left join calendar_days b on b.day = o.began_on
 left join waived w on w.last_on = o.last_on and w.customer_id = o.customer_id
-where o.required is null or o.required > 0
+where coalesce(o.required > 0, true)

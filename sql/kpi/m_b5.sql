@@ -44,7 +44,7 @@ clocked as (
         d1.day_s + extract(hour from u.response_at) * 3600 + extract(minute from u.response_at) * 60
             + cast(extract(second from u.response_at) as bigint) as response_s
     from urgent u
-    join calendar_days d0 on d0.day = cast(u.created_at as date)
+    left join calendar_days d0 on d0.day = cast(u.created_at as date)
     left join calendar_days d1 on d1.day = cast(u.response_at as date)
 ),
 judged as (
