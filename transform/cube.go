@@ -77,8 +77,15 @@ func (b *builder) addToCubes(ctx context.Context, m sql.Model) (int64, error) {
 // byOwner reports whether the sums of a measure are kept by who answers for its rows.
 func byOwner(m sql.Model) bool { return m.Header.Get("kind") != "duration" }
 
-// addNumbers adds a measure whose rows carry numbers for their dimensions.
+// addNumbers adds a measure whose rows carry numbers for their dimensions. Its rows are kept while both cubes are made of them.
 func (b *builder) addNumbers(ctx context.Context, m sql.Model) (int64, error) {
+	rows, err := mart("cube_rows")
+	if err != nil {
+		return 0, err
+	}
+	if err := b.keep(ctx, m, rows); err != nil {
+		return 0, err
+	}
 	marts := []struct{ mart, table, order string }{
 		{"cube_classes", "cube_traits", "ym"}, {"cube_owners", "cube_owners", "ym, owner_no"},
 	}
@@ -87,22 +94,22 @@ func (b *builder) addNumbers(ctx context.Context, m sql.Model) (int64, error) {
 	}
 	var inserts []string
 	for _, into := range marts {
-		query, err := cubed(m, into.mart)
+		statement, err := mart(into.mart)
 		if err != nil {
 			return 0, err
 		}
-		inserts = append(inserts, "insert into "+into.table+" "+query+" order by "+into.order)
+		inserts = append(inserts, "insert into "+into.table+" with measure as (select * from cubed) "+labelled(m, statement)+" order by "+into.order)
 	}
-	return b.insert(ctx, inserts...)
+	return b.insertOnce(ctx, inserts...)
 }
 
 // addTexts adds a measure whose rows have their dimensions as texts: both cubes in one reading of them.
 func (b *builder) addTexts(ctx context.Context, m sql.Model) (int64, error) {
-	query, err := cubed(m, "cube")
+	statement, err := mart("cube")
 	if err != nil {
 		return 0, err
 	}
-	if err := b.exec(ctx, "create temp table cubed as "+query); err != nil {
+	if err := b.keep(ctx, m, labelled(m, statement)); err != nil {
 		return 0, err
 	}
 	inserts := []string{
@@ -112,18 +119,26 @@ func (b *builder) addTexts(ctx context.Context, m sql.Model) (int64, error) {
 	if !byOwner(m) {
 		inserts = inserts[:1]
 	}
-	n, err := b.insert(ctx, inserts...)
+	return b.insertOnce(ctx, inserts...)
+}
+
+// keep makes the temporary table cubed: a mart over the rows of m.
+func (b *builder) keep(ctx context.Context, m sql.Model, query string) error {
+	return b.exec(ctx, "create temp table cubed as with measure as (select *, "+square(m)+" as num_sq from "+warehouse.Quote(m.Name)+") "+query)
+}
+
+// labelled is a statement with the measure in front of its columns.
+func labelled(m sql.Model, statement string) string {
+	return "select " + warehouse.Literal(m.Header.Get("id")) + " as kpi, c.* from (" + statement + ") c"
+}
+
+// insertOnce inserts from the rows kept in cubed, and lets go of them.
+func (b *builder) insertOnce(ctx context.Context, statements ...string) (int64, error) {
+	n, err := b.insert(ctx, statements...)
 	if err != nil {
 		return 0, err
 	}
 	return n, b.exec(ctx, "drop table cubed")
-}
-
-// cubed is the query of a mart over the rows of m, with the measure in front.
-func cubed(m sql.Model, name string) (string, error) {
-	statement, err := mart(name)
-	return "with measure as (select *, " + square(m) + " as num_sq from " + warehouse.Quote(m.Name) + ") select " +
-		warehouse.Literal(m.Header.Get("id")) + " as kpi, c.* from (" + statement + ") c", err
 }
 
 // insert runs the statements and returns how many rows they wrote.

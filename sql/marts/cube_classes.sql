@@ -5,12 +5,11 @@ with places as (
     from dim_owners
 ),
 summed as (
-    select d.ym, p.place_no, m.class_no, m.excluded_reason, count(*) as n_rows, sum(m.num) as num, sum(m.den) as den,
+    select m.ym, p.place_no, m.class_no, m.excluded_reason, count(*) as n_rows, sum(m.num) as num, sum(m.den) as den,
         sum(m.num_sq) as num_sq
     from measure m
     join places p on p.owner_no = m.owner_no
-    left join calendar_days d on d.day = m.anchor_on
-    group by d.ym, p.place_no, m.class_no, m.excluded_reason
+    group by m.ym, p.place_no, m.class_no, m.excluded_reason
 )
 select
     s.ym,

@@ -1,7 +1,7 @@
--- about: the rows of one measure that carry the number of who answers for them (owner_no), added up by month and that number:
+-- about: the rows of one measure by who answers for them (owner_no), added up by month and that number:
 --   grouping by one number takes a quarter of the time that grouping by five texts takes, and so does storing it
 select
-    d.ym,
+    m.ym,
     m.owner_no,
     m.excluded_reason,
     count(*) as n_rows,
@@ -9,5 +9,4 @@ select
     cast(sum(m.den) as bigint) as den,
     cast(sum(m.num_sq) as decimal(38, 0)) as num_sq
 from measure m
-left join calendar_days d on d.day = m.anchor_on
-group by d.ym, m.owner_no, m.excluded_reason
+group by m.ym, m.owner_no, m.excluded_reason
