@@ -69,8 +69,9 @@ func (a *ask) path(d kpi.Definition) (*pathPart, error) {
 // add words one path.
 func (p *pathPart) add(a *ask, d kpi.Definition, name, url string, x kpi.Path) {
 	r := pathRow{
-		Name: name, URL: url, Due: kpi.FormatOf(x.DueNum, x.DueDen), Locked: kpi.FormatOf(x.LockedNum, x.LockedDen), Open: kpi.FormatCount(x.Open),
-		Range: x.Range(a.l, d), Words: x.Words(a.l), Outlook: x.Outlook,
+		Name: name, URL: url, Due: kpi.FormatPartOf(a.l, d, x.DueNum, x.DueDen),
+		Locked: kpi.FormatPartOf(a.l, d, x.LockedNum, x.LockedDen), Open: kpi.FormatPart(a.l, d, x.Open),
+		Range: x.Range(a.l, d), Words: x.Words(a.l, d), Outlook: x.Outlook,
 	}
 	if x.Target != nil {
 		r.Target, p.HasAim = kpi.Format(a.l, d, x.Target), true

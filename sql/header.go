@@ -101,7 +101,7 @@ func words(layer string) map[string]bool {
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
 			"charged_to": false, "cluster": false, "interval": false, "adjust": false, "deadline": false,
-			"bounds": false, "matrix": false,
+			"owed_again": false, "bounds": false, "matrix": false,
 		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
@@ -126,6 +126,7 @@ var allowed = map[string][]string{
 	"charged_to":   {"manager", "unit", "nobody"},
 	"interval":     {"none"},
 	"matrix":       {"category"},
+	"owed_again":   {"yes"},
 }
 
 // checkHeader refuses unknown and missing keys and values that nothing understands.
@@ -175,18 +176,23 @@ func checkHeader(m Model) error {
 	return nil
 }
 
-// checkDeadline refuses a deadline that is not two details of yes/no rows whose months add up.
+// checkDeadline refuses a deadline that is not details of rows whose months add up: when a row falls due and when it was done.
+// Amounts (kind sums) are done bit by bit: they have the first one only.
 func checkDeadline(m Model) error {
 	columns, details := m.Header.List("deadline"), m.Header.List("details")
 	if m.Header.Get("deadline") == "" {
 		return nil
 	}
-	if len(columns) != 2 || !slices.Contains(details, columns[0]) || !slices.Contains(details, columns[1]) {
-		return fmt.Errorf("%s: header deadline is %q; want two of its details, when a row falls due and when it was done: due_at, done_at",
+	kind, want := m.Header.Get("kind"), 2
+	if kind == "sums" {
+		want = 1
+	}
+	if len(columns) != want || slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(details, c) }) {
+		return fmt.Errorf("%s: header deadline is %q; want two of its details, when a row falls due and when it was done: due_at, done_at; of kind sums only the first",
 			m.Path, m.Header.Get("deadline"))
 	}
-	if m.Header.Get("kind") != "ratio" || m.Header.Get("over_time") != "sum" || m.Header.Get("direction") != "up" {
-		return fmt.Errorf("%s: header deadline goes with kind ratio, over_time sum and direction up", m.Path)
+	if kind != "ratio" && kind != "sums" || m.Header.Get("over_time") != "sum" || m.Header.Get("direction") != "up" {
+		return fmt.Errorf("%s: header deadline goes with kind ratio or sums, over_time sum and direction up", m.Path)
 	}
 	return nil
 }

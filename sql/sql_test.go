@@ -164,7 +164,8 @@ func TestParse_refuses(t *testing.T) {
 	}
 }
 
-// TestParse_deadline: a deadline names two details of yes/no rows that add up over months; anything else is refused.
+// TestParse_deadline: a deadline names two details of yes/no rows that add up over months, or one of amounts; anything else
+// is refused.
 func TestParse_deadline(t *testing.T) {
 	header := "-- id: X\n-- of: X\n-- main: yes\n-- name_zh: 甲\n-- name_en: a\n-- family: f\n-- kind: ratio\n-- over_time: sum\n-- unit: share\n" +
 		"-- direction: up\n-- anchor_zh: 甲\n-- anchor_en: a\n-- needs: cases.kind\n-- formula_zh: 甲\n-- formula_en: a\n-- source: 甲\n" +
@@ -172,11 +173,15 @@ func TestParse_deadline(t *testing.T) {
 	if _, err := sql.Parse("kpi/m_x.sql", header); err != nil {
 		t.Error(err)
 	}
+	amounts := strings.NewReplacer("kind: ratio", "kind: sums", "deadline: due_at, done_at", "deadline: due_at").Replace(header)
+	if _, err := sql.Parse("kpi/m_x.sql", amounts); err != nil {
+		t.Error(err)
+	}
 	for _, c := range []struct{ old, text, says string }{
 		{"deadline: due_at, done_at", "deadline: due_at", "two of its details"},
 		{"deadline: due_at, done_at", "deadline: due_at, closed_at", "two of its details"},
 		{"details: due_at, done_at", "details: done_at", "two of its details"},
-		{"kind: ratio", "kind: sums", "kind ratio"}, {"over_time: sum", "over_time: last", "over_time sum"}, {"direction: up", "direction: down", "direction up"},
+		{"kind: ratio", "kind: sums", "of kind sums only the first"}, {"kind: ratio", "kind: cohort", "kind ratio"}, {"over_time: sum", "over_time: last", "over_time sum"}, {"direction: up", "direction: down", "direction up"},
 	} {
 		if _, err := sql.Parse("kpi/m_x.sql", strings.Replace(header, c.old, c.text, 1)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: err = %v, want %q", c.text, err, c.says)

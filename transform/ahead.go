@@ -15,7 +15,8 @@ import (
 // instant, so the same SELECT, asked as of the end of time, also yields what is still ahead.
 
 // aheadOf is the view of what measure m knows to fall due after the business instant: the rows it will have, with num as it
-// stands. A row that is neither done nor met yet may go either way: its reason is not_due. Of a measure with closed periods,
+// stands. A row that is neither done nor met yet may go either way: its reason is not_due. What was waived stays, with its
+// reason: somebody may look for it. Of a measure with closed periods,
 // subjects that have a verdict already are not ahead. query is what the measure computes. The instant is written out: so the
 // engine looks at the last rows of a sorted fact only.
 func aheadOf(m sql.Model, query string, c closed, asOf time.Time) string {
@@ -24,6 +25,10 @@ func aheadOf(m sql.Model, query string, c closed, asOf time.Time) string {
 	if strings.HasSuffix(due, "_on") { // owed until the end of that day
 		later = fmt.Sprintf("t.%s >= date '%s'", due, civil(asOf).Format(time.DateOnly))
 	}
+	undone := "" // amounts are done bit by bit
+	if done != "" {
+		undone = " and t." + done + " is null"
+	}
 	if len(c.periods) > 0 {
 		later += fmt.Sprintf(` and not exists (select 1 from %s f where f.subject_kind is not distinct from t.subject_kind
   and f.subject_id = t.subject_id and f.excluded_reason is null)`, warehouse.Quote(frozenTable(m)))
@@ -31,19 +36,17 @@ func aheadOf(m sql.Model, query string, c closed, asOf time.Time) string {
 	return fmt.Sprintf(`with run_info as (
   select * replace (timestamp '9999-12-31 00:00:00' as as_of, date '9999-12-31' as as_of_on) from main.run_info
 )
-select t.* replace (case when t.num < t.den and t.%s is null then 'not_due' end as excluded_reason)
+select t.* replace (case when t.num < t.den%s then 'not_due' else t.excluded_reason end as excluded_reason)
 from (%s
 ) t
-where t.excluded_reason is null and %s`, done, query, later)
+where (t.excluded_reason is null or t.excluded_reason = 'waived') and %s`, undone, query, later)
 }
 
-// deadline names the columns of measure m that say when a row falls due and when it was done; both are "" where its rows do
-// not fall due.
+// deadline names the columns of measure m that say when a row falls due and when it was done. Amounts have no done; both are
+// "" where its rows do not fall due.
 func deadline(m sql.Model) (due, done string) {
-	if list := m.Header.List("deadline"); len(list) == 2 {
-		return list[0], list[1]
-	}
-	return "", ""
+	list := append(m.Header.List("deadline"), "", "")
+	return list[0], list[1]
 }
 
 // ahead makes that view, of a measure that has a deadline.

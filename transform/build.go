@@ -65,7 +65,7 @@ func (b *builder) steps(ctx context.Context) error {
 		}
 	}
 	for _, step := range []func(context.Context) error{
-		b.goTables, b.frozenPeriods, b.runModels, b.cube, b.catalogue, b.copies, b.checks,
+		b.goTables, b.frozenPeriods, b.runModels, b.obligations, b.cube, b.catalogue, b.copies, b.checks,
 	} {
 		if err := step(ctx); err != nil {
 			return err

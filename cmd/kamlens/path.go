@@ -103,8 +103,9 @@ func pathsTable(l text.Lang, def kpi.Definition, dims []kpi.Dim, names map[kpi.D
 		for _, dim := range dims {
 			row = append(row, withID(dim, p.By, byLabel(l, dim, names, p.By)))
 		}
-		t.rows = append(t.rows, append(row, kpi.FormatOf(p.DueNum, p.DueDen), kpi.FormatOf(p.LockedNum, p.LockedDen), kpi.FormatCount(p.Open),
-			p.Range(l, def), kpi.Format(l, def, p.Target), p.Words(l)))
+		t.rows = append(t.rows, append(row, kpi.FormatPartOf(l, def, p.DueNum, p.DueDen),
+			kpi.FormatPartOf(l, def, p.LockedNum, p.LockedDen), kpi.FormatPart(l, def, p.Open),
+			p.Range(l, def), kpi.Format(l, def, p.Target), p.Words(l, def)))
 	}
 	return t
 }

@@ -250,33 +250,47 @@ func scanSums(scan func(...any) error, into groups, dims int) error {
 	return nil
 }
 
+// rowSource is where the rows of measures are read from, in the shape of the cubes.
+type rowSource struct {
+	view               func(id string) string
+	rows, reason, only string
+}
+
+// measured are the rows of measures; ahead those that have not fallen due, of which none is kept out and "rows" is what is
+// still open of one.
+func measured() rowSource { return rowSource{models.ViewName, "1", "excluded_reason", ""} }
+
+func ahead() rowSource {
+	return rowSource{models.AheadName, "case when excluded_reason = 'not_due' then den - num else 0 end", "cast(null as varchar)",
+		" and excluded_reason is distinct from 'waived'"}
+}
+
 // viewSource is the union of measure views in the shape of the cubes, with the customer. Of runs of days ym is the
 // number of the window.
 func (s slice) viewSource(defs []Definition, b *binds) string {
-	view := models.ViewName
+	from, to := s.span()
+	source := measured()
 	if s.ahead {
-		view = models.AheadName
+		source = ahead()
 	}
 	if s.byDay() {
 		var parts []string
 		for w, p := range s.windows {
-			parts = append(parts, viewSource(view, defs, p.Start, p.End, strconv.Itoa(w), b))
+			parts = append(parts, source.of(defs, p.Start, p.End, strconv.Itoa(w), b))
 		}
 		return "(" + strings.Join(parts, " union all ") + ")"
 	}
-	from, to := s.span()
-	return viewSource(view, defs, from, to, "year(anchor_on) * 100 + month(anchor_on)", b)
+	return source.of(defs, from, to, "year(anchor_on) * 100 + month(anchor_on)", b)
 }
 
-// viewSource is the union of the rows of measure views that lie in a run of days; ym is what to call their month, view
-// names that of a measure.
-func viewSource(view func(id string) string, defs []Definition, from, to time.Time, ym string, b *binds) string {
+// of is the union of the rows of measures that lie in a run of days; ym is what to call their month.
+func (r rowSource) of(defs []Definition, from, to time.Time, ym string, b *binds) string {
 	parts := make([]string, len(defs))
 	for i, def := range defs {
 		parts[i] = "select " + b.bind(def.ID) + " as kpi, " + ym + ` as ym, customer_id,
-			manager_id, team, region, tier, kind, severity, category, excluded_reason, 1 as "rows", num, den,
+			manager_id, team, region, tier, kind, severity, category, ` + r.reason + ` as excluded_reason, ` + r.rows + ` as "rows", num, den,
 			cast(num as decimal(38, 0)) * num as num_sq
-			from ` + view(def.ID) + " where anchor_on >= " + b.bind(from) + " and anchor_on < " + b.bind(to)
+			from ` + r.view(def.ID) + " where anchor_on >= " + b.bind(from) + " and anchor_on < " + b.bind(to) + r.only
 	}
 	return "(" + strings.Join(parts, " union all ") + ")"
 }

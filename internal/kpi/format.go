@@ -208,6 +208,19 @@ func FormatCount(n int64) string { return group(float64(n), 0) }
 // FormatOf writes how many of how many: 34/38.
 func FormatOf(num, den int64) string { return FormatCount(num) + "/" + FormatCount(den) }
 
+// FormatPart writes what num and den of a measure are counted in: money as people read it, all else as a whole number.
+func FormatPart(l text.Lang, d Definition, n int64) string {
+	if d.Parts == "fen" {
+		return FormatMoney(l, n)
+	}
+	return FormatCount(n)
+}
+
+// FormatPartOf writes how much of how much.
+func FormatPartOf(l text.Lang, d Definition, num, den int64) string {
+	return FormatPart(l, d, num) + "/" + FormatPart(l, d, den)
+}
+
 // FormatWhole writes an optional whole number; a dash where there is none.
 func FormatWhole(n *int64) string {
 	if n == nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/kamlens/kamlens/internal/fault"
-	models "github.com/kamlens/kamlens/sql"
 )
 
 // none reports whether a scope sees nothing at all.
@@ -112,7 +111,7 @@ func (d *Door) Members(ctx context.Context, s Scope, dim Dim) ([]Member, error) 
 	default:
 		source := slice{scope: s, dims: []Dim{dim}}.cube()
 		if source == "" {
-			source = viewSource(models.ViewName, d.catalogue, time.Time{}, endOfTime(), "0", b)
+			source = measured().of(d.catalogue, time.Time{}, endOfTime(), "0", b)
 		}
 		query = "select distinct cast(" + column + " as varchar), cast(" + column + " as varchar), '' from " + source + " s where " +
 			column + " is not null and " + visible(s, b) + " order by 1"

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/kamlens/kamlens/internal/fault"
-	models "github.com/kamlens/kamlens/sql"
 )
 
 // knownMembers refuses a filter for a manager, team, region or customer that the snapshot does not have anywhere: a
@@ -86,7 +85,7 @@ const measureRows = ""
 func (d *Door) notIn(ctx context.Context, source, column string, values []string) ([]string, error) {
 	b := &binds{}
 	if source == measureRows {
-		source = viewSource(models.ViewName, d.catalogue, time.Time{}, endOfTime(), "0", b)
+		source = measured().of(d.catalogue, time.Time{}, endOfTime(), "0", b)
 	}
 	found, err := collect(ctx, d.db.SQL(), "select distinct "+column+" from "+source+" as s where "+column+" in ("+b.list(values)+")", b.args, scanText)
 	return without(values, found), err

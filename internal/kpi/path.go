@@ -39,7 +39,8 @@ type PathQuestion struct {
 }
 
 // Path is what one group still takes. Due are the rows that have fallen due, as the measure counts them; locked are these and
-// those that are done before they fall due; the total is what is locked and what is open.
+// those that are done before they fall due; the total is what is locked and what is open. Of amounts (visits, fen) it is what is
+// done and what is still to be done of them.
 type Path struct {
 	KPI       string            `json:"kpi"`
 	Period    string            `json:"period"`
@@ -138,8 +139,8 @@ func (d *Door) paths(ctx context.Context, def Definition, p plan) ([]Path, error
 	return list, nil
 }
 
-// path is the arithmetic of one group: due are the sums of rows that fell due, ahead of those that have not; there the open
-// ones are counted as excluded.
+// path is the arithmetic of one group: due are the sums of rows that fell due, ahead of those that have not; there counted
+// is what is open of them.
 func (d *Door) path(def Definition, period Period, a Answer, due, ahead *sums) Path {
 	p := Path{KPI: a.KPI, Period: a.Period, By: a.By, Target: a.Target, Status: a.Status, Frozen: a.Frozen, Over: d.stamp.Over(period)}
 	if a.Status == NotDefined || a.Status == NoData {
@@ -150,7 +151,8 @@ func (d *Door) path(def Definition, period Period, a Answer, due, ahead *sums) P
 	}
 	p.LockedNum, p.LockedDen = p.DueNum, p.DueDen
 	if ahead != nil {
-		p.LockedNum, p.LockedDen, p.Open = p.LockedNum+ahead.num.Int64(), p.LockedDen+ahead.den.Int64(), ahead.excluded
+		p.LockedNum, p.Open = p.LockedNum+ahead.num.Int64(), ahead.counted
+		p.LockedDen += ahead.den.Int64() - p.Open
 	}
 	total := p.LockedDen + p.Open
 	if total == 0 {
@@ -245,13 +247,13 @@ func (d *Door) openTotal(ctx context.Context, def Definition, s Scope, q PathQue
 func openData(def Definition, s Scope, q PathQuestion, b *binds) (map[string]any, error) {
 	data, err := explainData(def, s, ExplainQuestion{KPI: def.ID, Period: q.Period, Filter: q.Filter, Excluded: true}, b)
 	if err == nil {
-		data["View"] = models.AheadName(def.ID)
+		data["View"], data["Which"] = models.AheadName(def.ID), "excluded_reason = 'not_due'"
 	}
 	return data, err
 }
 
 // Words says what a path comes to: 未到期的 7 笔中须守住 5 笔, 已不可能达标.
-func (p Path) Words(l text.Lang) string {
+func (p Path) Words(l text.Lang, def Definition) string {
 	var said string
 	switch {
 	case p.Floor == nil && p.Status != Immature:
@@ -262,10 +264,14 @@ func (p Path) Words(l text.Lang) string {
 		said = l.T("kpi.path.no_target")
 	case p.Over:
 		said = l.T("kpi.path.over." + string(p.Outlook))
+	case p.Outlook == Possible && def.Kind == kindSums:
+		said = l.T("kpi.path.amount.possible", FormatPart(l, def, p.Open), FormatPart(l, def, *p.Needed))
 	case p.Outlook == Possible:
 		said = l.T("kpi.path.possible", p.Open, *p.Needed)
 	case p.Outlook == Reached && p.Open == 0:
 		said = l.T("kpi.path.reached_all")
+	case p.Extra != nil && def.Kind == kindSums:
+		said = l.T("kpi.path.amount.extra", FormatPart(l, def, *p.Extra))
 	case p.Extra != nil:
 		said = l.T("kpi.path.extra", *p.Extra)
 	default:

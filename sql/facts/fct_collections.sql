@@ -1,4 +1,4 @@
--- about: one row per invoice whose days of grace after it fell due have passed: due_fen is what is due (less the corrections
+-- about: one row per invoice with the days of grace after it falls due, also of those that have not passed: due_fen is what is due (less the corrections
 --   dated by then), paid_fen the cash applied by the last day of grace, at most due_fen. A payment that was reversed before
 --   the month of its due day had matured is none (ruling 3.1c): by the later of close_working_day and close_calendar_days
 --   after it (R12); while neither is set no month matures. The last day of
@@ -36,12 +36,10 @@ with late as (
   select i.*, coalesce(g.last_on, i.due_on) as last_on, m.matured_on,
     case when i.amount_fen + coalesce(c.fen, 0) > 0 then i.amount_fen + coalesce(c.fen, 0) else 0 end as due_fen
   from fct_invoices i
-  cross join run_info r
   join calendar_days d on d.day = i.due_on
   left join grace g on g.day = i.due_on
   left join month m on m.ym = d.ym
   left join corrected c on c.bill_id = i.bill_id
-  where coalesce(g.last_on, i.due_on) < r.as_of_on
 ), paid as (
   select d.bill_id, cast(sum(p.amount_fen) as bigint) as fen
   from due d

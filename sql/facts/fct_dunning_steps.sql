@@ -1,4 +1,4 @@
--- about: one row per step of dunning that an overdue invoice owed by now, its day as many days after the due day as the step's
+-- about: one row per step of dunning that an overdue invoice owed by now or will owe as long as it is not paid, its day as many days after the due day as the step's
 --   parameter says, where something was still open at the end of the day before: whether it was done by then. Accountable is the owner on
 --   that day, or on the day on which it was done before it (R10). A recorded step that no parameter asks for is there as well. excluded_reason: rule_unset, project,
 --   in_dispute (on the day of the step)
@@ -11,7 +11,8 @@ with overdue as (
   join calendar_days d on d.day = r.due_on
   join calendar_days f on f.day = r.from_on
   left join calendar_days t on t.day = r.to_on
-  where r.to_on > r.due_on
+  cross join run_info n
+  where r.to_on > r.due_on and r.due_on < n.as_of_on
 ), owed as (
   select r.bill_id, r.customer_id, 1 as step, r.due_on, s.day as step_on, r.project, r.disputed_from, r.disputed_to
   from overdue r
@@ -51,7 +52,5 @@ with overdue as (
 select j.bill_id, j.step, j.customer_id, j.step_on, j.done_on, coalesce(j.done_on <= j.step_on, false) as is_met, j.excluded_reason,
   coalesce(a.account_no, 0) as account_no
 from judged j
-cross join run_info r
 left join dim_accounts a on a.customer_id = j.customer_id and a.valid_from <= case when j.done_on < j.step_on then j.done_on else j.step_on end
   and case when j.done_on < j.step_on then j.done_on else j.step_on end < a.valid_to
-where j.step_on < r.as_of_on

@@ -10,7 +10,8 @@ with due as (
   from stg_tier_members m
   join stg_tier_quarters q on q.quarter = m.quarter
   join fct_collections c on c.customer_id = m.member_id and q.window_from <= c.last_on and c.last_on < q.ends_on
-  where c.excluded_reason is null or c.excluded_reason = 'rule_unset'
+  cross join run_info r
+  where c.last_on < r.as_of_on and (c.excluded_reason is null or c.excluded_reason = 'rule_unset')
   group by m.quarter, m.customer_id
 ), open_until as (
   select m.quarter, m.customer_id, q.last_on, r.due_on, r.disputed_from, r.disputed_to, r.to_on,

@@ -1,10 +1,11 @@
--- about: one row per customer and calendar-aligned window of its visiting cadence that has ended: its own where it has
+-- about: one row per customer and calendar-aligned window of its visiting cadence that has begun: its own where it has
 --   one on the window's first day, else its tier's. The tier is the
 --   one held longest in the window (on a tie the lower one), the accountable manager the owner of the
 --   longest part of it (on a tie the later one), nobody when he has left since (leaver, ruling 3.16). done is
 --   the number of counting visits, at most required; is_covered, met_decider and met_user say (0/1) whether any valid
 --   visit fell into the window, and one to the deciding person, to the using department: a visit by somebody not assigned
---   counts for the customer, though for nobody's duty (edge 29)
+--   counts for the customer, though for nobody's duty (edge 29). Of a
+--   window that has not ended, the days to come are those of whom they are known to be: a hand-over that is planned counts
 -- order: last_on
 with cadence as (
   select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit' and tier is not null
@@ -27,6 +28,21 @@ with cadence as (
   select t.customer_id, 1 from tiered t join unset u on u.tier = t.tier
   union
   select customer_id, window_months from own where required > 0
+), coming as (
+  select a.customer_id, d.manager_id, d.unassigned_reason, d.team, d.region, d.tier,
+    case when a.valid_from > d.valid_from then a.valid_from else d.valid_from end as from_day,
+    case when a.valid_to < d.valid_to then a.valid_to else d.valid_to end as to_day, s.end_on
+  from fct_activity a
+  join dim_accounts d on d.customer_id = a.customer_id and d.valid_from < a.valid_to and a.valid_from < d.valid_to
+  cross join stg_span s
+  where s.end_on < a.valid_to and s.end_on < d.valid_to
+), exposed as ( -- fct_exposure ends with the span of the loaded events
+  select customer_id, manager_id, unassigned_reason, team, region, tier, from_no, to_no from fct_exposure
+  union all
+  select c.customer_id, c.manager_id, c.unassigned_reason, c.team, c.region, c.tier, f.day_no, coalesce(t.day_no, 99999999)
+  from coming c
+  join calendar_days f on f.day = case when c.from_day > c.end_on then c.from_day else c.end_on end
+  left join calendar_days t on t.day = c.to_day
 ), part as (
   select e.customer_id, w.window_months, w.starts_on, w.ends_on, w.last_on, w.days as window_days,
     e.manager_id, e.unassigned_reason, e.team, e.region, e.tier, e.to_no,
@@ -36,7 +52,7 @@ with cadence as (
   from needed n
   join stg_windows w on w.window_months = n.window_months
   join calendar_days f on f.day = w.starts_on
-  join fct_exposure e on e.customer_id = n.customer_id and e.from_no < f.day_no + w.days and f.day_no < e.to_no
+  join exposed e on e.customer_id = n.customer_id and e.from_no < f.day_no + w.days and f.day_no < e.to_no
 ), by_tier as (
   select customer_id, window_months, starts_on, tier, sum(days) as days
   from part

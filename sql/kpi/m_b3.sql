@@ -25,6 +25,7 @@
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or waiting
 --   for the customer so that the deadline is unknown.
 -- deadline: due_at, done_at
+-- owed_again: yes
 -- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(四)2：「并主动向客户反馈处理进展」；三(三)2：「跟踪故障处理进度,及时向客户反馈」
 select

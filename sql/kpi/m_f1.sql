@@ -1,4 +1,4 @@
--- about: one row per customer and window of its visiting cadence
+-- about: one row per customer and window of its visiting cadence that has ended
 -- id: F1
 -- of: F1
 -- main: yes
@@ -20,6 +20,7 @@
 --   owner or one who acts for him. Accountable is the owner of the longest part of the window.
 -- excluded_zh: 经批准豁免的窗口、在网不足半个窗口的客户；未配置走访频次的级别。
 -- excluded_en: Windows waived with an approver, customers active for less than half of the window; tiers without a cadence.
+-- deadline: window_to_on
 -- details: window_from_on, window_to_on, visits
 -- source: S0《首席客户经理服务实施细则》三(一)1：「对于不同级别的重要客户,应保证相应的月度或季度拜访频次」
 select customer_id || '/' || cast(starts_on as varchar) || '/' || cast(window_months as varchar) as subject_id, 'duty' as subject_kind,
@@ -31,3 +32,5 @@ select customer_id || '/' || cast(starts_on as varchar) || '/' || cast(window_mo
   cast(null as bigint) as value, excluded_reason,
   starts_on as window_from_on, last_on as window_to_on, visits
 from fct_visit_duties
+cross join run_info r
+where last_on < r.as_of_on

@@ -23,6 +23,7 @@
 -- excluded_en: Project receivables; bills in a registered dispute on the last day of grace; bills with nothing due after corrections;
 --   days of grace not configured.
 -- parts: fen
+-- deadline: last_on
 -- details: due_on, last_on, due_fen, paid_fen
 -- source: S4《客户经理工作手册》日常工作任务：「信用管理和欠费催缴」
 select bill_id as subject_id, 'bill' as subject_kind, cast(null as varchar) as period_kind, cast(due_on as timestamp) as event_at,
@@ -33,3 +34,5 @@ select bill_id as subject_id, 'bill' as subject_kind, cast(null as varchar) as p
   case when excluded_reason is null then due_fen end as den,
   cast(null as bigint) as value, excluded_reason, due_on, last_on, due_fen, paid_fen
 from fct_collections
+cross join run_info r
+where last_on < r.as_of_on

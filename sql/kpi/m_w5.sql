@@ -32,4 +32,5 @@ from fct_visits v
 join fct_visit_duties d on d.customer_id = v.duty_customer_id and d.starts_on <= v.started_on and v.started_on <= d.last_on
 join calendar_days s on s.day = v.started_on
 join calendar_days l on l.day = d.last_on
-where v.counts
+cross join run_info r
+where v.counts and d.last_on < r.as_of_on
