@@ -61,7 +61,7 @@ func (s *Server) definition(a *ask) (view, error) {
 		Rows: here.url("/kpi/"+d.ID+"/rows", "excluded", "1"),
 	}
 	for _, r := range set.Excluded {
-		p.Reasons = append(p.Reasons, reasonCount{reason(a.l, r.Reason), kpi.FormatCount(r.Rows)})
+		p.Reasons = append(p.Reasons, reasonCount{kpi.ReasonName(a.l, r.Reason), kpi.FormatCount(r.Rows)})
 	}
 	return view{"definition", p}, nil
 }

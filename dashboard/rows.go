@@ -116,7 +116,7 @@ func (s *Server) rows(a *ask) (view, error) {
 		p.Rows = append(p.Rows, a.rowView(d, r))
 	}
 	for _, r := range set.Excluded {
-		p.Reasons = append(p.Reasons, reasonCount{reason(a.l, r.Reason), kpi.FormatCount(r.Rows)})
+		p.Reasons = append(p.Reasons, reasonCount{kpi.ReasonName(a.l, r.Reason), kpi.FormatCount(r.Rows)})
 	}
 	return view{"rows", p}, nil
 }
@@ -149,7 +149,7 @@ func excludedFlag(excluded bool) string {
 // rowView words one row.
 func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 	v := rowView{
-		Row: r, Manager: r.ManagerName, Reason: reason(a.l, r.ExcludedReason),
+		Row: r, Manager: r.ManagerName, Reason: kpi.ReasonName(a.l, r.ExcludedReason),
 		KindName: labelled(a.l, kpi.ByKind, r.Kind), SeverityName: labelled(a.l, kpi.BySeverity, r.Severity),
 		SubjectName: word(a.l, "subject", r.SubjectKind),
 	}
@@ -166,7 +166,7 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 	if v.Manager == "" {
 		v.Manager = kpi.Label(a.l, kpi.ByManager, "", "")
 		if r.UnassignedReason != "" {
-			v.Manager = a.l.T("dashboard.unassigned.because", v.Manager, reason(a.l, r.UnassignedReason))
+			v.Manager = a.l.T("dashboard.unassigned.because", v.Manager, kpi.ReasonName(a.l, r.UnassignedReason))
 		}
 	}
 	if r.Tier != nil {

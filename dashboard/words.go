@@ -25,14 +25,6 @@ func word(l text.Lang, group, code string) string {
 	return l.T(key)
 }
 
-// reason names why a row does not count.
-func reason(l text.Lang, code string) string {
-	if key := "reason." + code; text.Has(key) {
-		return l.T(key)
-	}
-	return code
-}
-
 // pick returns the text of a definition in the reader's language.
 func pick(l text.Lang, zh, en string) string {
 	if l == text.EN {

@@ -183,7 +183,7 @@ func side(l text.Lang, s *transform.Side, raw bool) [5]string {
 	}
 	excluded := s.Excluded
 	if !raw {
-		excluded = reasonText(l, excluded)
+		excluded = kpi.ReasonName(l, excluded)
 	}
 	return [5]string{whole(s.Num), whole(s.Den), whole(s.Value), s.Managers, excluded}
 }

@@ -62,7 +62,7 @@ func (a *app) explain(ctx context.Context, f explainFlags) error {
 		}
 		a.say("kpi.cli.showing", len(set.Rows), set.Total)
 		for _, r := range set.Excluded {
-			a.say("kpi.cli.reason", reasonText(a.lang(), r.Reason), r.Rows)
+			a.say("kpi.cli.reason", kpi.ReasonName(a.lang(), r.Reason), r.Rows)
 		}
 		return nil
 	})
@@ -90,14 +90,6 @@ func allRows(ctx context.Context, door *kpi.Door, limit int, q kpi.ExplainQuesti
 			return all, nil
 		}
 	}
-}
-
-// reasonText says why rows do not count, in words where there are words.
-func reasonText(l text.Lang, code string) string {
-	if key := "reason." + code; text.Has(key) {
-		return l.T(key)
-	}
-	return code
 }
 
 // rowsHead names the columns: for programs as the rows do, for people in words and with the unit of num and den.
@@ -134,7 +126,7 @@ func rowsSheet(l text.Lang, def kpi.Definition, set kpi.RowSet, raw bool) sheet 
 		if !raw {
 			tier = kpi.Label(l, kpi.ByTier, tier, "")
 			manager = kpi.Label(l, kpi.ByManager, r.ManagerID, r.ManagerName)
-			reason = reasonText(l, reason)
+			reason = kpi.ReasonName(l, reason)
 		}
 		anchor := r.AnchorOn
 		if !raw && r.LateFrom != "" {

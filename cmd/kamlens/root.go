@@ -58,6 +58,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newAssessCommand(a),
 		newExplainCommand(a),
 		newPathCommand(a),
+		newDueCommand(a),
 		newWhyCommand(a),
 		newRulesCommand(a),
 		newReportCommand(a),
