@@ -34,6 +34,7 @@ type Source interface {
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
 	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)
+	Due(ctx context.Context, scope kpi.Scope, q kpi.DueQuestion) (kpi.DueList, error)
 	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
 	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
@@ -112,6 +113,7 @@ func (s *Server) routes() *gin.Engine {
 	e.Use(s.recovered, s.secured)
 	for path, show := range map[string]handler{
 		"/":                s.overview,
+		"/due":             s.due,
 		"/kpi/:id":         s.measure,
 		"/kpi/:id/rows":    s.rows,
 		"/definitions":     s.definitions,

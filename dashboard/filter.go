@@ -79,7 +79,8 @@ func (f filter) url(path string, more ...string) string {
 // filterBar is the form over a page.
 type filterBar struct {
 	Action  string
-	Periods []optionGroup
+	Periods []optionGroup     // none: the page is not about a period
+	Hidden  map[string]string // further parameters that stay
 	Selects []filterSelect
 	Clear   string // the same page without narrowing, "" when nothing is narrowed
 }

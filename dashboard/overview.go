@@ -18,6 +18,7 @@ import (
 type overviewPage struct {
 	base
 	Period string
+	Due    *dueNote // nil where it is not known
 	Legend []string // what the verdicts mean, and what is presumed
 	Trends []figure
 	Groups []cardGroup
@@ -97,6 +98,9 @@ func (s *Server) overview(a *ask) (view, error) {
 				p.Trends = append(p.Trends, fig)
 			}
 		}
+	}
+	if p.Due, err = a.dueNote(); err != nil {
+		return view{}, err
 	}
 	p.Legend = legend(a.l, cells...)
 	if presumed := a.presumed(a.filter.Period); presumed != "" {

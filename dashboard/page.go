@@ -214,7 +214,7 @@ func (s *Server) frame(l text.Lang, title string, u *url.URL) base {
 		})
 	}
 	for _, n := range []struct{ path, key string }{
-		{"/", "overview"}, {"/definitions", "definitions"}, {"/quality", "quality"}, {"/reports", "reports"},
+		{"/", "overview"}, {"/due", "due"}, {"/definitions", "definitions"}, {"/quality", "quality"}, {"/reports", "reports"},
 	} {
 		current := n.path == u.Path || n.path != "/" && strings.HasPrefix(u.Path, n.path)
 		b.Nav = append(b.Nav, navItem{URL: n.path, Label: l.T("dashboard.nav." + n.key), Current: current})
@@ -316,7 +316,7 @@ type pageSet map[string]*template.Template
 
 // pageNames lists the templates: one file each in templates/, framed by layout.html.
 func pageNames() []string {
-	return []string{"overview", "measure", "rows", "definitions", "definition", "quality", "reports", "error"}
+	return []string{"overview", "due", "measure", "rows", "definitions", "definition", "quality", "reports", "error"}
 }
 
 func parsePages() (pageSet, error) {

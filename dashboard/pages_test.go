@@ -24,7 +24,7 @@ func allPages() []string {
 	return []string{
 		"/", "/?period=2026-Q3&region=城东&tier=2&manager=-", "/kpi/A1", "/kpi/A2", "/kpi/B2", "/kpi/C1", "/kpi/F1", "/kpi/G1",
 		"/kpi/K1", "/kpi/Z9", "/kpi/A1?manager=M001", "/kpi/B1", "/kpi/B1/rows", "/kpi/B2/rows?offset=100", "/kpi/B1/rows?excluded=1",
-		"/definitions", "/definitions/B2.calendar", "/quality", "/reports",
+		"/definitions", "/definitions/B2.calendar", "/quality", "/reports", "/due", "/due?which=overdue&manager=M001", "/due?which=waived&kpi=F1",
 	}
 }
 
@@ -175,7 +175,7 @@ func wellMade(t *testing.T, target, lang string, d *goquery.Document) {
 		}
 		ids[id] = true
 	})
-	d.Find("select, input").Each(func(_ int, s *goquery.Selection) {
+	d.Find("select, input:not([type=hidden])").Each(func(_ int, s *goquery.Selection) {
 		if s.Closest("label").Length() == 0 {
 			bad("field without label")
 		}

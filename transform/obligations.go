@@ -93,12 +93,12 @@ func owedBy(m sql.Model, view, state string) string {
 	}
 	id, of := warehouse.Literal(m.Header.Get("id")), warehouse.Literal(m.Header.Get("of"))
 	at, on := warehouse.Quote(due), "cast("+warehouse.Quote(due)+" - interval '1' second as date)"
-	byDay := strings.HasSuffix(due, "_on")
-	if byDay {
-		at, on = "cast("+at+" as timestamp) + interval '1' day", at
+	byDay := at + " = date_trunc('day', " + at + ")" // its last instant is the next midnight
+	if strings.HasSuffix(due, "_on") {
+		at, on, byDay = "cast("+at+" as timestamp) + interval '1' day", at, "true"
 	}
 	return fmt.Sprintf(`select %s as kpi, %s as block, %t as main, subject_id, subject_kind, customer_id, manager_id, unassigned_reason, team, region, tier,
-  kind, severity, category, anchor_on, %s as due_at, cast(%s as date) as due_on, %t as by_day, cast(%s as timestamp) as done_at, num, den, %s as state
+  kind, severity, category, anchor_on, %s as due_at, cast(%s as date) as due_on, %s as by_day, cast(%s as timestamp) as done_at, num, den, %s as state
 from %s where excluded_reason is null or excluded_reason in ('waived', 'not_due')`,
 		id, of, m.Header.Bool("main"), at, on, byDay, done, state, warehouse.Quote(view))
 }

@@ -92,13 +92,14 @@ type DueList struct {
 	Offset  int          `json:"offset"`
 	Duties  []DueCount   `json:"duties"`  // by measure, in catalogue order; a thing with two limits counts in both
 	Doers   []DueCount   `json:"doers"`   // by who has to do it; a thing with two limits counts once, under the stricter
+	Days    []DueCount   `json:"days"`    // by the day on which they fall due, that of the snapshot and the 13 after it
 	Overdue int64        `json:"overdue"` // things
 }
 
 // Due lists what is still to be done. A manager sees what he has to do, stands in for or is accountable for. The zero scope
 // sees nothing.
 func (d *Door) Due(ctx context.Context, s Scope, q DueQuestion) (DueList, error) {
-	list := DueList{AsOf: d.stamp.AsOf.Format(time.DateTime), Rows: []Obligation{}, Duties: []DueCount{}, Doers: []DueCount{}, Limit: q.Limit, Offset: max(0, q.Offset)}
+	list := DueList{AsOf: d.stamp.AsOf.Format(time.DateTime), Rows: []Obligation{}, Duties: []DueCount{}, Doers: []DueCount{}, Days: []DueCount{}, Limit: q.Limit, Offset: max(0, q.Offset)}
 	if list.Limit <= 0 || list.Limit > maxLimit {
 		list.Limit = defaultLimit
 	}
@@ -121,7 +122,7 @@ func (d *Door) Due(ctx context.Context, s Scope, q DueQuestion) (DueList, error)
 	for _, count := range []struct {
 		by, which string
 		into      *[]DueCount
-	}{{"kpi", "true", &list.Duties}, {"doer_id", "place = 1", &list.Doers}} {
+	}{{"kpi", "true", &list.Duties}, {"doer_id", "place = 1", &list.Doers}, {"cast(due_on as varchar)", "place = 1 and state = 'open'", &list.Days}} {
 		if *count.into, err = d.dueCounts(ctx, s, q, count.by, count.which); err != nil {
 			return list, fmt.Errorf("due by %s: %w", count.by, err)
 		}
@@ -129,6 +130,7 @@ func (d *Door) Due(ctx context.Context, s Scope, q DueQuestion) (DueList, error)
 	slices.SortStableFunc(list.Duties, func(a, b DueCount) int {
 		return cmp.Compare(d.position[strings.ToLower(a.Member)], d.position[strings.ToLower(b.Member)])
 	})
+	list.Days = d.fortnight(list.Days)
 	for _, c := range list.Doers {
 		list.Overdue += c.Overdue
 	}
@@ -136,6 +138,20 @@ func (d *Door) Due(ctx context.Context, s Scope, q DueQuestion) (DueList, error)
 		return list, fmt.Errorf("due: %w", err)
 	}
 	return list, nil
+}
+
+// fortnight is the 14 days from that of the snapshot on, also those on which nothing falls due.
+func (d *Door) fortnight(counts []DueCount) []DueCount {
+	days := make([]DueCount, 14)
+	for i := range days {
+		days[i].Member = d.asOfOn.AddDate(0, 0, i).Format(time.DateOnly)
+		for _, c := range counts {
+			if c.Member == days[i].Member {
+				days[i] = c
+			}
+		}
+	}
+	return days
 }
 
 // knownDuties refuses measures that do not exist and blocks of which no measure falls due.

@@ -1,0 +1,53 @@
+package dashboard
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kamlens/kamlens/internal/kpi"
+)
+
+// TestDue: each view words its rows; the counts lead to the lists of a duty and of a person, with the view kept.
+func TestDue(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	rows := func(target string) (lines []string) {
+		for _, tr := range b.page(t, target).Find("#list ~ .scroll tbody tr").EachIter() {
+			lines = append(lines, strings.Join(tr.Find("th, td").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), "|"))
+		}
+		return lines
+	}
+	for target, want := range map[string][]string{
+		"/due": {"2026-11-01 10:00|今天到期|首次响应及时率|华东科技|张伟||另有时限：解决及时率 2026-11-03|二级|一班|W1",
+			"2026-11-30|还有 29 天|走访达标率|华东科技|张伟|还差 3（共 4）||二级|一班|W1"},
+		"/due?which=overdue&lang=en": {"2026-10-29 08:30|3 days overdue|First response on time|华东科技|李娜 (on leave; deputy 阿宝)|张伟 is accountable|Tier 2|一班|W1"},
+		"/due?which=waived":          {"2026-11-30|已批准豁免|走访达标率|华东科技|张伟|S1 批准豁免，至 2026-11-30；两次联系未果|二级|一班|W1"},
+	} {
+		if d := cmp.Diff(want, rows(target)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", target, d)
+		}
+	}
+	page := b.page(t, "/due?which=overdue")
+	if got := page.Find(".days li").Length(); got != 14 {
+		t.Errorf("the calendar has %d days", got)
+	}
+	if got := strings.Join(strings.Fields(page.Find(".days li").Eq(1).Text()), " "); got != "11-02 周一 1" {
+		t.Errorf("the second day reads %q", got)
+	}
+	if got, _ := page.Find("#duties ~ .scroll a").First().Attr("href"); got != "/due?kpi=B1&period=2026-10&which=overdue#list" {
+		t.Errorf("the first duty leads to %q", got)
+	}
+	if got, _ := page.Find("#doers ~ .scroll a").Eq(1).Attr("href"); got != "/due?manager=M001&period=2026-10&which=overdue" {
+		t.Errorf("the second person leads to %q", got)
+	}
+	overview := b.page(t, "/").Find(".owed")
+	if got := strings.Join(strings.Fields(overview.Text()), " "); got != "7 天内到期 2 件 已逾期 7 件" {
+		t.Errorf("the overview says %q", got)
+	}
+	nobody := newBench(t, kpi.Scope{})
+	if got := nobody.page(t, "/due").Find("#list ~ .scroll").Length(); got != 0 {
+		t.Error("nobody sees rows")
+	}
+}
