@@ -187,6 +187,7 @@ func TestAhead_comesTrue(t *testing.T) {
 	if got := asOf.Format(time.DateTime); got != "2026-11-10 00:00:00" {
 		t.Fatalf("the data end on %s", got)
 	}
+	obligationsAgree(t, first)
 	c, err := config.Load(filepath.Join(dir, "kamlens.yaml"))
 	if err == nil {
 		c, err = c.WithAsOf("2026-12-15 00:00")
