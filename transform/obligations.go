@@ -20,22 +20,29 @@ func obligationFacts() []string { return []string{"fct_deputies", "fct_leave_day
 
 // obligations makes both. Of a run of some models only there may be nothing that they could be made of.
 func (b *builder) obligations(ctx context.Context) error {
-	var owed []string
+	var all, pending []string
 	built := map[string]bool{}
 	for _, m := range b.models {
 		built[m.Name] = true
-		if due, _ := deadline(m); due != "" {
-			owed = append(owed, owedBy(m, m.Name, pastState(m)), owedBy(m, sql.AheadName(m.Header.Get("id")), aheadState))
+		due, done := deadline(m)
+		if due == "" {
+			continue
+		}
+		ahead := sql.AheadName(m.Header.Get("id"))
+		all = append(all, owedBy(m, m.Name, pastState(m), counted), owedBy(m, ahead, aheadState, counted))
+		pending = append(pending, owedBy(m, ahead, aheadState, "excluded_reason in ('waived', 'not_due')"))
+		if lapses(m) { // written so that the engine looks at the rows only that are not done
+			pending = append(pending, owedBy(m, m.Name, "'overdue'", warehouse.Quote(done)+" is null and num < den and excluded_reason is null"))
 		}
 	}
-	if len(owed) == 0 || slices.ContainsFunc(obligationFacts(), func(f string) bool { return !built[f] }) {
+	if len(all) == 0 || slices.ContainsFunc(obligationFacts(), func(f string) bool { return !built[f] }) {
 		return nil
 	}
-	if err := b.exec(ctx, fmt.Sprintf(obligationsView, strings.Join(owed, "\nunion all\n"))); err != nil {
+	if err := b.exec(ctx, "create view obligations as "+withPeople(all)); err != nil {
 		return fmt.Errorf("obligations: %w", err)
 	}
 	begun := b.o.now()
-	n, err := b.create(ctx, "table", "obligations_pending", pendingObligations)
+	n, err := b.create(ctx, "table", "obligations_pending", withPeople(pending)+" order by o.due_at, o.kpi, o.subject_id")
 	if err != nil {
 		return fmt.Errorf("pending obligations: %w", err)
 	}
@@ -43,11 +50,11 @@ func (b *builder) obligations(ctx context.Context) error {
 	return nil
 }
 
-// obligationsView adds to what is owed who has to do it (doer_id), who stands in for him and who waived it. What is overdue is
-// to be done today, by who has the customer today, and else by the accountable; whoever that is may be on leave on the day:
-// then it is the deputy whom the leave names, else the customer's.
-const obligationsView = `create view obligations as
-select o.*, l.leave_on is not null as on_leave,
+// withPeople adds to the union of what is owed who has to do it (doer_id), who stands in for him and who waived it. What is
+// overdue is to be done today, by who has the customer today, and else by the accountable; whoever that is may be on leave
+// on the day: then it is the deputy whom the leave names, else the customer's.
+func withPeople(owed []string) string {
+	return fmt.Sprintf(`select o.*, l.leave_on is not null as on_leave,
   case when l.leave_on is not null then coalesce(l.deputy_id, d.deputy_id) end as deputy_id,
   w.waived_by, w.waived_reason, w.from_on as waived_from_on, w.until_on as waived_until_on
 from (
@@ -63,28 +70,35 @@ from (
 ) o
 left join fct_leave_days l on l.manager_id = o.doer_id and l.leave_on = o.do_on
 left join fct_deputies d on d.customer_id = o.customer_id and d.valid_from <= o.do_on and o.do_on < d.valid_to
-left join fct_waivers w on o.state = 'waived' and w.subject_id = o.subject_id`
+left join fct_waivers w on o.state = 'waived' and w.subject_id = o.subject_id`, strings.Join(owed, "\nunion all\n"))
+}
 
-// pendingObligations is what is still to be done, and what need not be done because it was waived.
-const pendingObligations = `select o.* from obligations o cross join run_info r
-where o.state in ('open', 'overdue') or o.state = 'waived' and o.due_on >= r.as_of_on
-order by o.due_at, o.kpi, o.subject_id`
+// counted are the rows that are owed, or were until somebody waived them. A row that does not count for any other reason is
+// owed by nobody.
+const counted = "excluded_reason is null or excluded_reason in ('waived', 'not_due')"
 
 // The states of a row that has not fallen due, and of one that has: what is not done then is overdue, unless nothing can be
 // done about it any more: an amount is counted as it is then, such as the visits of a window, and what is owed again has
-// become the next one. A row that does not count for any other reason than a waiver is owed by nobody.
+// become the next one.
 const aheadState = "case when excluded_reason = 'waived' then 'waived' when excluded_reason = 'not_due' then 'open' when num < den then 'missed' else 'done' end"
 
 func pastState(m sql.Model) string {
 	undone := ""
-	if _, done := deadline(m); done != "" && !m.Header.Bool("owed_again") {
+	if lapses(m) {
+		_, done := deadline(m)
 		undone = " when " + warehouse.Quote(done) + " is null then 'overdue'"
 	}
 	return "case when excluded_reason = 'waived' then 'waived' when num >= den then 'done'" + undone + " else 'missed' end"
 }
 
-// owedBy is the rows of a view of measure m in the shape of obligations. What is owed by a day is owed until its end.
-func owedBy(m sql.Model, view, state string) string {
+// lapses says whether what measure m counts can still be done when its day is over.
+func lapses(m sql.Model) bool {
+	_, done := deadline(m)
+	return done != "" && !m.Header.Bool("owed_again")
+}
+
+// owedBy is those rows of a view of measure m in the shape of obligations. What is owed by a day is owed until its end.
+func owedBy(m sql.Model, view, state, which string) string {
 	due, done := deadline(m)
 	if done == "" {
 		done = "null"
@@ -99,6 +113,6 @@ func owedBy(m sql.Model, view, state string) string {
 	}
 	return fmt.Sprintf(`select %s as kpi, %s as block, %t as main, subject_id, subject_kind, customer_id, manager_id, unassigned_reason, team, region, tier,
   kind, severity, category, anchor_on, %s as due_at, cast(%s as date) as due_on, %s as by_day, cast(%s as timestamp) as done_at, num, den, %s as state
-from %s where excluded_reason is null or excluded_reason in ('waived', 'not_due')`,
-		id, of, m.Header.Bool("main"), at, on, byDay, done, state, warehouse.Quote(view))
+from %s where %s`,
+		id, of, m.Header.Bool("main"), at, on, byDay, done, state, warehouse.Quote(view), which)
 }
