@@ -34,7 +34,6 @@ type Source interface {
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
 	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)
-	Due(ctx context.Context, scope kpi.Scope, q kpi.DueQuestion) (kpi.DueList, error)
 	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
 	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
@@ -50,8 +49,10 @@ type grounds interface {
 	Batches(ctx context.Context, scope kpi.Scope, limit int) ([]kpi.Batch, error)
 }
 
-// movements are what a measure is made of: where its things went, and where it is still going.
+// movements are what a measure is made of: where its things went, where it is still going, and what is
+// still to be done for it.
 type movements interface {
+	Due(ctx context.Context, scope kpi.Scope, q kpi.DueQuestion) (kpi.DueList, error)
 	Flows(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.Flows, error)
 	Path(ctx context.Context, scope kpi.Scope, q kpi.PathQuestion) (kpi.Paths, error)
 }

@@ -1,8 +1,10 @@
 package dashboard
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
@@ -50,4 +52,41 @@ func TestDue(t *testing.T) {
 	if got := nobody.page(t, "/due").Find("#list ~ .scroll").Length(); got != 0 {
 		t.Error("nobody sees rows")
 	}
+}
+
+// Due plants a thing of every state: one with two limits, an amount, one whose doer is on leave.
+func (d *fakeDoor) Due(_ context.Context, s kpi.Scope, q kpi.DueQuestion) (kpi.DueList, error) {
+	list := kpi.DueList{AsOf: "2026-11-01 00:00:00", Limit: q.Limit, Offset: q.Offset}
+	if seesNothing(s) {
+		return list, nil
+	}
+	limit := func(id, due string, days int64, state string) kpi.Limit {
+		return kpi.Limit{KPI: id, Due: due, Days: days, State: state}
+	}
+	of := func(x kpi.Limit) kpi.Obligation {
+		return kpi.Obligation{Limit: x, SubjectID: "W1", CustomerID: "K1", CustomerName: "华东科技", ManagerID: "M001", ManagerName: "张伟",
+			DoerID: "M001", DoerName: "张伟", Team: "一班", Tier: ptr(int64(2)), Den: 1}
+	}
+	switch {
+	case q.Waived:
+		o := of(limit("F1", "2026-11-30", 29, kpi.StateWaived))
+		o.WaivedBy, o.WaivedReason, o.WaivedUntil = "S1", "两次联系未果", "2026-11-30"
+		list.Rows = []kpi.Obligation{o}
+	case q.Overdue:
+		o := of(limit("B1", "2026-10-29 08:30:00", -3, kpi.StateOverdue))
+		o.DoerID, o.DoerName, o.OnLeave, o.DeputyID, o.DeputyName = "M002", "李娜", true, "M003", "阿宝"
+		list.Rows = []kpi.Obligation{o}
+	default:
+		o, f := of(limit("B1", "2026-11-01 10:00:00", 0, kpi.StateOpen)), of(limit("F1", "2026-11-30", 29, kpi.StateOpen))
+		o.Also = []kpi.Limit{limit("C1", "2026-11-03", 2, kpi.StateOpen)}
+		f.Num, f.Den = 1, 4
+		list.Rows = []kpi.Obligation{o, f}
+	}
+	list.Total, list.Overdue = int64(len(list.Rows)), 7
+	list.Duties = []kpi.DueCount{{Member: "B1", Overdue: 7, Today: 1, In7: 1, In14: 1, Open: 1}, {Member: "F1", Open: 1, Waived: 1}}
+	list.Doers = []kpi.DueCount{{Overdue: 1}, {Member: "M001", Overdue: 6, Today: 1, In7: 1, In14: 1, Open: 2, Waived: 1}}
+	for i := range 14 {
+		list.Days = append(list.Days, kpi.DueCount{Member: time.Date(2026, 11, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Open: int64(i % 3)})
+	}
+	return list, nil
 }

@@ -29,7 +29,7 @@ from (values
   ('X.ratio', 'X', true, 's3', 'c02', 'm1', 't1', '2026-10-01 10:00:00', false, 0, 1, 'overdue', 'm2', false, null),
   ('X.duties', 'X.duties', true, 's4', 'c03', 'm1', 't1', '2026-11-08 00:00:00', true, 1, 4, 'open', 'm1', true, 'm3'),
   ('X.duties', 'X.duties', true, 's5', 'c04', 'm2', 't0', '2026-11-16 00:00:00', true, 0, 2, 'open', 'm2', true, null),
-  ('X.duties', 'X.duties', true, 's6', 'c05', 'm2', 't0', '2026-12-01 00:00:00', true, null, null, 'waived', 'm2', false, null),
+  ('X.duties', 'X.duties', true, 's6', 'c05', 'm2', 't0', '2026-12-01 00:00:00', true, cast(null as bigint), null, 'waived', 'm2', false, null),
   ('X.ratio', 'X', true, 's7', 'c06', null, 't0', '2026-11-08 10:00:00', false, 0, 1, 'open', null, false, null))
   as v(kpi, block, main, subject_id, customer_id, manager_id, team, due_at, by_day, num, den, state, doer_id, on_leave, deputy_id)`
 
