@@ -59,6 +59,7 @@ func shaken() map[string]string {
 		"cancel_requests": "at notified_at attempt_at manager_id reason outcome decided_at concession_fen",
 		"mystery_items":   "weight score applicable red_line manager_id",
 		"audit_samples":   "drawn_on stratum targeted passed second_passed manager_id",
+		"audit_rescores":  "passed scorer",
 		"findings":        "owner_id due_on fixed_on verified_on verified_by",
 		"breaches":        "reported_on heard_on confirmed_on manager_id",
 		"trainings":       "due_on done_on passed manager_id",

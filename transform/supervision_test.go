@@ -1,8 +1,11 @@
 package transform_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/kamlens/kamlens/transform"
 	"github.com/kamlens/kamlens/transform/modeltest"
 )
 
@@ -66,6 +69,40 @@ func TestL2(t *testing.T) {
 	// Twice passed is 3, failed and then passed 1, passed and then failed 2.
 	want(t, r, "m_l2_kappa where excluded_reason is null or excluded_reason = 'no_second_score'", []string{"subject_id", "num", "den", "value", "excluded_reason"},
 		"p1|1|1|3|NULL", "p2|0|1|1|NULL", "p7|0|1|2|NULL", "p8|NULL|NULL|NULL|no_second_score")
+}
+
+// TestL2_secondSheet: what the second scorer's own sheet says stands over the sample's; the same person twice is no second opinion.
+func TestL2_secondSheet(t *testing.T) {
+	r := modeltest.Run(t, modeltest.Given{
+		"managers": twoManagers,
+		"audit_samples": `sample_id, manager_id, drawn_on, stratum, stratum_size, passed, scorer, second_passed
+			p1, M1, 2026-10-12, a, 60, true, X,
+			p2, M1, 2026-10-12, a, 60, true, X, false
+			p3, M1, 2026-10-12, a, 60, false, X,
+			p4, M1, 2026-10-12, a, 60, true, , false
+			p5, M1, 2026-10-12, a, 60, true, X, true`,
+		"audit_rescores": `sample_id, passed, scorer
+			p1, false, Y
+			p2, true, Y
+			p3, false, X
+			p4, , Y
+			p9, true, Y`,
+		"audit_checks": `sample_id, scorer, item, ok
+			p1, X, a, false
+			p1, Y, a, false
+			p2, Y, b, false
+			p3, X, a, false
+			p4, Z, a, false
+			p5, X, a, true`,
+	}, "m_l2_kappa", "audit_items")
+	// p3's first scorer judged it again. p4's second scorer left it open: the sample's own column holds. p9 was never drawn.
+	want(t, r, "m_l2_kappa", []string{"subject_id", "num", "den", "value", "excluded_reason"},
+		"p1|0|1|2|NULL", "p2|1|1|3|NULL", "p3|NULL|NULL|NULL|same_scorer", "p4|0|1|2|NULL", "p5|1|1|3|NULL")
+	// X passed p1 and Y passed p2 although an item was not met. Y failed p1, X failed p3, and Z judged nothing.
+	i := slices.IndexFunc(r.Transform.Checks, func(c transform.CheckReport) bool { return c.Name == "audit_items" })
+	if c := r.Transform.Checks[i]; c.BadRows != 2 || !strings.Contains(c.Sample, "p1") || c.Blocking {
+		t.Errorf("%+v", c)
+	}
 }
 
 func TestL3(t *testing.T) {

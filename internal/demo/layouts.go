@@ -49,6 +49,8 @@ func layouts() []layout {
 			decided_at concession_fen`},
 		{"mystery_items", false, "visit_id item manager_id unit_id shopper on weight score max applicable red_line tag"},
 		{"audit_samples", false, "sample_id manager_id drawn_on stratum stratum_size seed targeted passed scorer second_passed"},
+		{"audit_rescores", false, "sample_id passed scorer"},
+		{"audit_checks", false, "sample_id scorer item ok"},
 		{"findings", false, "finding_id subject owner_id raised_on due_on fixed_on verified_on verified_by"},
 		{"breaches", false, "breach_id manager_id kind reported_on heard_on confirmed_on confirmed_by"},
 		{"detail_prints", false, "print_id printed_at by customer_id registered_at purpose"},

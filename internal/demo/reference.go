@@ -196,18 +196,19 @@ func mysteryRows(out *chunk, r rng, id, manager string, d int) {
 }
 
 // auditRow writes sample k of month i, drawn from strata of kind and tier whose sizes are the whole company's, and the
-// finding that a failed one leads to. Every tenth sample is judged a second time.
+// finding that a failed one leads to. Every tenth sample is judged a second time, on a sheet of its own.
 func (co *company) auditRow(out *chunk, r rng, m manager, i, k, d int) {
 	stratum := (i + k) % 6
 	passed := r.chance(0.93) && (!m.gaming || r.chance(0.8))
 	name := fmt.Sprintf("%s-%d", []string{"complaint", "fault", "request"}[stratum%3], 1+stratum/3)
-	a := out.row("audit_samples", dayStart(d)).s(fmt.Sprintf("%s-A%03d%d", m.id, i, k)).s(m.id).dueOn(d).s(name)
-	a.n(int64(len(co.managers) * (3 + 4*stratum + i%3))).s("4711").flag(r.chance(0.1)).flag(passed).s("S0008")
+	id := fmt.Sprintf("%s-A%03d%d", m.id, i, k)
+	a := out.row("audit_samples", dayStart(d)).s(id).s(m.id).dueOn(d).s(name)
+	a.n(int64(len(co.managers) * (3 + 4*stratum + i%3))).s("4711").flag(r.chance(0.1)).flag(passed).s("S0008").none(1).end()
 	if r.chance(0.1) {
-		a.flag(passed != r.chance(0.06)).end()
-	} else {
-		a.none(1).end()
+		out.row("audit_rescores", dayStart(d)).s(id).flag(passed != r.chance(0.06)).s("S0007").end()
 	}
+	out.row("audit_checks", dayStart(d)).s(id).s("S0008").s("响应及时").flag(passed).end()
+	out.row("audit_checks", dayStart(d)).s(id).s("S0008").s("回访确认").flag(true).end()
 	if passed {
 		return
 	}

@@ -33,6 +33,10 @@ func (f *Facts) owns(id string) bool {
 // qualityRows returns L1 to L4.
 func (f *Facts) qualityRows() []Row {
 	rows := f.mysteryRows()
+	again := map[string]record{}
+	for _, r := range f.feeds["audit_rescores"] {
+		again[r["sample_id"]] = r
+	}
 	for _, s := range f.feeds["audit_samples"] {
 		on := s.day("drawn_on")
 		if int64(on)*day >= f.AsOf {
@@ -50,7 +54,7 @@ func (f *Facts) qualityRows() []Row {
 		case s.is("passed"):
 			r.Num = 1
 		}
-		rows = append(rows, r, f.agreementRow(s, r))
+		rows = append(rows, r, agreementRow(s, again[s["sample_id"]], r))
 	}
 	for _, x := range f.feeds["findings"] {
 		if x["due_on"] == "" {
@@ -88,16 +92,23 @@ func (f *Facts) qualityRows() []Row {
 	return rows
 }
 
-// agreementRow returns L2.kappa of a sample: "double-score 10 % for agreement (kappa)": the value is 2 x first verdict + second.
-func (f *Facts) agreementRow(s record, r Row) Row {
+// agreementRow returns L2.kappa of a sample: "double-score 10 % for agreement (kappa)": the value is 2 x first verdict + second,
+// which stands in the second scorer's own file, else in the sample. One person's two verdicts are no agreement of two.
+func agreementRow(s, again record, r Row) Row {
 	r = as("L2.kappa", r)
+	second := s["second_passed"]
+	if again["passed"] != "" {
+		second = again["passed"]
+	}
 	switch {
 	case r.Excluded != "":
-	case s["second_passed"] == "":
+	case second == "":
 		r.Num, r.Den, r.Value, r.Excluded = 0, 0, 0, "no_second_score"
+	case again["scorer"] != "" && again["scorer"] == s["scorer"]:
+		r.Num, r.Den, r.Value, r.Excluded = 0, 0, 0, "same_scorer"
 	default:
-		r.Value = 2*truth(s.is("passed")) + truth(s.is("second_passed"))
-		r.Num = truth(s.is("passed") == s.is("second_passed"))
+		r.Value = 2*truth(s.is("passed")) + truth(second == "1")
+		r.Num = truth(s.is("passed") == (second == "1"))
 	}
 	return r
 }

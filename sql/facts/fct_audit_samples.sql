@@ -2,7 +2,7 @@
 --   (targeted), nobody judged it, or its stratum has no size or is smaller than what was drawn of it
 -- order: drawn_on
 -- key: sample_id
-select s.sample_id, s.drawn_on, s.stratum, s.stratum_size, s.passed, s.second_passed,
+select s.sample_id, s.drawn_on, s.stratum, s.stratum_size, s.passed, s.second_passed, s.is_same_scorer,
   case when s.is_targeted then 'targeted'
     when s.passed is null then 'not_scored_yet'
     when s.stratum is null or s.stratum_size is null or s.stratum_size <= 0 then 'stratum_unset' end as excluded_reason,

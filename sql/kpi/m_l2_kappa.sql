@@ -18,11 +18,11 @@
 -- formula_en: Cohen's kappa over the samples that two people judged: (share of equal verdicts - share expected by chance) / (1
 --   - share expected by chance). Numerator is the number of equal verdicts, denominator that of samples judged
 --   twice. Accountable is the person, with the team of that day; after his last day nobody.
--- excluded_zh: 与 L2 相同；另排除没有复评的样本。
--- excluded_en: As for L2; also samples that nobody judged a second time.
+-- excluded_zh: 与 L2 相同；另排除没有复评、由同一人复评的样本。
+-- excluded_en: As for L2; also samples that nobody judged a second time, or the first scorer did.
 -- source: 本系统建议
 with judged as (
-  select *, coalesce(excluded_reason, case when second_passed is null then 'no_second_score' end) as reason
+  select *, coalesce(excluded_reason, case when second_passed is null then 'no_second_score' when is_same_scorer then 'same_scorer' end) as reason
   from fct_audit_samples
 )
 select f.sample_id as subject_id, 'sample' as subject_kind, cast(null as varchar) as period_kind, cast(f.drawn_on as timestamp) as event_at,
