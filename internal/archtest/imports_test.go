@@ -50,7 +50,8 @@ var allowed = map[string][]string{
 	"internal/tiering": {
 		"internal/kpi", "internal/rules", "internal/calendar", "internal/text", "internal/fault",
 	},
-	"internal/people": {"internal/store", "internal/text", "internal/fault"},
+	"internal/sampling": {"internal/text", "internal/fault"},
+	"internal/people":   {"internal/store", "internal/text", "internal/fault"},
 	"internal/decision": {
 		"internal/journal", "internal/people", "internal/rules", "internal/feed", "internal/calendar", "internal/config", "internal/text",
 		"internal/fault",
