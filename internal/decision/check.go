@@ -221,6 +221,9 @@ func (d Desk) admit(h History, k Kind, made *Decision) error {
 			return err
 		}
 	}
+	if k.Name == SampleDraw {
+		return h.lastDraw(*made)
+	}
 	if k.Name == RuleSet {
 		next := NewHistory(append(h.All(), *made))
 		_, err := rules.Load(d.config, next.Rules()...)

@@ -55,6 +55,7 @@ const (
 	AssessAnswer  = "assess.answer"
 	AssessReturn  = "assess.return"
 	AssessSign    = "assess.sign"
+	SampleDraw    = "sample.draw"
 	FreezePropose = "period.freeze.propose"
 	FreezeConfirm = "period.freeze.confirm"
 	BatchRetract  = "batch.retract"
@@ -81,6 +82,9 @@ const managerColumn = "manager_id"
 const effectiveFrom = "effective_from"
 
 const dutyWaive = "duty.waive"
+
+// drawnAfter is the column with the draw of the same period before.
+const drawnAfter = "after"
 
 // The claims of a dispute: the row does not count, it is another owner's, the customer kept everybody waiting, or it is
 // counted elsewhere already.
@@ -132,6 +136,7 @@ func Kinds() []Kind {
 		{Name: AssessReturn, Verb: people.AssessAnswer, About: AboutSheet, Answers: []string{AssessReview, AssessTell, AssessObject, AssessAnswer}, Signed: true,
 			Command: "assess return"},
 		{Name: AssessSign, Verb: people.AssessSign, About: AboutSheet, Answers: []string{AssessTell, AssessAnswer}, Signed: true, Command: "assess sign", Final: true},
+		{Name: SampleDraw, Verb: people.SampleDraw, About: AboutPeriod, Command: "sample draw", Columns: drawColumns(), Final: true},
 		{Name: FreezePropose, Verb: people.PeriodFreeze, About: AboutPeriod, Single: true, Command: "freeze"},
 		{Name: FreezeConfirm, Verb: people.PeriodFreeze, About: AboutPeriod, Answers: []string{FreezePropose}, Command: "freeze", Final: true},
 		{Name: BatchRetract, Verb: people.BatchRetract, About: "batch", Columns: plainColumns("retraction"), Command: "retract", Final: true},
@@ -200,6 +205,16 @@ func ratedColumns() []feed.Column {
 func sheetColumns() []feed.Column {
 	return append(plainColumns("sheet", "snapshot", "rules", "state"), feed.Column{Name: "total", Type: feed.Text}, feed.Column{Name: "grade", Type: feed.Text},
 		feed.Column{Name: "coefficient", Type: feed.Int}, feed.Column{Name: correctsColumn, Type: feed.Text})
+}
+
+// drawColumns say what was asked of a draw and what came of it: the list lies in the archive under its SHA-256. after is the
+// draw of the period before it, so that nobody draws beside one that they have not seen.
+func drawColumns() []feed.Column {
+	list := plainColumns("seed", "snapshot", "list")
+	for _, n := range []string{"frame", "drawn"} {
+		list = append(list, feed.Column{Name: n, Type: feed.Int, Required: true})
+	}
+	return append(list, feed.Column{Name: drawnAfter, Type: feed.ID})
 }
 
 func disputeColumns() []feed.Column {

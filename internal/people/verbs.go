@@ -39,6 +39,7 @@ const (
 	AssessSign       Verb = "assess.sign"        // sign a sheet: its grade holds
 	AssessRoll       Verb = "assess.roll"        // write the roll for payroll
 	PeriodFreeze     Verb = "period.freeze"      // propose or confirm that a period is closed
+	SampleDraw       Verb = "sample.draw"        // draw what is looked at of a period's work
 	DecisionRead     Verb = "decision.read"      // read the decisions
 )
 
@@ -54,7 +55,7 @@ const (
 	Manager    Role = "manager"    // is an account manager
 	Steward    Role = "steward"    // answers for the data
 	Reviewer   Role = "reviewer"   // reviews tiers and disputes
-	Inspector  Role = "inspector"  // looks for breaches
+	Inspector  Role = "inspector"  // looks for breaches, draws and judges samples
 	Auditor    Role = "auditor"    // reads everything, writes nothing
 )
 
@@ -76,7 +77,7 @@ func grants() []grant {
 		{Manager, []Verb{TierInput, RowDispute, AssessObject, UserToken}},
 		{Steward, []Verb{BatchRetract, RejectFix, SnapshotBack, DecisionRead, UserToken}},
 		{Reviewer, []Verb{TierReview, TierInputApprove, RowDecide, DecisionRead, UserToken}},
-		{Inspector, []Verb{BreachReport, DecisionRead, UserToken}},
+		{Inspector, []Verb{BreachReport, SampleDraw, DecisionRead, UserToken}},
 		{Auditor, []Verb{AuditRead, UserRead, DecisionRead, UserToken}},
 	}
 }
