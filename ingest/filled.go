@@ -35,11 +35,16 @@ func Filled(ctx context.Context, c config.Config, name, format string, lang text
 	if err != nil {
 		return nil, err
 	}
+	return filledFile(f, format, lang, rows, "")
+}
+
+// filledFile writes rows of a feed below its headers; foot stands at the foot of the printed pages of a workbook.
+func filledFile(f feed.Feed, format string, lang text.Lang, rows [][]string, foot string) ([]byte, error) {
 	if format == formatXLSX {
 		if len(rows) > filledRows {
 			return nil, fault.New(fault.Refused, "ingest.template.long", len(rows), filledRows)
 		}
-		return templateBook(f, lang, rows)
+		return templateBook(f, lang, rows, foot)
 	}
 	out := appendCSV([]byte("\ufeff"), headers(f, lang))
 	for i, row := range rows {

@@ -24,7 +24,7 @@ func Template(name, format string, l text.Lang) ([]byte, error) {
 	case formatCSV:
 		return appendCSV([]byte("\ufeff"), headers(f, l)), nil // the mark tells spreadsheet programs that it is UTF-8
 	case formatXLSX:
-		return templateBook(f, l, nil)
+		return templateBook(f, l, nil, "")
 	}
 	return nil, fault.New(fault.Usage, "ingest.template.format", format)
 }
@@ -46,7 +46,8 @@ func headers(f feed.Feed, l text.Lang) []string {
 	return out
 }
 
-func templateBook(f feed.Feed, l text.Lang, rows [][]string) (data []byte, err error) {
+// templateBook writes the workbook of a feed with rows; foot stands at the foot of every printed page.
+func templateBook(f feed.Feed, l text.Lang, rows [][]string, foot string) (data []byte, err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
 	sheet := f.Title.In(l)
@@ -64,7 +65,7 @@ func templateBook(f feed.Feed, l text.Lang, rows [][]string) (data []byte, err e
 	if err := fillBook(book, sheet, f, rows); err != nil {
 		return nil, err
 	}
-	if err := templateNotes(book, f, l); err != nil {
+	if err := errors.Join(printed(book, sheet, foot), templateNotes(book, f, l)); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -109,6 +110,16 @@ func templateColumn(book *excelize.File, sheet string, n int, c feed.Column, l t
 		return err
 	}
 	return book.AddDataValidation(sheet, choice)
+}
+
+// printed sets a sheet up for A4 landscape, one page wide, with its header on every page.
+func printed(book *excelize.File, sheet, foot string) error {
+	paper, orientation, wide, high, fit := 9, "landscape", 1, 0, true
+	titles := "'" + strings.ReplaceAll(sheet, "'", "''") + "'!$1:$1"
+	return errors.Join(book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}),
+		book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: sheet}),
+		book.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8" + strings.ReplaceAll(foot, "&", "&&") + "&R&8&P / &N"}))
 }
 
 // templateNotes explains the columns on a sheet of their own.

@@ -49,6 +49,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDecisionsCommand(a),
 		newDisputeCommand(a),
 		newTierCommand(a),
+		newSampleCommand(a),
 		newRebuildCommand(a),
 		newRunCommand(a),
 		newPublishCommand(a),
