@@ -88,6 +88,12 @@ func TestC1_pauses(t *testing.T) {
 		"e1|2026-10-14|1|1|NULL", "e2|2026-10-14|0|1|NULL",
 		"f1|2026-10-16|1|1|NULL", "f2|2026-10-16|0|1|NULL", "g1|2026-10-13|1|1|NULL",
 		"h1|2026-10-13|0|1|NULL", "h2|2026-10-13|0|1|NULL")
+	edge(t, 9, "a pause that nobody closed stops the clock, one begun when the limit was used up does not", r,
+		"m_c1 where subject_id in ('d1', 'd2')", due, "d1|2026-10-12|NULL|NULL|paused", "d2|2026-10-13|0|1|NULL")
+	edge(t, 10, "overlapping pauses count once", r, "m_c1 where subject_id in ('c1', 'c2', 'c3')", due,
+		"c1|2026-10-13|1|1|NULL", "c2|2026-10-13|0|1|NULL", "c3|2026-10-13|0|1|NULL")
+	edge(t, 11, "a pause across the end of the period leaves the deadline unknown, one that the resolve ended does not", r,
+		"m_c1 where subject_id in ('d3', 'd4')", due, "d3|2026-10-14|1|1|NULL", "d4|2026-10-30|NULL|NULL|paused")
 	// c1: 7.5 + 6.5 - 4 working hours. d3: 6.5 - 6. e1: the 7.5 of the 13th less 08:30-10:00. h1: 7.5 + 5.5 - 2.5.
 	took := []string{"subject_id", "anchor_on", "value"}
 	where := " where subject_id in ('c1', 'd1', 'd3', 'e1', 'h1')"
@@ -135,6 +141,10 @@ func TestC1_reopened(t *testing.T) {
 		"b1|2026-10-14|1|1|NULL", "b2|2026-10-13|0|1|NULL",
 		"c1|2026-10-13|1|1|NULL", "c1#2|2026-10-21|1|1|NULL",
 		"d1|2026-10-13|1|1|NULL", "e1|2026-10-13|0|1|NULL", "e2|2026-10-13|1|1|NULL", "e3|2026-10-13|0|1|NULL")
+	edge(t, 1, "reopened within the window, the earlier resolve is void", r, "m_c1 where subject_id in ('a1', 'e2')", due,
+		"a1|2026-10-13|0|1|NULL", "e2|2026-10-13|1|1|NULL")
+	edge(t, 2, "reopened after the window, a new subject of its own", r, "m_c1 where subject_id like 'a2%'", due,
+		"a2|2026-10-13|1|1|NULL", "a2#2|2026-10-21|0|1|NULL")
 	// The time to the resolve that stands: b1 9.5 hours; c1#2 10 hours.
 	want(t, r, "m_c3", []string{"subject_id", "anchor_on", "value"},
 		"a2|2026-10-12|5400", "b1|2026-10-14|34200", "b2|2026-10-14|61200", "c1|2026-10-12|3600", "c1#2|2026-10-21|36000",

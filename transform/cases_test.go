@@ -84,6 +84,16 @@ func TestB1_clocks(t *testing.T) {
 		"g1|2026-10-15|1|1|NULL", "g2|2026-10-15|0|1|NULL", "g3|2026-10-15|1|1|NULL", "g4|2026-10-15|0|1|NULL",
 		"h1|2026-10-12|0|1|NULL", "i1|2026-10-30|0|1|NULL", "j1|2026-11-01|0|1|NULL",
 		"k1|2026-10-12|NULL|NULL|rule_unset")
+	edge(t, 6, "a Saturday worked in exchange counts, another does not", r, "m_b1 where subject_id like 'b%'", due,
+		"b1|2026-10-10|1|1|NULL", "b2|2026-10-10|0|1|NULL", "b3|2026-10-19|1|1|NULL", "b4|2026-10-19|0|1|NULL")
+	edge(t, 7, "created on a holiday, the working clock starts at the next opening", r, "m_b1 where subject_id in ('c1', 'c2')", due,
+		"c1|2026-10-08|1|1|NULL", "c2|2026-10-08|0|1|NULL")
+	edge(t, 8, "created on a holiday and urgent, the clock starts at once", r, "m_b1 where subject_id in ('d1', 'd2')", due,
+		"d1|2026-10-01|1|1|NULL", "d2|2026-10-01|0|1|NULL")
+	edge(t, 5, "answered before it was created, 0 seconds and a flag", r,
+		"m_b2 b join fct_cases f using (subject_id) where b.subject_id in ('a2', 'e1')",
+		[]string{"b.subject_id", "b.value", "b.num", "b.den", "b.excluded_reason", "f.responded_before_created"},
+		"a2|14401|14401|1|NULL|false", "e1|0|0|1|NULL|true")
 	want(t, r, "fct_cases where subject_id in ('a1', 'b2', 'd1', 'i1', 'i2')", []string{"subject_id", "response_due_at"},
 		"a1|2026-10-12 15:00:00", "b2|2026-10-10 14:29:59", "d1|2026-10-01 12:30:00", "i1|2026-10-30 18:00:00", "i2|2026-11-02 08:30:01")
 
@@ -195,6 +205,10 @@ func TestB1_mergedAndExcluded(t *testing.T) {
 		"e1|2026-10-13|NULL|NULL|merged", "e2|2026-10-13|NULL|NULL|merged",
 		"f1|2026-10-13|NULL|NULL|invalid", "f2|2026-10-13|NULL|NULL|test", "f3|2026-10-13|1|1|NULL",
 		"f4|2026-10-13|NULL|NULL|manager_initiated", "f5|2026-10-13|NULL|NULL|system_initiated", "f6|2026-10-13|1|1|NULL")
+	edge(t, 3, "merged after a breach, the survivor inherits it", r, "m_b1 where subject_id in ('a1', 'a2', 'f6')", due,
+		"a1|2026-10-12|0|1|NULL", "a2|2026-10-12|NULL|NULL|merged", "f6|2026-10-13|1|1|NULL")
+	edge(t, 4, "one source reference twice is one case, another customer's is his own", r, "m_b1 where subject_id like 'd%'", due,
+		"d1|2026-10-13|1|1|NULL", "d2|2026-10-13|NULL|NULL|duplicate", "d3|2026-10-13|1|1|NULL")
 	// a1: 7 hours of the 12th (09-12, 14-18) and 1.5 of the 13th. b1: 10:00 to 11:00. c1: 08:30 to 10:00.
 	want(t, r, "m_b2 where subject_id in ('a1', 'b1', 'c1', 'f5')", []string{"subject_id", "value", "excluded_reason"},
 		"a1|30600|NULL", "b1|3600|NULL", "c1|5400|NULL", "f5|NULL|system_initiated")
@@ -223,6 +237,8 @@ func TestCases_owners(t *testing.T) {
 	// deadline and resolve: a1 was resolved on the 13th, a3 on the 12th, a4's 10 hours ended on the 9th. Tier and team go along.
 	who := []string{"subject_id", "manager_id", "unassigned_reason", "team", "tier"}
 	want(t, r, "m_b1", who, "a1|M1|NULL|T1|3", "a2|M2|NULL|T2|2", "a3|M1|NULL|T1|3", "a4|M1|NULL|T1|3", "b1|NULL|no_owner|NULL|NULL")
+	edge(t, 13, "owner changed between creation and response, the owner at creation answers", r, "m_b1 where subject_id in ('a1', 'a2')", who,
+		"a1|M1|NULL|T1|3", "a2|M2|NULL|T2|2")
 	resolved := []string{"a1|M2|NULL|T2|2", "a2|M2|NULL|T2|2", "a3|M1|NULL|T1|3", "a4|M1|NULL|T1|3", "b1|NULL|no_owner|NULL|NULL"}
 	want(t, r, "m_c1", who, resolved...)
 	want(t, r, "m_c3", who, resolved...)

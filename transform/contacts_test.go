@@ -56,6 +56,10 @@ func TestF2F7_coverage(t *testing.T) {
 	// visit before it came counts. H has no owner from the 21st on.
 	want(t, r, "m_f2"+month, verdict, "A|M1|NULL|31|31|NULL", "B|M1|NULL|31|31|NULL", "C|M1|NULL|31|31|NULL", "D|M1|NULL|NULL|NULL|waived",
 		"E|M1|NULL|10|10|NULL", "E|M2|NULL|21|21|NULL", "G|M1|NULL|31|31|NULL", "H|M1|NULL|0|20|NULL", "H|NULL|no_owner|0|11|NULL")
+	edge(t, 29, "a visit by a stranger covers the customer", r, "m_f2"+month+" and subject_id in ('C', 'E')", verdict,
+		"C|M1|NULL|31|31|NULL", "E|M1|NULL|10|10|NULL", "E|M2|NULL|21|21|NULL")
+	edge(t, 38, "without a manager for part of the period, the days of nobody are a row", r, "m_f2"+month+" and subject_id in ('A', 'H')", verdict,
+		"A|M1|NULL|31|31|NULL", "H|M1|NULL|0|20|NULL", "H|NULL|no_owner|0|11|NULL")
 	// The third quarter (92 days) holds the windows of July, August and September: one visit in any of them. The second half is not over,
 	// and the first began before the first event.
 	want(t, r, "m_f2"+quarter, verdict, "A|M1|NULL|92|92|NULL", "B|M1|NULL|0|92|NULL", "C|M1|NULL|0|92|NULL", "D|M1|NULL|0|92|NULL",

@@ -71,6 +71,8 @@ func TestDimAccounts(t *testing.T) {
 		"C4|1900-01-01|2026-03-01|NULL|no_owner|NULL|NULL|NULL",
 		"C4|2026-03-01|2199-12-31|M2|NULL|T2|NULL|NULL",
 	)
+	edge(t, 25, "a tier approved retroactively counts from the approval on", r, "dim_accounts where customer_id = 'C3' and valid_from >= date '2026-01-01'",
+		[]string{"valid_from", "tier"}, "2026-10-01|3", "2026-10-05|2")
 }
 
 func TestDimAccounts_leaverAndTeam(t *testing.T) {
@@ -93,6 +95,10 @@ func TestDimAccounts_leaverAndTeam(t *testing.T) {
 		"C2|2026-05-01|2026-10-21|M1|NULL|T2",
 		"C2|2026-10-21|2199-12-31|NULL|no_owner|NULL",
 	)
+	edge(t, 15, "the owner left, the customer is the leaver's queue until the assignment ends", r, "dim_accounts where account_no > 0 and valid_from >= date '2026-05-01'",
+		[]string{"customer_id", "valid_from", "valid_to", "manager_id", "unassigned_reason"},
+		"C1|2026-05-01|2026-10-21|M1|NULL", "C1|2026-10-21|2026-10-26|NULL|leaver", "C1|2026-10-26|2199-12-31|NULL|no_owner",
+		"C2|2026-05-01|2026-10-21|M1|NULL", "C2|2026-10-21|2199-12-31|NULL|no_owner")
 }
 
 // Without any approval time in the whole feed every tier counts from its effective day (neighbour of the test above).
@@ -163,6 +169,10 @@ func TestA1(t *testing.T) {
 		"d01|M2|NULL|NULL|NULL|customer_cap", "d02|M2|NULL|0|1|NULL", "d03|M2|NULL|1|1|NULL",
 		"e01|NULL|no_owner|1|1|NULL",
 	)
+	edge(t, 37, "a scale with 1 as the best is mirrored form by form", r, "m_a1 where subject_id in ('a01', 'a02', 'a07', 'a08')", verdict,
+		"a01|M2|NULL|1|1|NULL", "a02|M2|NULL|0|1|NULL", "a07|M2|NULL|1|1|NULL", "a08|M2|NULL|0|1|NULL")
+	edge(t, 19, "of one customer's relationship answers of a month one counts", r, "m_a1 where subject_id like 'd%'", verdict,
+		"d01|M2|NULL|NULL|NULL|customer_cap", "d02|M2|NULL|0|1|NULL", "d03|M2|NULL|1|1|NULL")
 }
 
 // Of a survey with two questions the one tagged attitude is A1.attitude, and both are A1. 4 of 5 is satisfied, 3 is not; what was
@@ -217,6 +227,12 @@ func TestA1_cases(t *testing.T) {
 		"s7|M1|NULL|1|1|NULL|NULL",
 		"v1|M2|NULL|0|1|NULL|billing",
 	)
+	edge(t, 17, "a survey changed three times, the last within the window counts", r, "m_a1 where subject_id in ('s1', 's2', 's3', 'v1')", verdict,
+		"s1|M1|NULL|NULL|NULL|superseded_answer", "s2|M1|NULL|0|1|NULL", "s3|M1|NULL|NULL|NULL|superseded_answer", "v1|M2|NULL|0|1|NULL")
+	edge(t, 18, "the survey of a merged case stays, by the survivor's resolve", r, "m_a1 where subject_id in ('s6', 's7')", verdict,
+		"s6|NULL|other_department|1|1|NULL", "s7|M1|NULL|1|1|NULL")
+	edge(t, 19, "two contacts of one customer both count about a case", r, "m_a1 where subject_id in ('s2', 's4')", verdict,
+		"s2|M1|NULL|0|1|NULL", "s4|M1|NULL|1|1|NULL")
 }
 
 func TestA1_unsetRule(t *testing.T) {

@@ -67,6 +67,10 @@ func TestI1(t *testing.T) {
 		"a|2026-09-21|1000|1000|NULL", "b|2026-09-21|300|1000|NULL", "c|2026-09-30|1000|1000|NULL", "d|2026-09-30|0|1000|NULL",
 		"e|2026-09-21|400|1000|NULL", "f|2026-09-21|550|600|NULL", "g|2026-09-21|NULL|NULL|nothing_due", "h|2026-09-21|NULL|NULL|project",
 		"i|2026-09-21|NULL|NULL|in_dispute", "j|2026-09-21|0|1000|NULL", "k|2026-10-20|1000|1000|NULL")
+	edge(t, 20, "a credit note above the bill leaves nothing due", r, "m_i1 where subject_id in ('f', 'g')", columns,
+		"f|2026-09-21|550|600|NULL", "g|2026-09-21|NULL|NULL|nothing_due")
+	edge(t, 22, "a bill due on a holiday, the grace moves to the next working day", r, "m_i1 where subject_id in ('c', 'd')", columns,
+		"c|2026-09-30|1000|1000|NULL", "d|2026-09-30|0|1000|NULL")
 	// Without the putting off (edge 22), a is two days late and c three; without days of grace nothing is judged.
 	plain := "version: t\nparams:\n  - {name: collection_grace_days, value: 5}\n"
 	want(t, modeltest.Setup{Rules: plain}.Run(t, g, "m_i1"), "m_i1 where subject_id in ('a', 'c', 'l')", columns,
@@ -133,6 +137,10 @@ func TestI2(t *testing.T) {
 		"a|M1|NULL|400|1000|NULL", "c|M1|NULL|700|700|NULL", "d|M1|NULL|-500|400|NULL", "f|M1|NULL|0|1000|NULL",
 		"g|M1|NULL|NULL|NULL|in_dispute", "h|M1|NULL|0|1000|NULL", "i|M1|NULL|NULL|NULL|project", "k|M1|NULL|0|1000|NULL",
 		"l|M1|NULL|0|1000|NULL")
+	edge(t, 21, "a payment reversed next month is reversed in that month", r, "m_i2"+october+" and subject_id in ('d', 'e', 'k')", verdict,
+		"d|M1|NULL|-500|400|NULL", "k|M1|NULL|0|1000|NULL")
+	edge(t, 23, "written off and then recovered is no recovery of arrears", r, "m_i2"+october+" and subject_id in ('a', 'f')", verdict,
+		"a|M1|NULL|400|1000|NULL", "f|M1|NULL|0|1000|NULL")
 	// On 11-01 e is open again; f is not, j is, and l is M2's.
 	november := modeltest.Setup{AsOf: "2026-12-01"}.Run(t, g, "m_i2")
 	want(t, november, "m_i2 where period_kind = 'month' and anchor_on = date '2026-11-01' and subject_id in ('a', 'c', 'd', 'e', 'f', 'j', 'l')", verdict,

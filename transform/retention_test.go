@@ -87,6 +87,8 @@ func TestG1(t *testing.T) {
 		"L|M2|NULL|0|31|NULL",
 		"S|M2|NULL|31|31|NULL",
 	)
+	edge(t, 28, "merged with another manager's customer, the survivor's owner from the merger on", r, "m_g1"+october+" and subject_id in ('A', 'F')", verdict,
+		"A|M2|NULL|31|31|NULL", "F|M1|NULL|9|9|NULL", "F|M2|NULL|22|22|NULL")
 	// Company: retained A, F, S of A B C D E F L S = 3 of 8.
 	if diff := cmp.Diff([]string{"93|248"}, r.Query("select sum(num), sum(den) from m_g1"+october)); diff != "" {
 		t.Error(diff)
@@ -186,6 +188,8 @@ func TestG1_zeroRevenue(t *testing.T) {
 	want(t, r, "m_g1 where period_kind = 'month' and subject_id in ('Z', 'R') and anchor_on >= date '2026-07-01'", columns,
 		"R|2026-07-01|0|31", "R|2026-09-01|30|30", "R|2026-10-01|31|31",
 		"Z|2026-07-01|31|31", "Z|2026-08-01|31|31", "Z|2026-09-01|0|30")
+	edge(t, 26, "two months without revenue are no churn, three are", r, "m_g1 where period_kind = 'month' and subject_id in ('Y', 'Z') and anchor_on = date '2026-09-01'",
+		append(columns, "excluded_reason"), "Y|2026-09-01|30|30|NULL", "Z|2026-09-01|0|30|NULL")
 	// A quarter is a cohort of its own: Z is of Q3's list and lost, R, of Q3's list, is back before it ends.
 	want(t, r, "m_g1 where period_kind = 'quarter' and subject_id in ('Z', 'R') and anchor_on >= date '2026-07-01'", columns,
 		"R|2026-07-01|92|92", "Z|2026-07-01|0|92")

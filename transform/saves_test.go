@@ -70,6 +70,8 @@ func TestH1H3(t *testing.T) {
 		"a1|M2|NULL|1|1|NULL|T2", "b1|M2|NULL|0|1|NULL|T3", "c1|M1|NULL|1|1|NULL|T1", "d1|M1|NULL|0|1|NULL|T1",
 		"e1|NULL|withdrawn_early|1|1|NULL|NULL", "f1|M1|NULL|NULL|NULL|transferred|T1", "g1|M1|NULL|1|1|NULL|T1",
 		"h1|M1|NULL|NULL|NULL|not_key|T1", "h2|M1|NULL|1|1|NULL|T1", "z1|NULL|no_owner|NULL|NULL|not_key|NULL")
+	edge(t, 27, "a request withdrawn within the hour is one case, nobody's and flagged", r, "m_h1 where subject_id in ('c1', 'e1')", verdict,
+		"c1|M1|NULL|1|1|NULL", "e1|NULL|withdrawn_early|1|1|NULL")
 	// B keeps 300 of 1,300 yuan, D nothing of 1,000.
 	want(t, r, "m_h1_revenue where excluded_reason is null", []string{"subject_id", "num", "den"},
 		"a1|100000|100000", "b1|30000|130000", "c1|100000|100000", "d1|0|100000", "e1|100000|100000", "g1|100000|100000", "h2|100000|100000")

@@ -50,6 +50,10 @@ func TestF1_visits(t *testing.T) {
 		"v08|no_checkin|true|false", "v09|rejected|true|false",
 		"v10|NULL|true|true", "v11|NULL|false|false", "v12|NULL|true|true",
 		"w01|two_places|true|false", "w02|NULL|true|false", "w03|NULL|false|false")
+	edge(t, 29, "a visit by a stranger is nobody's duty", r, "fct_visits where visit_id in ('v10', 'v11')", []string{"visit_id", "invalid_reason", "acts", "counts"},
+		"v10|NULL|true|true", "v11|NULL|false|false")
+	edge(t, 30, "two visits at once are both invalid until they are reviewed", r, "fct_visits where visit_id like 'w%'", []string{"visit_id", "invalid_reason"},
+		"w01|two_places", "w02|NULL", "w03|NULL")
 }
 
 // TestF1_longVisit: a visit of several days overlaps those of every day of it, not only of its first and last (edge 30).

@@ -183,6 +183,24 @@ func TestWeigh(t *testing.T) {
 	}
 }
 
+// TestWeigh_published holds totals of published scorecards (the domain papers, 8.15), as the sheet adds them up: Σ weight used ·
+// points / 100. Gainsight: groups of 20, 15 and 22 with 47, 59 and 21 points, (940 + 885 + 462)/57 = 2287/57 = 40.1228 (published: 40.122). HRMS: 5 at 30 and 3 at 70 are
+// 3.6; .8 at 70 and .7 at 30 of 5 are 3.85; 12.5 at 30 and 50 at 70 are 38.75, of five 1.938.
+func TestWeigh_published(t *testing.T) {
+	for want, card := range map[float64][][2]float64{
+		40.1228: {{20, 47}, {15, 59}, {22, 21}}, 3.6: {{30, 5}, {70, 3}}, 3.85: {{70, 5 * .8}, {30, 5 * .7}}, 38.75: {{30, 12.5}, {70, 50}},
+		1.938: {{30, 5 * .125}, {70, 5 * .5}},
+	} {
+		s := Sheet{}
+		for i, l := range card {
+			s.Lines = append(s.Lines, Line{Group: string(rune('a' + i)), Weight: int64(l[0]), Status: LineScored, Points: figure(l[1], l[1], l[1])})
+		}
+		weigh(s.Lines)
+		s.add()
+		near(t, "the total", *s.Total.Value, want, .0005)
+	}
+}
+
 // TestDiffers: 90 (87 to 93) and 85 (82 to 88): the difference of 5 has the half-width √(3²+3²) = 4.24, so it is real; 86 is
 // 4 away and is not.
 func TestDiffers(t *testing.T) {

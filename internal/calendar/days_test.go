@@ -182,6 +182,21 @@ func TestBuild_precedence(t *testing.T) {
 	}
 }
 
+// TestEdge34_nextYearsNotice: the days of December that next year's notice puts off or on hold by it: 元旦 of 2019 was 2018-12-30 to
+// 2019-01-01, with Saturday 2018-12-29 worked in exchange; 2023 began with 2022-12-31 off. Saturday the 22nd and Monday the 24th are in
+// no notice.
+func TestEdge34_nextYearsNotice(t *testing.T) {
+	days := build(t, office(t), "2018-12-01", "2023-01-31")
+	for date, works := range map[string]bool{
+		"2018-12-22": false, "2018-12-24": true, "2018-12-28": true, "2018-12-29": true, "2018-12-30": false, "2018-12-31": false, "2019-01-01": false,
+		"2019-01-02": true, "2022-12-30": true, "2022-12-31": false, "2023-01-02": false, "2023-01-03": true,
+	} {
+		if d := days[date]; d.Workday != works || d.Provisional {
+			t.Errorf("%s: workday %v provisional %v, want %v and false", date, d.Workday, d.Provisional, works)
+		}
+	}
+}
+
 // TestBuild_sums: work_before and work_no run through, and instants are those of the zone.
 func TestBuild_sums(t *testing.T) {
 	days := build(t, office(t), "2026-01-01", "2026-12-31")

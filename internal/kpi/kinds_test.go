@@ -32,6 +32,24 @@ func TestWilson(t *testing.T) {
 	}
 }
 
+// TestEdge31_smallest: of one case, of all kept and of all missed the bounds are not of zero width; of none there is nothing to bound.
+// With z² = 3.841458821: of one kept from 1/(1+z²) = 0.2065493144 on, of one missed up to z²/(1+z²).
+func TestEdge31_smallest(t *testing.T) {
+	def := Definition{Kind: kindRatio, Scale: 1}
+	for _, c := range []struct {
+		k, n      int64
+		low, high float64
+	}{{0, 1, 0, .7934506856}, {1, 1, .2065493144, 1}, {0, 30, 0, .1135133932}, {30, 30, .8864866068, 1}, {1, 30, .0059085900, .1667039100}} {
+		v, in, ok := def.arithmetic(&sums{num: big.NewInt(c.k), den: big.NewInt(c.n)})
+		if !ok || v != float64(c.k)/float64(c.n) || !near(in.low, c.low, 1e-7) || !near(in.high, c.high, 1e-7) || in.high-in.low < .1 {
+			t.Errorf("%d/%d: %v in [%.10f, %.10f], want [%.10f, %.10f]", c.k, c.n, v, in.low, in.high, c.low, c.high)
+		}
+	}
+	if _, in, ok := def.arithmetic(&sums{num: big.NewInt(0), den: big.NewInt(0)}); ok || in.ok {
+		t.Error("0/0 has a value")
+	}
+}
+
 // TestPoisson holds published exact limits (Garwood's table; also R's poisson.test).
 func TestPoisson(t *testing.T) {
 	for _, c := range []struct {
@@ -146,6 +164,22 @@ func TestMeanInterval_NPS(t *testing.T) {
 	in := c.meanInterval(-1, 1).scaled(100)
 	if !near(in.low, 30-21.649, 1e-2) || !near(in.high, 30+21.649, 1e-2) {
 		t.Errorf("got [%v, %v]", in.low, in.high)
+	}
+}
+
+// TestMean_published holds the worked example of an effort score (the domain papers, 8.15): 80, 210, 140, 110, 160, 180 and 120 answers
+// of 1 to 7 have the mean 4080/1000 = 4.08.
+func TestMean_published(t *testing.T) {
+	n, num, squares := int64(0), int64(0), int64(0)
+	for i, count := range []int64{80, 210, 140, 110, 160, 180, 120} {
+		score := int64(i + 1)
+		n, num, squares = n+count, num+count*score, squares+count*score*score
+	}
+	s := sums{counted: n, num: big.NewInt(num), den: big.NewInt(n), numSq: big.NewInt(squares)}
+	v, in, ok := Definition{Kind: kindMean, OverTime: overSum, Scale: 1}.arithmetic(&s)
+	// The variance is Σx²/n - 4.08² = 20.3 - 16.6464 = 3.6536: half the interval is 1.96·√(3.6536/1000) = .1185.
+	if !ok || v != 4.08 || !near(in.high-v, .1185, 1e-4) || !near(v-in.low, .1185, 1e-4) {
+		t.Errorf("%v in %v", v, in)
 	}
 }
 
