@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -82,9 +83,8 @@ func (a *app) sampleDraw(ctx context.Context, f sampleDrawFlags) error {
 			if err != nil {
 				return err
 			}
-			defer door.Close()
 			made, err = a.draw(ctx, c, door, who, period, f)
-			return err
+			return errors.Join(err, door.Close())
 		})
 		if err != nil {
 			return err
@@ -280,9 +280,8 @@ func (a *app) sampleList(ctx context.Context, f sampleListFlags, ids []string) e
 			if err != nil {
 				return err
 			}
-			defer door.Close()
 			judged, err := door.JudgedSamples(ctx, kpi.Everything())
-			if err != nil {
+			if err = errors.Join(err, door.Close()); err != nil {
 				return err
 			}
 			if f.format == "json" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,9 +61,8 @@ func (a *app) sampleSheet(ctx context.Context, f sampleSheetFlags, id string) er
 			if err != nil {
 				return err
 			}
-			defer door.Close()
 			names, err := namesOf(ctx, door, []kpi.Dim{kpi.ByCustomer, kpi.ByManager})
-			if err != nil {
+			if err = errors.Join(err, door.Close()); err != nil {
 				return err
 			}
 			l := a.lang()
