@@ -91,7 +91,7 @@ func TestRuleNeeds_builtIn(t *testing.T) {
 		"G1": {churn}, "G4": {churn}, "G4.survival": {churn}, "G2": {churn, base}, "G3": {churn, base}, "K1": owned, "K2": owned,
 		"J1": business, "J1.volume": business, "J2": {"rule_params.opportunity_open_days"}, "J3": {"rule_limits.provisioning"},
 		"J4": nil, "J4.first": nil, "J4.scope": nil, "J5": nil,
-		"L1": nil, "L1.attitude": nil, "L1.shopper": nil, "L2": nil, "L2.kappa": nil, "L3": nil, "L4": nil,
+		"L1": nil, "L1.attitude": nil, "L1.shopper": nil, "L2": nil, "L2.kappa": nil, "L2.second": nil, "L3": nil, "L4": nil,
 		"M1": nil, "M1.passed": nil, "M2": {"rule_params.profile_fresh_days"}, "M3": nil, "M4": nil,
 		"M5": {"rule_params.call_seconds_max"}, "M6": nil,
 		"W1": nil, "W2": nil, "W3": nil, "W4": {resolution, window}, "W4.kept": {resolution, window},

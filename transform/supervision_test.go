@@ -80,7 +80,9 @@ func TestL2_secondSheet(t *testing.T) {
 			p2, M1, 2026-10-12, a, 60, true, X, false
 			p3, M1, 2026-10-12, a, 60, false, X,
 			p4, M1, 2026-10-12, a, 60, true, , false
-			p5, M1, 2026-10-12, a, 60, true, X, true`,
+			p5, M1, 2026-10-12, a, 60, true, X, true
+			p6, M1, 2026-10-12, a, 60, true, X,
+			p7, M1, 2026-10-12, a, 60, , X,`,
 		"audit_rescores": `sample_id, passed, scorer
 			p1, false, Y
 			p2, true, Y
@@ -94,10 +96,13 @@ func TestL2_secondSheet(t *testing.T) {
 			p3, X, a, false
 			p4, Z, a, false
 			p5, X, a, true`,
-	}, "m_l2_kappa", "audit_items")
+	}, "m_l2_kappa", "m_l2_second", "audit_items")
 	// p3's first scorer judged it again. p4's second scorer left it open: the sample's own column holds. p9 was never drawn.
 	want(t, r, "m_l2_kappa", []string{"subject_id", "num", "den", "value", "excluded_reason"},
-		"p1|0|1|2|NULL", "p2|1|1|3|NULL", "p3|NULL|NULL|NULL|same_scorer", "p4|0|1|2|NULL", "p5|1|1|3|NULL")
+		"p1|0|1|2|NULL", "p2|1|1|3|NULL", "p3|NULL|NULL|NULL|same_scorer", "p4|0|1|2|NULL", "p5|1|1|3|NULL",
+		"p6|NULL|NULL|NULL|no_second_score", "p7|NULL|NULL|NULL|not_scored_yet")
+	want(t, r, "m_l2_second", []string{"subject_id", "num", "den", "excluded_reason"}, "p1|1|1|NULL", "p2|1|1|NULL", "p3|0|1|NULL", "p4|1|1|NULL", "p5|1|1|NULL",
+		"p6|0|1|NULL", "p7|NULL|NULL|not_scored_yet")
 	// X passed p1 and Y passed p2 although an item was not met. Y failed p1, X failed p3, and Z judged nothing.
 	i := slices.IndexFunc(r.Transform.Checks, func(c transform.CheckReport) bool { return c.Name == "audit_items" })
 	if c := r.Transform.Checks[i]; c.BadRows != 2 || !strings.Contains(c.Sample, "p1") || c.Blocking {

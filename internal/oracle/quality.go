@@ -54,7 +54,13 @@ func (f *Facts) qualityRows() []Row {
 		case s.is("passed"):
 			r.Num = 1
 		}
-		rows = append(rows, r, agreementRow(s, again[s["sample_id"]], r))
+		agreed := agreementRow(s, again[s["sample_id"]], r)
+		twice := as("L2.second", r)
+		twice.Num, twice.Value = 0, 0
+		if agreed.Excluded == "" {
+			twice.Num = 1
+		}
+		rows = append(rows, r, agreed, twice)
 	}
 	for _, x := range f.feeds["findings"] {
 		if x["due_on"] == "" {
