@@ -50,6 +50,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDisputeCommand(a),
 		newTierCommand(a),
 		newSampleCommand(a),
+		newBackupCommand(a),
 		newRebuildCommand(a),
 		newRunCommand(a),
 		newPublishCommand(a),

@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 	"internal/tiering": {
 		"internal/kpi", "internal/rules", "internal/calendar", "internal/text", "internal/fault",
 	},
+	"internal/backup":   {"internal/archive", "internal/disk", "internal/text", "internal/fault"},
 	"internal/sampling": {"internal/text", "internal/fault"},
 	"internal/people":   {"internal/store", "internal/text", "internal/fault"},
 	"internal/decision": {

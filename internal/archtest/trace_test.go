@@ -48,7 +48,7 @@ func traceRows(t *testing.T) []traceRow {
 
 // works are what later work adds that is no KPI; the catalogue of KPIs describes them.
 var works = []string{
-	"work:backup", "work:credit-watch", "work:linked-service", "work:market-structure", "work:people", "work:resources",
+	"work:credit-watch", "work:linked-service", "work:market-structure", "work:people", "work:resources",
 	"work:service-plan", "work:usage-watch",
 }
 

@@ -56,6 +56,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // Close closes the file.
 func (s *Store) Close() error { return s.db.Close() }
 
+// Copy writes what the file holds at this moment into another one, which must not exist; others go on reading and writing.
+func (s *Store) Copy(ctx context.Context, path string) error {
+	if _, err := s.db.ExecContext(ctx, "vacuum into ?", path); err != nil {
+		return fmt.Errorf("copy state to %s: %w", path, err)
+	}
+	return errors.Join(os.Chmod(path, 0o600), disk.Sync(path))
+}
+
 // dsn makes transactions take the write lock when they begin, so that a claim reads and writes one state.
 func dsn(path string) string {
 	q := url.Values{}
