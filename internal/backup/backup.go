@@ -59,12 +59,15 @@ func (r *Report) Lists(from, to string) error {
 // are held against it; one that is not what its name says is a [fault.Refused]. A folder that is not there has no files.
 func (r *Report) Tree(from, to string, hashed bool) error {
 	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err // and there may be no d
+		}
 		hidden := strings.HasPrefix(d.Name(), ".") // what is being written
-		if err == nil && d.IsDir() && hidden && path != from {
+		if d.IsDir() && hidden && path != from {
 			return fs.SkipDir
 		}
-		if err != nil || d.IsDir() || hidden || hashed && filepath.Ext(path) == ".ndjson" {
-			return err
+		if d.IsDir() || hidden || hashed && filepath.Ext(path) == ".ndjson" {
+			return nil
 		}
 		rel, err := filepath.Rel(from, path)
 		if err != nil {
