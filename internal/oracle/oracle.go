@@ -57,7 +57,7 @@ func Measures() []string {
 	return strings.Fields(`A1 A1.attitude A2 A3 A4 A4.easy A5 A6 A7 A8 B1 B2 B2.calendar B3 B4 B4.acceptance B4.review B5 C1 C2 C3 C3.calendar C4 C5 C6 C6.open C7
 		D1 D1.revenue D2 D2.statutory D3 D3.attempted D4 D5 D6 D7 D7.faults D7.transfers E1 E1.statutory E2 E2.outage E3
 		F1 F2 F3 F4 F4.share F5 F6 F7 F8 G1 G2 G3 G4 G4.survival H1 H1.revenue H1.interim H2.manager H2.hall H3 I1 I2 I3 I4 I5
-		J1 J1.volume J2 J3 J4 J4.first J4.scope J5 K1 K2 K3 L1 L1.attitude L1.shopper L2 L2.kappa L3 L4 M1 M1.passed M2 M3 M4 M5 M6 P1
+		J1 J1.volume J2 J3 J4 J4.first J4.scope J5 K1 K2 K3 L1 L1.attitude L1.shopper L2 L2.kappa L2.second L3 L4 M1 M1.passed M2 M3 M4 M5 M6 P1
 		W1 W2 W3 W4 W4.kept W5 W6`)
 }
 
