@@ -1,9 +1,13 @@
 package ingest
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/feed"
@@ -42,7 +46,70 @@ func (s CheckSheet) File(format string, l text.Lang) ([]byte, error) {
 	if len(rows) == 0 {
 		return nil, fault.New(fault.Refused, "sampling.no_second", s.ID)
 	}
-	return filledFile(f, format, l, rows, l.T("sampling.sheet.foot", s.ID, s.Period, s.Day))
+	data, err := filledFile(f, format, l, rows, l.T("sampling.sheet.foot", s.ID, s.Period, s.Day))
+	if err != nil || format != formatXLSX {
+		return data, err
+	}
+	return s.dressed(data, f, rows, l)
+}
+
+// dressed makes the workbook fit for a pen: columns as wide as what they hold, lines around the cells, and on paper no more than
+// the scorer needs.
+func (s CheckSheet) dressed(data []byte, f feed.Feed, rows [][]string, l text.Lang) (out []byte, err error) {
+	book, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	sheet := book.GetSheetName(0)
+	var lines []excelize.Border
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		lines = append(lines, excelize.Border{Type: side, Color: "808080", Style: 1})
+	}
+	asText := "@"
+	cell, err := book.NewStyle(&excelize.Style{CustomNumFmt: &asText, Border: lines, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}})
+	if err != nil {
+		return nil, err
+	}
+	last := ""
+	for i, c := range f.Columns {
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return nil, err
+		}
+		wide := columnWidth(c.Header(l))
+		for _, row := range rows {
+			wide = max(wide, columnWidth(row[i]))
+		}
+		if c.Name == text.EN.T("sampling.head.remark") {
+			wide, last = 24, name
+		}
+		if err := book.SetColWidth(sheet, name, name, float64(min(wide, 24)+2)); err != nil {
+			return nil, err
+		}
+	}
+	end := strconv.Itoa(len(rows) + 1)
+	err = errors.Join(book.SetCellStyle(sheet, "A1", last+end, cell), book.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", RefersTo: "'" + sheet + "'!$A$1:$" + last + "$" + end, Scope: sheet,
+	}))
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = book.Write(&b)
+	return b.Bytes(), err
+}
+
+// columnWidth is how many characters wide a text is, Chinese ones being two.
+func columnWidth(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r >= 0x2e80 {
+			n++
+		}
+	}
+	return n
 }
 
 // CheckItems refuses items that are no headers of a sheet of their own: empty ones, one twice, one that is a column already.

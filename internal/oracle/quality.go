@@ -32,36 +32,7 @@ func (f *Facts) owns(id string) bool {
 
 // qualityRows returns L1 to L4.
 func (f *Facts) qualityRows() []Row {
-	rows := f.mysteryRows()
-	again := map[string]record{}
-	for _, r := range f.feeds["audit_rescores"] {
-		again[r["sample_id"]] = r
-	}
-	for _, s := range f.feeds["audit_samples"] {
-		on := s.day("drawn_on")
-		if int64(on)*day >= f.AsOf {
-			continue
-		}
-		p := f.person(s["manager_id"], on)
-		r := Row{KPI: "L2", Subject: s["sample_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Den: 1, Value: s.int("stratum_size")}
-		switch {
-		case s.is("targeted"): // "Risk-targeted samples are for coaching and must not enter the estimate"
-			r.Excluded, r.Den = "targeted", 0
-		case s["passed"] == "":
-			r.Excluded, r.Den = "not_scored_yet", 0
-		case s["stratum"] == "" || s.int("stratum_size") == 0:
-			r.Excluded, r.Den = "stratum_unset", 0
-		case s.is("passed"):
-			r.Num = 1
-		}
-		agreed := agreementRow(s, again[s["sample_id"]], r)
-		twice := as("L2.second", r)
-		twice.Num, twice.Value = 0, 0
-		if agreed.Excluded == "" {
-			twice.Num = 1
-		}
-		rows = append(rows, r, agreed, twice)
-	}
+	rows := append(f.mysteryRows(), f.sampleRows()...)
 	for _, x := range f.feeds["findings"] {
 		if x["due_on"] == "" {
 			on := x.day("raised_on")
@@ -94,6 +65,40 @@ func (f *Facts) qualityRows() []Row {
 			r.Num, r.Den = 1, 1
 		}
 		rows = append(rows, r)
+	}
+	return rows
+}
+
+// sampleRows returns L2 with its agreement and how many were judged by two people.
+func (f *Facts) sampleRows() (rows []Row) {
+	again := map[string]record{}
+	for _, r := range f.feeds["audit_rescores"] {
+		again[r["sample_id"]] = r
+	}
+	for _, s := range f.feeds["audit_samples"] {
+		on := s.day("drawn_on")
+		if int64(on)*day >= f.AsOf {
+			continue
+		}
+		p := f.person(s["manager_id"], on)
+		r := Row{KPI: "L2", Subject: s["sample_id"], Anchor: on, Manager: p.manager, Reason: p.reason, Den: 1, Value: s.int("stratum_size")}
+		switch {
+		case s.is("targeted"): // "Risk-targeted samples are for coaching and must not enter the estimate"
+			r.Excluded, r.Den = "targeted", 0
+		case s["passed"] == "":
+			r.Excluded, r.Den = "not_scored_yet", 0
+		case s["stratum"] == "" || s.int("stratum_size") == 0:
+			r.Excluded, r.Den = "stratum_unset", 0
+		case s.is("passed"):
+			r.Num = 1
+		}
+		agreed := agreementRow(s, again[s["sample_id"]], r)
+		twice := as("L2.second", r)
+		twice.Num, twice.Value = 0, 0
+		if agreed.Excluded == "" {
+			twice.Num = 1
+		}
+		rows = append(rows, r, agreed, twice)
 	}
 	return rows
 }
