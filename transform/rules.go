@@ -66,13 +66,13 @@ func weightRows(b rules.Book) iter.Seq[[]driver.Value] {
 	}
 }
 
-// tableRows yields what the assessment of people reads, a row for each line of a table in the order written (place), and
+// tableRows yields what the assessment of people and the judging of customers read, a row for each line of a table in the order written (place), and
 // for each mapping, whose word stands in place of a number. No model reads it: only the door does.
 func tableRows(b rules.Book) iter.Seq[[]driver.Value] {
 	return func(yield func([]driver.Value) bool) {
 		for _, s := range rules.Sections() {
 			for _, d := range b.Decided(s) {
-				if s != rules.Params && d.Rule.ForAssessment() && !yieldLines(d, yield) {
+				if s != rules.Params && (d.Rule.ForAssessment() || d.Rule.ForCustomers()) && !yieldLines(d, yield) {
 					return
 				}
 			}

@@ -32,7 +32,7 @@ func (a *app) rulesCheck(files []string) error {
 	for _, l := range lines {
 		kpis := readers.Of(book.Refs(l.Rule)...)
 		switch {
-		case l.ForAssessment():
+		case l.ForAssessment(), l.ForCustomers():
 		case l.Status != rules.Unset && len(kpis) == 0 && tiering.Reads(l.Rule): // kamlens tier uses it
 		case l.Status != rules.Unset && len(kpis) == 0:
 			unread++
@@ -106,7 +106,7 @@ func idleRules(book *rules.Book, readers transform.Readers, lines []rules.Line) 
 	var unread, unknown []rules.Rule
 	for _, l := range lines {
 		selectsNothing := slices.ContainsFunc(nothing, func(r rules.Rule) bool { return r.File == l.File && r.Line == l.Line })
-		if l.Status == rules.Given && !l.BuiltIn && !l.ForAssessment() && !tiering.Reads(l.Rule) && !selectsNothing && len(readers.Of(book.Refs(l.Rule)...)) == 0 {
+		if l.Status == rules.Given && !l.BuiltIn && !l.ForAssessment() && !l.ForCustomers() && !tiering.Reads(l.Rule) && !selectsNothing && len(readers.Of(book.Refs(l.Rule)...)) == 0 {
 			if l.Section == rules.Params && !slices.Contains(book.ParamNames(), l.Name) {
 				unknown = append(unknown, l.Rule)
 			} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 )
 
 // CurvePoint is one step of a survival curve.
@@ -42,10 +43,8 @@ type curve struct {
 // what was seen.
 func (c curve) at(t int64) (kept float64, ok bool) {
 	kept = 1
-	for _, p := range c.points {
-		if p.T <= t {
-			kept = p.Kept
-		}
+	if later := sort.Search(len(c.points), func(i int) bool { return c.points[i].T > t }); later > 0 {
+		kept = c.points[later-1].Kept
 	}
 	return kept, t <= c.last || kept == 0 && len(c.points) > 0
 }

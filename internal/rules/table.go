@@ -47,7 +47,7 @@ func inRange(r Rule, low, high int64) Problems {
 }
 
 // checkWeights: of known indicators, or of KPIs; together 100, so that a total is on the scale of its parts. Those of products
-// are no shares.
+// and of what makes a risk are no shares.
 func checkWeights(r Rule) Problems {
 	if r.Name == newBusiness {
 		return inRange(r, 0, 1000)
@@ -58,6 +58,12 @@ func checkWeights(r Rule) Problems {
 		ps = append(ps, keysOf(r, indicators())...)
 	case tieringCredit:
 		ps = append(ps, keysOf(r, creditParts())...)
+	case Health:
+		ps = append(ps, keysOf(r, healthMeasures())...)
+	case Worth:
+		ps = append(ps, keysOf(r, valueMeasures())...)
+	case Risk:
+		return append(ps, keysOf(r, riskReasons())...)
 	}
 	sum := int64(0)
 	for _, p := range r.Value.Pairs {
@@ -86,9 +92,13 @@ func checkBreakPoints(r Rule) Problems {
 	return ps
 }
 
-// checkCutPoints: the scores of tiers 1, 2 and 3, falling; what is below the last is of tier 4.
+// checkCutPoints: the scores of tiers 1, 2 and 3, falling; what is below the last is of tier 4. Those of risk and value are of
+// high and medium.
 func checkCutPoints(r Rule) Problems {
 	upper := tiers()[1 : len(tiers())-1]
+	if r.ForCustomers() {
+		upper = customerGrades()
+	}
 	ps := append(inRange(r, 0, 100), keysOf(r, upper)...)
 	if r.Value.Set && len(r.Value.Pairs) != len(upper) {
 		return append(ps, wrong("rules.problem.complete", r.Name, strings.Join(upper, ", "))...)

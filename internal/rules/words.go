@@ -83,11 +83,11 @@ func ofs(s Section) []string {
 	}
 	switch s {
 	case Weights:
-		return append([]string{"tiering", tieringCredit, newBusiness}, roles...)
+		return append([]string{"tiering", tieringCredit, newBusiness, Health, Risk, Worth}, roles...)
 	case BreakPoints:
-		return measured()
+		return append(measured(), customerPoints()...)
 	case CutPoints:
-		return []string{"tiering"}
+		return []string{"tiering", Risk, Worth}
 	case Grades, Coefficients, Deductions:
 		return roles
 	}

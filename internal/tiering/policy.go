@@ -74,7 +74,7 @@ func Reads(r rules.Rule) bool {
 	case rules.Weights:
 		return r.Name == weightsOf || r.Name == creditWeights
 	case rules.BreakPoints, rules.CutPoints:
-		return true
+		return !r.ForCustomers()
 	}
 	return false
 }
