@@ -1,5 +1,5 @@
-// Package dashboard serves the pages: overview, one KPI, the rows behind it, definitions, data quality and the archive
-// of documents, in Chinese and English.
+// Package dashboard serves the pages: overview, one KPI, the rows behind it, customers, definitions, data quality and the
+// archive of documents, in Chinese and English.
 //
 // It promises: every number comes from the door and is shown with its n, its interval and what it is worth; a page
 // whose question fails says so and no other page suffers; no inline script or style, so that a strict
@@ -20,6 +20,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/kamlens/kamlens/internal/customers"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/store"
 	"github.com/kamlens/kamlens/internal/text"
@@ -30,6 +31,7 @@ type Source interface {
 	kpi.Lacker
 	grounds
 	movements
+	customers.Door
 	Catalogue() []kpi.Definition
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
@@ -37,7 +39,7 @@ type Source interface {
 	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
 	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
-	Stamp() kpi.Stamp
+	CustomerEvents(ctx context.Context, scope kpi.Scope, q kpi.EventQuestion) ([]kpi.CustomerEvent, error)
 	LastFullMonth() kpi.Period
 }
 
@@ -108,6 +110,7 @@ func (s *Server) routes() *gin.Engine {
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.ForwardedByClientIP = false
+	e.UseRawPath = true // the id of a customer may hold a slash
 	if err := e.SetTrustedProxies(nil); err != nil {
 		s.Log.Error("trusted proxies", "error", err) // cannot happen: nil is valid
 	}
@@ -117,6 +120,8 @@ func (s *Server) routes() *gin.Engine {
 		"/due":             s.due,
 		"/kpi/:id":         s.measure,
 		"/kpi/:id/rows":    s.rows,
+		"/customers":       s.customers,
+		"/customers/:id":   s.customer,
 		"/definitions":     s.definitions,
 		"/definitions/:id": s.definition,
 		"/quality":         s.quality,

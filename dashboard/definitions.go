@@ -10,8 +10,11 @@ import (
 // definitionsPage lists what every measure means.
 type definitionsPage struct {
 	base
-	Groups []definitionGroup
+	Groups    []definitionGroup
+	Customers []customerCard // what customers are judged by, which is no measure
 }
+
+type customerCard struct{ ID, Name, Formula, Unit string }
 
 type definitionGroup struct {
 	ID, Name string
@@ -27,6 +30,10 @@ func (s *Server) definitions(a *ask) (view, error) {
 			group.Cards = append(group.Cards, a.definitionCard(d))
 		}
 		p.Groups = append(p.Groups, group)
+	}
+	for _, card := range []string{"health", "value", "risk"} {
+		of := func(field string) string { return a.l.T("customers.card." + card + "." + field) }
+		p.Customers = append(p.Customers, customerCard{of("id"), of("name"), of("formula"), of("unit")})
 	}
 	return view{"definitions", p}, nil
 }

@@ -214,7 +214,7 @@ func (s *Server) frame(l text.Lang, title string, u *url.URL) base {
 		})
 	}
 	for _, n := range []struct{ path, key string }{
-		{"/", "overview"}, {"/due", "due"}, {"/definitions", "definitions"}, {"/quality", "quality"}, {"/reports", "reports"},
+		{"/", "overview"}, {"/due", "due"}, {"/customers", "customers"}, {"/definitions", "definitions"}, {"/quality", "quality"}, {"/reports", "reports"},
 	} {
 		current := n.path == u.Path || n.path != "/" && strings.HasPrefix(u.Path, n.path)
 		b.Nav = append(b.Nav, navItem{URL: n.path, Label: l.T("dashboard.nav." + n.key), Current: current})
@@ -252,9 +252,12 @@ func (a *ask) base(title string) base {
 	return b
 }
 
-// trail leads from a page about a measure back to the overview; other pages stand in the navigation. The rows of a
+// trail leads from a page about a measure back to the overview, from one about a customer back to the list; other pages stand in the navigation. The rows of a
 // measure have a link to it of their own.
 func (a *ask) trail() []navItem {
+	if strings.HasPrefix(a.url.Path, "/customers/") {
+		return []navItem{{URL: a.filter.url("/customers"), Label: a.l.T("dashboard.nav.customers")}}
+	}
 	if !strings.HasPrefix(a.url.Path, "/kpi/") {
 		return nil
 	}
@@ -316,7 +319,7 @@ type pageSet map[string]*template.Template
 
 // pageNames lists the templates: one file each in templates/, framed by layout.html.
 func pageNames() []string {
-	return []string{"overview", "due", "measure", "rows", "definitions", "definition", "quality", "reports", "error"}
+	return []string{"overview", "due", "measure", "rows", "customers", "customer", "definitions", "definition", "quality", "reports", "error"}
 }
 
 func parsePages() (pageSet, error) {

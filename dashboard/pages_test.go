@@ -24,6 +24,7 @@ func allPages() []string {
 	return []string{
 		"/", "/?period=2026-Q3&region=城东&tier=2&manager=-", "/kpi/A1", "/kpi/A2", "/kpi/B2", "/kpi/C1", "/kpi/F1", "/kpi/G1",
 		"/kpi/K1", "/kpi/Z9", "/kpi/A1?manager=M001", "/kpi/B1", "/kpi/B1/rows", "/kpi/B2/rows?offset=100", "/kpi/B1/rows?excluded=1",
+		"/customers", "/customers?risk=high&sort=health&tier=1", "/customers/K1", "/customers/K1?what=case", "/customers/K3", "/customers/K4",
 		"/definitions", "/definitions/B2.calendar", "/quality", "/reports", "/due", "/due?which=overdue&manager=M001", "/due?which=waived&kpi=F1",
 	}
 }

@@ -41,6 +41,8 @@ type rowView struct {
 	Reason  string
 	Manager string
 	Details []string
+
+	CustomerURL string
 	TierName, KindName, SeverityName,
 	SubjectName string
 }
@@ -151,7 +153,7 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 	v := rowView{
 		Row: r, Manager: r.ManagerName, Reason: kpi.ReasonName(a.l, r.ExcludedReason),
 		KindName: labelled(a.l, kpi.ByKind, r.Kind), SeverityName: labelled(a.l, kpi.BySeverity, r.Severity),
-		SubjectName: word(a.l, "subject", r.SubjectKind),
+		SubjectName: word(a.l, "subject", r.SubjectKind), CustomerURL: customerURL(r.CustomerID),
 	}
 	v.EventAt = r.EventAt[:min(len(r.EventAt), len("2026-10-09 08:30"))]
 	if r.LateFrom != "" {

@@ -51,6 +51,8 @@ func newRootCommand(a *app) *cobra.Command {
 		newTierCommand(a),
 		newSampleCommand(a),
 		newBackupCommand(a),
+		newCustomersCommand(a),
+		newCustomerCommand(a),
 		newRebuildCommand(a),
 		newRunCommand(a),
 		newPublishCommand(a),

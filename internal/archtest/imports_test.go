@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 		"internal/calendar", "internal/assess",
 	},
 	"dashboard": {
-		"reports", "internal/kpi", "internal/chart", "internal/store", "internal/config", "internal/text",
+		"reports", "internal/customers", "internal/kpi", "internal/chart", "internal/store", "internal/config", "internal/text",
 		"internal/fault", "internal/calendar",
 	},
 	"sql":                {},
@@ -43,10 +43,11 @@ var allowed = map[string][]string{
 	"internal/kpi": {
 		"internal/warehouse", "internal/calendar", "internal/config", "internal/text", "internal/fault", "sql",
 	},
-	"internal/chart":  {"internal/kpi", "internal/text", "internal/fault", "internal/calendar"},
-	"internal/demo":   {"internal/feed", "internal/calendar", "internal/text", "internal/fault", "internal/config"},
-	"internal/rules":  {"internal/config", "internal/feed", "internal/text", "internal/fault"},
-	"internal/assess": {"internal/kpi", "internal/rules", "internal/text", "internal/fault"},
+	"internal/chart":     {"internal/kpi", "internal/text", "internal/fault", "internal/calendar"},
+	"internal/demo":      {"internal/feed", "internal/calendar", "internal/text", "internal/fault", "internal/config"},
+	"internal/rules":     {"internal/config", "internal/feed", "internal/text", "internal/fault"},
+	"internal/assess":    {"internal/kpi", "internal/rules", "internal/text", "internal/fault"},
+	"internal/customers": {"internal/kpi", "internal/rules", "internal/text", "internal/fault"},
 	"internal/tiering": {
 		"internal/kpi", "internal/rules", "internal/calendar", "internal/text", "internal/fault",
 	},

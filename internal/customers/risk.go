@@ -39,7 +39,9 @@ func (p policy) risk(c kpi.CustomerSigns, health Score) Risk {
 			r.Reasons = append(r.Reasons, Reason{w.of, w.value, value, on})
 		}
 	}
-	slices.SortStableFunc(r.Reasons, func(x, y Reason) int { return cmp.Or(cmp.Compare(y.Points, x.Points), strings.Compare(x.Reason, y.Reason)) })
+	slices.SortStableFunc(r.Reasons, func(x, y Reason) int {
+		return cmp.Or(cmp.Compare(y.Points, x.Points), strings.Compare(x.Reason, y.Reason))
+	})
 	if len(r.Unknown) < len(p.weights[rules.Risk]) {
 		r.Grade = p.grade(rules.Risk, float64(r.Points))
 	}

@@ -77,7 +77,9 @@ func (s Score) Reasons() []Part {
 			list = append(list, part)
 		}
 	}
-	slices.SortFunc(list, func(x, y Part) int { return cmp.Or(cmp.Compare(*y.Pull, *x.Pull), strings.Compare(x.Measure, y.Measure)) })
+	slices.SortFunc(list, func(x, y Part) int {
+		return cmp.Or(cmp.Compare(*y.Pull, *x.Pull), strings.Compare(x.Measure, y.Measure))
+	})
 	return list
 }
 

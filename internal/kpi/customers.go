@@ -3,7 +3,9 @@ package kpi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"sync"
 )
 
 // CustomerSigns is a customer on the business day of the snapshot, with what its health, value and risk are worked out from
@@ -115,14 +117,25 @@ type CustomerEvent struct {
 	Score   string `json:"score"`
 }
 
-// CustomerEvents returns at most limit of what happened to a customer that the scope sees today, newest first; a reader who may not see
-// the customer gets nothing of it.
-func (d *Door) CustomerEvents(ctx context.Context, s Scope, customer string, limit int) ([]CustomerEvent, error) {
+// EventQuestion asks what happened to a customer: all, or only some of the words that [CustomerEvent.What] knows.
+type EventQuestion struct {
+	Customer string
+	What     []string
+	Limit    int
+}
+
+// CustomerEvents returns at most as many as asked for of what happened to a customer that the scope sees today, newest first; a reader
+// who may not see the customer gets nothing of it.
+func (d *Door) CustomerEvents(ctx context.Context, s Scope, q EventQuestion) ([]CustomerEvent, error) {
 	if s.none() {
 		return nil, nil
 	}
 	b := &binds{}
-	data := map[string]any{"Where": visible(s, b), "Customer": b.bind(customer), "Limit": b.bind(limit)}
+	data := map[string]any{"Where": visible(s, b), "Customer": b.bind(q.Customer), "Which": "true"}
+	if len(q.What) > 0 {
+		data["Which"] = "what in (" + b.list(q.What) + ")"
+	}
+	data["Limit"] = b.bind(q.Limit)
 	query, err := render("customer_events", data)
 	if err != nil {
 		return nil, err
@@ -131,7 +144,7 @@ func (d *Door) CustomerEvents(ctx context.Context, s Scope, customer string, lim
 		return e, scan(&e.On, &e.What, &e.Subject, &e.Kind, &e.State, &e.Before, &e.Due, &e.Done, &e.Fen, &e.Score)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("events of customer %s: %w", customer, err)
+		return nil, fmt.Errorf("events of customer %s: %w", q.Customer, err)
 	}
 	return list, nil
 }
@@ -154,27 +167,46 @@ func (s Survival) At(t int64) (kept float64, ok bool) { return s.at(t) }
 // Last is the last day on which anybody was observed.
 func (s Survival) Last() int64 { return s.last }
 
+// survivalCache keeps the curves: a snapshot never changes, and every page about customers needs them.
+type survivalCache struct {
+	mu     sync.Mutex
+	known  bool
+	curves map[string]Survival
+}
+
 // Survival returns the curve of each tier, by its code ("" for customers without one), from the first curve of the catalogue at the end
 // of the last full month. It is of the whole company for every reader: a curve tells nothing of anybody. Without a curve in the
-// catalogue, or data for one, there is none.
+// catalogue, or data for one, there is none. Callers must not change what they get.
 func (d *Door) Survival(ctx context.Context) (map[string]Survival, error) {
-	for _, def := range d.catalogue {
-		if def.Kind != kindCurve {
-			continue
-		}
-		into := groups{}
-		if err := d.addCurve(ctx, into, def, slice{scope: Everything(), dims: []Dim{ByTier}, windows: []Period{d.LastFullMonth()}}); err != nil {
-			return nil, fmt.Errorf("survival by tier: %w", err)
-		}
-		curves := map[string]Survival{}
-		for tier, sums := range into[groupKey{def.ID, 0}] {
-			if sums.counted > 0 {
-				curves[tier] = Survival{sums.curve, sums.counted, sums.counted < def.MinN}
-			}
-		}
-		return curves, nil
+	d.survival.mu.Lock()
+	defer d.survival.mu.Unlock()
+	if d.survival.known {
+		return d.survival.curves, nil
 	}
-	return nil, nil
+	curves, err := d.survivalByTier(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("survival by tier: %w", err)
+	}
+	d.survival.known, d.survival.curves = true, curves
+	return curves, nil
+}
+
+func (d *Door) survivalByTier(ctx context.Context) (map[string]Survival, error) {
+	i := slices.IndexFunc(d.catalogue, func(def Definition) bool { return def.Kind == kindCurve })
+	if i < 0 {
+		return map[string]Survival{}, nil
+	}
+	def, into := d.catalogue[i], groups{}
+	if err := d.addCurve(ctx, into, def, slice{scope: Everything(), dims: []Dim{ByTier}, windows: []Period{d.LastFullMonth()}}); err != nil {
+		return nil, err
+	}
+	curves := map[string]Survival{}
+	for tier, sums := range into[groupKey{def.ID, 0}] {
+		if sums.counted > 0 {
+			curves[tier] = Survival{sums.curve, sums.counted, sums.counted < def.MinN}
+		}
+	}
+	return curves, nil
 }
 
 // TierCode is the code of a tier, "" for none.

@@ -31,6 +31,7 @@ type Door struct {
 	closedTargets map[closedPeriod][]target
 	stamp         Stamp
 	asOfOn        time.Time
+	survival      survivalCache
 	presumed      string // the first day on which owners, teams and tiers are known; "" when they always are
 }
 

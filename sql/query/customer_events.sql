@@ -5,8 +5,9 @@ with members as (
   join fct_customer_signs as s on s.customer_id = {{.Customer}} and a.counts_for = s.counts_for
   where s.customer_id in (select customer_id from fct_customer_signs where {{.Where}}) and (a.customer_id = s.customer_id or s.counts_for = s.customer_id)
 ), accounts as (
-  select a.*, lag(a.tier) over w as tier_before, lag(a.manager_id) over w as manager_before, row_number() over w as place
-  from dim_accounts as a
+  select a.*, coalesce(a.manager_id || coalesce(' ' || m.name, ''), '') as manager, lag(a.tier) over w as tier_before,
+    lag(a.manager_id || coalesce(' ' || m.name, ''), 1, '') over w as manager_before, row_number() over w as place
+  from dim_accounts as a left join dim_managers as m on m.manager_id = a.manager_id
   where a.customer_id = {{.Customer}} and a.customer_id in (select customer_id from members)
   window w as (order by a.valid_from)
 ), today as (select as_of, as_of_on from run_info),
@@ -36,14 +37,15 @@ events as (
   from accounts as a cross join today as t
   where a.place > 1 and a.tier is distinct from a.tier_before and a.valid_from <= t.as_of_on
   union all
-  select a.valid_from, 'owner', '', '', coalesce(a.manager_id, ''), coalesce(a.manager_before, ''), null, null, null, ''
+  select a.valid_from, 'owner', '', '', a.manager, coalesce(a.manager_before, ''), null, null, null, ''
   from accounts as a cross join today as t
-  where a.place > 1 and a.manager_id is distinct from a.manager_before and a.valid_from <= t.as_of_on
+  where a.place > 1 and a.manager <> coalesce(a.manager_before, '') and a.valid_from <= t.as_of_on
   union all
   select q.requested_on, 'cancel', q.request_id, '', coalesce(q.excluded_reason, q.outcome, 'open'), '', null, cast(q.decided_at as date), null, ''
   from fct_saves as q where q.customer_id in (select customer_id from members)
 )
 select cast(on_day as varchar), what, subject, kind, state, before, coalesce(cast(due as varchar), ''), coalesce(cast(done as varchar), ''), fen, score
 from events
+where {{.Which}}
 order by on_day desc, what, subject
 limit {{.Limit}}
