@@ -84,7 +84,7 @@ func (b *branch) config() config.Config {
 	b.t.Helper()
 	text := "as_of: " + b.asOf + "\nmemory_limit: 1GB\nthreads: 2\nrules: [rules.yaml]\n" + b.lines + "\nsources:\n"
 	for _, f := range []string{"customers", "managers", "assignments", "tier_history", "cases", "case_events", "visits", "duties", "targets",
-		"surveys", "calendar_days"} {
+		"surveys", "calendar_days", "services", "bills", "payments", "cancel_requests"} {
 		text += fmt.Sprintf("- {name: %s, feed: %[1]s, path: [%[1]s.csv, %[1]s-*.csv], max_reject_share: 0}\n", f)
 	}
 	c, err := config.Parse([]byte(text), filepath.Join(b.dir, "kamlens.yaml"))

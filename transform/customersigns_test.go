@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/transform/modeltest"
 )
 
@@ -112,4 +115,93 @@ func TestCustomerSigns_unknown(t *testing.T) {
 	want(t, r, "fct_customer_signs where is_active", []string{"customer_id", "base_fen", "now_fen", "year_fen", "complaints", "due_cases", "answers", "open_cases",
 		"overdue_cases", "overdue_days", "cancel_requests"},
 		"C1|NULL|NULL|NULL|NULL|NULL|NULL|2|NULL|NULL|NULL", "C2|NULL|NULL|NULL|NULL|NULL|NULL|0|0|NULL|NULL")
+}
+
+// TestCustomers_door: through the door a reader meets the customers that are his today, one by one and all of them, and what happened to
+// those that were merged into them; who may not see a customer gets nothing of it.
+func TestCustomers_door(t *testing.T) {
+	files := map[string]string{}
+	for feed, rows := range signsGiven() {
+		files[feed+".csv"] = rows
+	}
+	b := newBranch(t, "", files)
+	b.door(func(d *kpi.Door) {
+		ids := func(s kpi.Scope, q kpi.CustomerQuestion) (list []string) {
+			t.Helper()
+			customers, err := d.CustomerSigns(t.Context(), s, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range customers {
+				list = append(list, c.CustomerID+" "+c.Name+" "+c.ManagerName+" "+c.MergedInto)
+			}
+			return list
+		}
+		m1, m2 := kpi.Scope{Managers: []string{"M1"}}, kpi.Scope{Teams: []string{"T2"}}
+		for name, x := range map[string]struct {
+			scope kpi.Scope
+			q     kpi.CustomerQuestion
+			want  []string
+		}{
+			"all":         {kpi.Everything(), kpi.CustomerQuestion{}, []string{"C1 一 甲 ", "C2 二 乙 "}},
+			"nobody":      {kpi.Scope{}, kpi.CustomerQuestion{}, nil},
+			"M1":          {m1, kpi.CustomerQuestion{}, []string{"C1 一 甲 "}},
+			"team":        {m2, kpi.CustomerQuestion{}, []string{"C2 二 乙 "}},
+			"others":      {m2, kpi.CustomerQuestion{Customer: "C1"}, nil},
+			"merged":      {m1, kpi.CustomerQuestion{Customer: "C3"}, []string{"C3 三 甲 C1"}},
+			"gone":        {kpi.Everything(), kpi.CustomerQuestion{Customer: "C4"}, []string{"C4 四  "}},
+			"tier":        {kpi.Everything(), kpi.CustomerQuestion{Filter: map[kpi.Dim][]string{kpi.ByTier: {"1"}}}, []string{"C1 一 甲 "}},
+			"no tier":     {kpi.Everything(), kpi.CustomerQuestion{Filter: map[kpi.Dim][]string{kpi.ByTier: {""}}}, []string{"C2 二 乙 "}},
+			"M2 of M1":    {m1, kpi.CustomerQuestion{Filter: map[kpi.Dim][]string{kpi.ByManager: {"M2"}}}, nil},
+			"no customer": {kpi.Everything(), kpi.CustomerQuestion{Customer: "C9"}, nil},
+		} {
+			if diff := cmp.Diff(x.want, ids(x.scope, x.q)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		}
+		if _, err := d.CustomerSigns(t.Context(), kpi.Everything(), kpi.CustomerQuestion{Filter: map[kpi.Dim][]string{kpi.ByManager: {"M9"}}}); err == nil {
+			t.Error("a manager whom nobody knows is not refused")
+		}
+		events := func(s kpi.Scope, q kpi.EventQuestion) (list []string) {
+			t.Helper()
+			found, err := d.CustomerEvents(t.Context(), s, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range found {
+				list = append(list, strings.TrimSpace(strings.Join([]string{e.On, e.What, e.Subject, e.Kind, e.State, e.Before, e.Score}, " ")))
+			}
+			return list
+		}
+		if diff := cmp.Diff([]string{"2026-10-30 case K5 request late normal", "2026-10-29 case K4 request late normal", "2026-10-25 cancel Q1  open", "2026-10-20 visit W1"},
+			events(m1, kpi.EventQuestion{Customer: "C1", What: []string{"case", "visit", "cancel"}, Limit: 4})); diff != "" {
+			t.Errorf("the newest (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"2026-10-01 survey V1 csat   4/5", "2026-10-01 survey V4 nps   0/10", "2025-11-01 survey V2 csat   5/5", "2025-10-31 survey V3 csat   1/5"},
+			events(m1, kpi.EventQuestion{Customer: "C1", What: []string{"survey"}, Limit: 9})); diff != "" {
+			t.Errorf("answers (-want +got):\n%s", diff)
+		}
+		if got := events(m1, kpi.EventQuestion{Customer: "C1", What: []string{"case"}, Limit: 99}); len(got) != 6 { // K0 to K5, K3 of C3
+			t.Errorf("%d cases of C1: %q", len(got), got)
+		}
+		if got := events(m2, kpi.EventQuestion{Customer: "C1", Limit: 99}); len(got) > 0 {
+			t.Errorf("M2 sees %q", got)
+		}
+		if diff := cmp.Diff([]string{"2026-06-01 owner   M1 甲 M2 乙", "2026-06-01 tier   1", "2020-01-01 owner   M2 乙"},
+			events(kpi.Everything(), kpi.EventQuestion{Customer: "C3", What: []string{"tier", "owner"}, Limit: 9})); diff != "" {
+			t.Errorf("owners (-want +got):\n%s", diff)
+		}
+		curves, err := d.Survival(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		// C1 is there since 2020-01-01 and was lost on 2025-12-01, the first of more than three months without a bill, after 1827 + 334 =
+		// 2161 days; it came back, and is observed to the end of October 2026, 2496 days.
+		one := curves["1"]
+		before, known := one.At(2160)
+		after, _ := one.At(2161)
+		if one.N != 2 || !one.Small || one.Last() != 2496 || !known || before != 1 || after != 0 {
+			t.Errorf("curve of tier 1: %+v, %v then %v", one, before, after)
+		}
+	})
 }
