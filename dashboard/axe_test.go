@@ -149,7 +149,7 @@ func TestAxe(t *testing.T) {
 	b.state.ran, b.state.run = true, store.Run{FinishedAt: time.Date(2026, 11, 2, 3, 4, 0, 0, time.UTC), Error: "check failed", ErrorZH: "检查未通过"}
 	pages := []string{
 		"/", "/?period=2026-11", "/kpi/A1", "/kpi/B2", "/kpi/G1", "/kpi/K1", "/kpi/B1", "/kpi/B1?period=2026-11", "/kpi/B1/rows", "/kpi/B1/rows?excluded=1", "/definitions",
-		"/definitions/B2.calendar", "/quality", "/reports", "/nowhere", "/document/monthly", "/document/manager",
+		"/definitions/B2.calendar", "/customers", "/customers/K1", "/customers/K4", "/quality", "/reports", "/nowhere", "/document/monthly", "/document/manager",
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", b.Handler())
