@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 
 	"github.com/kamlens/kamlens/internal/customers"
@@ -180,10 +179,8 @@ func (a *ask) customerRow(c customers.Customer) customerRow {
 		Value:  gradeView{Name: c.ValueGrade.Name(a.l), Text: c.Value.Words(a.l)},
 		Health: gradeView{Text: c.Health.Words(a.l)}, Reasons: c.Risk.Words(a.l),
 	}
-	for _, part := range slices.Clip(c.Health.Reasons()) {
-		if len(row.Pulls) == pullsShown {
-			break
-		}
+	reasons := c.Health.Reasons()
+	for _, part := range reasons[:min(pullsShown, len(reasons))] {
 		row.Pulls = append(row.Pulls, part.Words(a.l))
 	}
 	return row

@@ -29,7 +29,7 @@ type Score struct {
 }
 
 // score is Σ w·points / Σ w over the measures that are known (Gainsight's Σ W·M/ΣW): what is not known gives its weight to the others
-// in proportion. Less than health_min_weight of known weight is no score, and so is a weight that asks for more than was set.
+// in proportion. There is no score where the known weight is below health_min_weight, or where that is not set.
 func (p policy) score(table string, values map[string]*float64) Score {
 	s := Score{Parts: []Part{}}
 	sum := 0.0

@@ -86,7 +86,7 @@ func monthly(c kpi.CustomerSigns) *float64 {
 	return &m
 }
 
-// worth are the measures by which value is graded: the current volume (fen a month), growth against the same months a year before (per
+// worthValues are the measures by which value is graded: the current volume (fen a month), growth against the same months a year before (per
 // mille of them) and the total return (fen).
 func worthValues(c kpi.CustomerSigns, v Value) map[string]*float64 {
 	return map[string]*float64{"volume": v.MonthlyFen, "growth": perMille(c.NowFen, c.BeforeFen), "return": number(v.Fen)}

@@ -135,9 +135,6 @@ func (r Report) UnsetWords(l text.Lang) string {
 // TierName is the tier of a customer in words.
 func (c Customer) TierName(l text.Lang) string { return kpi.Label(l, kpi.ByTier, c.TierCode(), "") }
 
-// Known is a cell of the matrix that a page shows also where nobody is in it.
-func (c MatrixCell) Known() bool { return c.Value != Unknown && c.Risk != Unknown }
-
 // EventText is an event in words.
 type EventText struct {
 	On, What, Subject, Detail, State, Due, Done string
