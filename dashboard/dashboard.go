@@ -31,7 +31,7 @@ type Source interface {
 	kpi.Lacker
 	grounds
 	movements
-	customers.Door
+	portraits
 	Catalogue() []kpi.Definition
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
@@ -39,8 +39,13 @@ type Source interface {
 	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
 	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
-	CustomerEvents(ctx context.Context, scope kpi.Scope, q kpi.EventQuestion) ([]kpi.CustomerEvent, error)
 	LastFullMonth() kpi.Period
+}
+
+// portraits are what pages about customers are made of.
+type portraits interface {
+	customers.Door
+	CustomerEvents(ctx context.Context, scope kpi.Scope, q kpi.EventQuestion) ([]kpi.CustomerEvent, error)
 }
 
 // grounds are what the numbers stand on.
