@@ -30,8 +30,18 @@ func tiers() []string { return append([]string{"0"}, enum("tier_history", "tier"
 func cards() []string { return []string{"diamond", "gold", "silver", "middle", "general", "strategic"} }
 
 // Kinds of duty that a cadence may be of. The manual's table of frequencies has lost the heads of its two columns, so
-// what it says is of column_1 and column_2 until a mapping names the kinds.
-func duties() []string  { return []string{"visit", "callback", "care", "forum", "touch"} }
+// what it says is of column_1 and column_2 until a mapping names the kinds. Beside visits and planned contacts these are
+// the linked service events: the items of a service plan.
+func duties() []string {
+	list := []string{"visit", "callback", "care", "forum", "touch"}
+	for _, kind := range enum("service_events", "kind") {
+		if !slices.Contains(list, kind) {
+			list = append(list, kind)
+		}
+	}
+	return list
+}
+
 func columns() []string { return []string{"column_1", "column_2"} }
 
 // The names of the mappings: a card -> the tier it stands for; a column of the manual -> the kind of duty; a KPI of a
