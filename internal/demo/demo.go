@@ -24,7 +24,7 @@ import (
 )
 
 // Version is part of what the files depend on. It changes with every change of their content.
-const Version = 2
+const Version = 3
 
 // The formats that can be written.
 const (

@@ -15,6 +15,7 @@ func (co *company) extraRows(out *chunk, c *customer) {
 	co.projectRows(out, r, c)
 	co.cancelRows(out, r, c)
 	co.touchRows(out, r, c)
+	co.planRows(out, c)
 	for k, field := range []string{"address", "decision_maker", "contract", "network_plan", "key_dates"} {
 		w := out.row("profile_fields", 0).s(c.id).s(field).flag(r.chance(0.93 - 0.03*float64(k)))
 		w.dueOn(co.end.day() - 1 - r.between(1, 260)).end()
@@ -197,6 +198,26 @@ func (co *company) touchRows(out *chunk, r rng, c *customer) {
 			kind := one(r, []string{"onsite_day", "mobile_service", "demo_centre", "forum", "media", "government"})
 			out.row("service_events", dayStart(d)).s(fmt.Sprintf("A%06d", m.ym)).s(c.id).code(kind).when(dayStart(d) + 33000).
 				dueOn(d - 10).s("S0006").n(int64(r.between(1, 9))).none(1).end()
+		}
+	}
+}
+
+// planRows writes what customers of the upper levels get of their service plan: most of it.
+func (co *company) planRows(out *chunk, c *customer) {
+	r := newRNG(co.Seed, streamPlan, c.i)
+	for _, m := range co.months {
+		for n, item := range []struct {
+			kind   string
+			tier   int // the lowest level that gets it
+			months int // how often
+		}{{"customer_training", 1, 6}, {"market_info", 1, 3}, {"offer", 2, 6}, {"solution", 3, 12}} {
+			d := r.between(m.start, m.end-1)
+			tier := c.tierOn(m.start)
+			if (m.ym%100)%item.months != 0 || tier == 0 || tier > item.tier || !c.activeOn(d) || !r.chance(0.8) {
+				continue
+			}
+			out.row("service_events", dayStart(d)).s(fmt.Sprintf("A%06d-%d-%d", m.ym, n+1, c.i+1)).s(c.id).code(item.kind).
+				when(dayStart(d) + 36000).dueOn(d - 14).s("S0006").n(int64(r.between(0, 12))).none(1).end()
 		}
 	}
 }

@@ -23,6 +23,7 @@ const (
 	streamReference
 	streamUpdates
 	streamProjects
+	streamPlan
 )
 
 // rng is a source of random numbers with the distributions the company needs.

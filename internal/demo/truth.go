@@ -63,6 +63,7 @@ func newTruth(co *company) *truth {
 				"merges late cases into newer ones",
 				"sends surveys mostly where the case went well",
 				"visits on the last two days of the month only",
+				"resolves most faults minutes before their deadline",
 			}}
 		}
 	}
