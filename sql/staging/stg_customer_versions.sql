@@ -20,6 +20,6 @@ with versions as (
 )
 select customer_id, from_day as valid_from,
   lead(from_day, 1, date '2199-12-31') over (partition by customer_id order by from_day) as valid_to,
-  name, type, region, segment, industry, users, status, first_active_on, ended_on, merged_into, merged_at, split_from, strategic
+  name, type, region, segment, industry, users, status, first_active_on, ended_on, merged_into, merged_at, split_from, strategic, credit_limit_fen, credit_reviewed_on
 from winning
 where place = 1

@@ -1,7 +1,7 @@
 -- about: one row per customer with its attributes as of the run's business day
 -- materialized: table
 select v.customer_id, v.name, v.type, v.region, v.segment, v.industry, v.users, v.status, v.first_active_on, v.ended_on,
-  m.merged_into, m.merged_on, v.split_from, v.strategic
+  m.merged_into, m.merged_on, v.split_from, v.strategic, v.credit_limit_fen, v.credit_reviewed_on
 from (
   select *, row_number() over (
       partition by customer_id order by valid_from <= r.as_of_on desc, abs(valid_from - r.as_of_on)) as place
