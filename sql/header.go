@@ -103,6 +103,11 @@ func words(layer string) map[string]bool {
 			"charged_to": false, "cluster": false, "interval": false, "adjust": false, "deadline": false,
 			"owed_again": false, "bounds": false, "matrix": false,
 		}
+	case Tables:
+		return map[string]bool{
+			"about": true, "name_zh": true, "name_en": true, "columns": true, "columns_zh": true, "columns_en": true, "note_zh": false,
+			"note_en": false, "needs": true, "rules": false, "order": true, "source": true,
+		}
 	case Checks:
 		return map[string]bool{"about": false, "name_zh": true, "name_en": true, "blocking": true}
 	case Staging:
@@ -147,6 +152,9 @@ func checkHeader(m Model) error {
 		if v := m.Header[key]; v != "" && !slices.Contains(allowed[key], v) {
 			return fmt.Errorf("%s: header %s is %q; want one of %s", m.Path, key, v, strings.Join(allowed[key], ", "))
 		}
+	}
+	if _, err := m.Columns(); m.Layer == Tables && err != nil {
+		return err
 	}
 	if err := checkDeadline(m); err != nil {
 		return err

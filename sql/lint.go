@@ -86,8 +86,8 @@ var unportableSigns = map[string]string{
 	"->": "a column made at load", "**": "a product", "[": "plain columns", "{": "plain columns", "^": "a product", "@": "case when x < 0 then -x else x end",
 }
 
-// Lint returns what is not portable in a model of facts, kpi or marts, and what its layer must not read. Staging and
-// checks may use DuckDB's own dialect; only their reads are looked at.
+// Lint returns what is not portable in a model of facts, kpi or marts, and what its layer must not read. Staging, checks
+// and plain tables may use DuckDB's own dialect; only their reads are looked at.
 func Lint(m Model) []Problem {
 	tokens, err := scan(m.Query)
 	if err != nil {
@@ -95,7 +95,7 @@ func Lint(m Model) []Problem {
 	}
 	problems := layerProblems(m)
 	problems = append(problems, mixedZones(m, tokens)...)
-	if m.Layer == Staging || m.Layer == Checks || m.Layer == Query {
+	if m.Layer == Staging || m.Layer == Checks || m.Layer == Query || m.Layer == Tables {
 		return problems
 	}
 	for i, t := range tokens {
@@ -220,11 +220,14 @@ func mixedZones(m Model, tokens []token) []Problem {
 	return problems
 }
 
-// layerProblems: facts do not read raw tables; measures read only facts, dimensions and the Go tables.
+// layerProblems: facts do not read raw tables; measures and plain tables read only facts, dimensions and the Go tables.
 func layerProblems(m Model) []Problem {
 	var problems []Problem
 	bad := func(read, write string) {
 		problems = append(problems, Problem{m.Path, m.Line, m.Layer + " reads " + read, write})
+	}
+	if m.Layer == Tables && !slices.Contains(m.Reads, Seen) {
+		bad("no table "+Seen, "a join with "+Seen+", the accounts that the reader may see")
 	}
 	for _, r := range m.Reads {
 		goTable := slices.Contains(GoTables(), r)
@@ -243,6 +246,12 @@ func layerProblems(m Model) []Problem {
 		case KPI:
 			if !goTable && !prefix("dim_") && !prefix("fct_") {
 				bad(r, "dim_ or fct_ models, or the calendar and rule tables")
+			}
+		case Tables:
+			if r == accounts {
+				bad(r, Seen+", the accounts that the reader may see")
+			} else if !goTable && r != Seen && r != Asked && !prefix("dim_") && !prefix("fct_") {
+				bad(r, Seen+", "+Asked+", dim_ or fct_ models, or the calendar and rule tables")
 			}
 		}
 	}

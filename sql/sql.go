@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-//go:embed staging facts kpi marts checks query
+//go:embed staging facts kpi tables marts checks query
 var embedded embed.FS
 
-// Embedded holds the built-in folders staging, facts, kpi, marts, checks and query.
+// Embedded holds the built-in folders staging, facts, kpi, tables, marts, checks and query.
 var Embedded fs.FS = embedded
 
 // The layers, in the order in which they are built.
@@ -24,13 +24,14 @@ const (
 	Staging = "staging" // temporary views over raw and the Go tables; DuckDB's own dialect allowed
 	Facts   = "facts"   // stored tables dim_ and fct_; portable
 	KPI     = "kpi"     // views of measure rows; portable
+	Tables  = "tables"  // plain tables that the door makes when they are asked for: see tables.go
 	Marts   = "marts"   // generic statements over the measures; portable
 	Checks  = "checks"  // SELECTs of bad rows
 	Query   = "query"   // questions asked at run time
 )
 
 // Layers lists the layers whose files are models, in the order in which they are built.
-func Layers() []string { return []string{Staging, Facts, KPI, Checks} }
+func Layers() []string { return []string{Staging, Facts, KPI, Tables, Checks} }
 
 // Model is one file: a header and one SELECT.
 type Model struct {

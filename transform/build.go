@@ -65,7 +65,7 @@ func (b *builder) steps(ctx context.Context) error {
 		}
 	}
 	for _, step := range []func(context.Context) error{
-		b.goTables, b.frozenPeriods, b.runModels, b.obligations, b.cube, b.catalogue, b.copies, b.checks,
+		b.goTables, b.frozenPeriods, b.runModels, b.obligations, b.cube, b.catalogue, b.tables, b.copies, b.checks,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -78,7 +78,7 @@ func (b *builder) steps(ctx context.Context) error {
 func (b *builder) runModels(ctx context.Context) error {
 	begun, known := b.o.now(), len(b.result.Models)
 	for _, m := range b.models {
-		if m.Layer == sql.Checks {
+		if m.Layer == sql.Checks || m.Layer == sql.Tables {
 			continue
 		}
 		start := b.o.now()

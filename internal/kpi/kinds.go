@@ -45,6 +45,22 @@ func Wilson(k, n float64) (low, high float64) {
 	return low, high
 }
 
+// quotientCell divides two numbers of a row of a plain table; a share of things has the interval of Wilson.
+func quotientCell(unit string, num, den *float64) TableCell {
+	if num == nil || den == nil || *den == 0 {
+		return TableCell{}
+	}
+	v := *num / *den
+	switch unit {
+	case "change":
+		v--
+	case "share":
+		low, high := Wilson(*num, *den)
+		return TableCell{Number: &v, Low: &low, High: &high}
+	}
+	return TableCell{Number: &v}
+}
+
 // Poisson returns the exact 95 % interval of the mean of a Poisson count (Garwood 1936): half the chi-square quantiles
 // with 2k and 2k+2 degrees of freedom.
 func Poisson(k int64) (low, high float64) {

@@ -47,6 +47,8 @@ type Setup struct {
 type Result struct {
 	t  testing.TB
 	db *warehouse.DB
+	// Path is the snapshot file.
+	Path string
 	// Transform is what the run reported, checks included.
 	Transform transform.Result
 }
@@ -88,7 +90,7 @@ func (s Setup) Try(t testing.TB, given Given, models ...string) (*Result, error)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return &Result{t: t, db: db, Transform: result}, nil
+	return &Result{t: t, db: db, Path: path, Transform: result}, nil
 }
 
 // Rows returns the rows of a fact or measure as sorted lines "a|b|NULL": all columns, or those named (any SQL
