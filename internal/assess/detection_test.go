@@ -3,6 +3,8 @@ package assess
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/kamlens/kamlens/internal/kpi"
 )
 
 // seeds is over how many companies rates of detection are taken. Nobody picks them: they are 1 to 500.
@@ -23,13 +25,13 @@ func draw(r *rand.Rand, n int, p float64) rate {
 func outside(rates []rate) (alert, alarm int) {
 	all := together(rates)
 	for _, r := range rates {
-		switch position(r, all) {
-		case Below, Above:
+		switch kpi.PositionOf(r.p, r.n, all) {
+		case kpi.Below, kpi.Above:
 			alarm++
 			alert++
-		case AlertBelow, AlertAbove:
+		case kpi.AlertBelow, kpi.AlertAbove:
 			alert++
-		case Inside:
+		case kpi.Inside:
 		}
 	}
 	return alert, alarm
@@ -70,10 +72,10 @@ func TestPower(t *testing.T) {
 			rates = append(rates, draw(r, 50+r.IntN(251), .9))
 		}
 		all := together(rates)
-		if position(rates[0], all) == Above {
+		if kpi.PositionOf(rates[0].p, rates[0].n, all) == kpi.Above {
 			found++
 		}
-		if p := position(rates[1], all); p == Above || p == Below {
+		if p := kpi.PositionOf(rates[1].p, rates[1].n, all); p == kpi.Above || p == kpi.Below {
 			lucky++
 		}
 		prior, ok := newPrior(rates)
@@ -93,15 +95,5 @@ func TestPower(t *testing.T) {
 	}
 	if perfect < 100 || float64(above) > .01*float64(perfect) {
 		t.Errorf("8 of 8 stood above the better one in %d of %d", above, perfect)
-	}
-}
-
-// TestPosition: of 10 subjects at one half, P(X <= 1) = 11/1024 = .0107 and P(X <= 2) = 56/1024 = .0547, so 1 is an alert and 2 is
-// not; P(X <= 0) = 1/1024 = .00098 is below .001. 1.5 of 10, after the adjustment, counts as 2.
-func TestPosition(t *testing.T) {
-	for k, want := range map[float64]Position{0: Below, 1: AlertBelow, 1.5: Inside, 2: Inside, 8: Inside, 8.5: Inside, 9: AlertAbove, 10: Above} {
-		if got := position(rate{10, k / 10}, .5); got != want {
-			t.Errorf("%v of 10 is %s, want %s", k, got, want)
-		}
 	}
 }

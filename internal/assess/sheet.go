@@ -74,13 +74,13 @@ type Line struct {
 	N         int64   `json:"n"`
 	Raw       Figure  `json:"raw"` // with the lines of upheld disputes
 
-	Adjusted  *Figure  `json:"adjusted"`   // on a comparable mix; nil where the measure has no strata
-	Company   *float64 `json:"company"`    // the rate of the company that the mix is compared with
-	Expected  *float64 `json:"expected"`   // what the company would have reached on the manager's rows, in the unit of den
-	Shrunk    *Figure  `json:"shrunk"`     // nil where nothing is shrunk
-	PriorMean *float64 `json:"prior_mean"` // p0
-	PriorSize *float64 `json:"prior_size"` // M; nil beside a mean: managers do not differ, M is infinite
-	Position  Position `json:"position"`   // of the comparable share among all managers; "" where it is no share
+	Adjusted  *Figure      `json:"adjusted"`   // on a comparable mix; nil where the measure has no strata
+	Company   *float64     `json:"company"`    // the rate of the company that the mix is compared with
+	Expected  *float64     `json:"expected"`   // what the company would have reached on the manager's rows, in the unit of den
+	Shrunk    *Figure      `json:"shrunk"`     // nil where nothing is shrunk
+	PriorMean *float64     `json:"prior_mean"` // p0
+	PriorSize *float64     `json:"prior_size"` // M; nil beside a mean: managers do not differ, M is infinite
+	Position  kpi.Position `json:"position"`   // of the comparable share among all managers; "" where it is no share
 
 	Goal
 	Curve  *Curve   `json:"curve"`
@@ -144,7 +144,7 @@ func (a assessment) line(manager, id string, weight int64) Line {
 	}
 	r, ok := m.rate(manager)
 	if ok && m.def.IsShare() {
-		l.Position = position(r, m.centre)
+		l.Position = kpi.PositionOf(r.p, r.n, m.centre)
 	}
 	if ok && m.shrinks {
 		low, high := m.prior.interval(r)

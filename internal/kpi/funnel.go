@@ -1,10 +1,6 @@
-package assess
+package kpi
 
-import (
-	"math"
-
-	"github.com/kamlens/kamlens/internal/kpi"
-)
+import "math"
 
 // The limits of a funnel plot (Spiegelhalter, Stat. Med. 24 (2005) 1185): one in twenty of people who are all alike lies
 // outside the first, one in five hundred outside the second. Only what lies outside the second is said to differ.
@@ -25,12 +21,12 @@ const (
 	Above      Position = "above"
 )
 
-// position compares a share with the exact binomial limits around the share of all for as many subjects. A comparable share is
-// no whole number of subjects; it is then rounded towards the middle, so that rounding puts nobody outside.
-func position(r rate, all float64) Position {
-	n, k := int64(math.Round(r.n)), r.n*r.p
-	atMost := kpi.BinomialCDF(int64(math.Ceil(k-1e-9)), n, all)
-	atLeast := 1 - kpi.BinomialCDF(int64(math.Floor(k+1e-9))-1, n, all)
+// PositionOf compares a share p of n subjects with the exact binomial limits around the share of all for as many subjects. A
+// comparable share is no whole number of subjects; it is then rounded towards the middle, so that rounding puts nobody outside.
+func PositionOf(p, n, all float64) Position {
+	size, k := int64(math.Round(n)), n*p
+	atMost := BinomialCDF(int64(math.Ceil(k-1e-9)), size, all)
+	atLeast := 1 - BinomialCDF(int64(math.Floor(k+1e-9))-1, size, all)
 	switch {
 	case atMost < alarmTail:
 		return Below
