@@ -32,12 +32,12 @@ type Source interface {
 	grounds
 	movements
 	portraits
+	plainTables
+	corrections
 	Catalogue() []kpi.Definition
 	Definition(id string) (kpi.Definition, error)
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
 	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)
-	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
-	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
 	Members(ctx context.Context, scope kpi.Scope, dim kpi.Dim) ([]kpi.Member, error)
 	LastFullMonth() kpi.Period
 }
@@ -62,6 +62,18 @@ type movements interface {
 	Due(ctx context.Context, scope kpi.Scope, q kpi.DueQuestion) (kpi.DueList, error)
 	Flows(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.Flows, error)
 	Path(ctx context.Context, scope kpi.Scope, q kpi.PathQuestion) (kpi.Paths, error)
+}
+
+// plainTables are answers of lines and columns.
+type plainTables interface {
+	Tables(ctx context.Context) ([]kpi.TableDef, error)
+	Table(ctx context.Context, scope kpi.Scope, q kpi.TableQuestion) (kpi.TableRows, error)
+}
+
+// corrections are what disputes changed after a period was closed.
+type corrections interface {
+	Adjustments(ctx context.Context, scope kpi.Scope, period kpi.Period) ([]kpi.Adjustment, error)
+	Adjusted(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Adjusted, error)
 }
 
 // State is what pages ask of the program's own state. It is an interface for the same reason.
@@ -130,11 +142,15 @@ func (s *Server) routes() *gin.Engine {
 		"/definitions":     s.definitions,
 		"/definitions/:id": s.definition,
 		"/quality":         s.quality,
+		"/review":          s.review,
+		"/tables":          s.tables,
+		"/tables/:name":    s.table,
 	} {
 		e.GET(path, s.page(show))
 		e.HEAD(path, s.page(show))
 	}
 	e.GET("/kpi/:id/rows.csv", s.rowsCSV)
+	e.GET("/tables/:name/rows.csv", s.tableCSV)
 	e.GET("/reports", s.uncached(s.archive))
 	e.GET("/reports/:job/:period/:name", s.document)
 	e.GET("/assets/:name", s.asset)

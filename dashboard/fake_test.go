@@ -62,6 +62,8 @@ func (d *fakeDoor) Catalogue() []kpi.Definition {
 	down.Direction = "down"
 	missing := def("F1", "visits", "sums", "share", "走访达标率", "Visit attainment")
 	missing.Needs = []string{"visits.visited_at", "duties.due_on"}
+	watched := def("W1", "watch", "ratio", "share", "挂起占比", "Cases put on hold")
+	watched.Direction, watched.ChargedTo = "down", "nobody"
 	due := def("B1", "response", "ratio", "share", "首次响应及时率", "First response on time")
 	due.Deadline = []string{"due_at", "done_at"}
 	return []kpi.Definition{
@@ -75,6 +77,7 @@ func (d *fakeDoor) Catalogue() []kpi.Definition {
 		def("G1", "retention", "ratio", "share", "客户保有率", "Logo retention"),
 		own,
 		def("Z9", "mine", "ratio", "share", "自定义", "My own"),
+		watched,
 	}
 }
 

@@ -214,7 +214,8 @@ func (s *Server) frame(l text.Lang, title string, u *url.URL) base {
 		})
 	}
 	for _, n := range []struct{ path, key string }{
-		{"/", "overview"}, {"/due", "due"}, {"/customers", "customers"}, {"/definitions", "definitions"}, {"/quality", "quality"}, {"/reports", "reports"},
+		{"/", "overview"}, {"/due", "due"}, {"/customers", "customers"}, {"/tables", "tables"}, {"/review", "review"},
+		{"/definitions", "definitions"}, {"/quality", "quality"}, {"/reports", "reports"},
 	} {
 		current := n.path == u.Path || n.path != "/" && strings.HasPrefix(u.Path, n.path)
 		b.Nav = append(b.Nav, navItem{URL: n.path, Label: l.T("dashboard.nav." + n.key), Current: current})
@@ -319,7 +320,9 @@ type pageSet map[string]*template.Template
 
 // pageNames lists the templates: one file each in templates/, framed by layout.html.
 func pageNames() []string {
-	return []string{"overview", "due", "measure", "rows", "customers", "customer", "definitions", "definition", "quality", "reports", "error"}
+	return []string{
+		"overview", "due", "measure", "rows", "customers", "customer", "definitions", "definition", "quality", "review", "tables", "table", "reports", "error",
+	}
 }
 
 func parsePages() (pageSet, error) {

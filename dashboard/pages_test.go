@@ -26,6 +26,7 @@ func allPages() []string {
 		"/kpi/K1", "/kpi/Z9", "/kpi/A1?manager=M001", "/kpi/B1", "/kpi/B1/rows", "/kpi/B2/rows?offset=100", "/kpi/B1/rows?excluded=1",
 		"/customers", "/customers?risk=high&sort=health&tier=1", "/customers/K1", "/customers/K1?what=case", "/customers/K3", "/customers/K4",
 		"/definitions", "/definitions/B2.calendar", "/quality", "/reports", "/due", "/due?which=overdue&manager=M001", "/due?which=waived&kpi=F1",
+		"/tables", "/tables/plan", "/tables/watch", "/review", "/review?period=2026-Q3&team=一班",
 	}
 }
 
@@ -74,7 +75,7 @@ func TestPages_presumedEverywhere(t *testing.T) {
 func TestPages_open(t *testing.T) {
 	b := newBench(t, kpi.Everything())
 	for target, want := range map[string]string{
-		"/?period=2026-11":                    "初步：2026年11月尚未结束，数字截至 2026-11-01 00:00。5 个指标未成熟，最迟 2026-12-01 起定案。",
+		"/?period=2026-11":                    "初步：2026年11月尚未结束，数字截至 2026-11-01 00:00。6 个指标未成熟，最迟 2026-12-01 起定案。",
 		"/kpi/B1?period=2026-11&lang=en":      "Preliminary: Nov 2026 is not over; the numbers are as of 2026-11-01 00:00. KPIs not mature yet: final from 2026-12-01: First response on time.",
 		"/kpi/B1/rows?period=2026-11&lang=en": "final from 2026-12-01: First response on time.",
 		"/?period=2026-10":                    "",

@@ -25,22 +25,41 @@ const sparkWidth, sparkHeight, sparkAir = 120.0, 30.0, 3.0
 
 // sparkOf draws the trend of a card, nil when there are fewer than two numbers.
 func sparkOf(l text.Lang, d kpi.Definition, trend []kpi.Answer) *spark {
-	var values []float64
-	for _, v := range trend {
+	values := make([]*float64, len(trend))
+	hollow := false
+	for i, v := range trend {
 		if counts(v) {
-			values = append(values, *v.Value)
+			values[i], hollow = v.Value, v.Status == kpi.Immature || i < len(trend)-1
 		}
 	}
-	if len(values) < 2 {
+	s, low, high := sparkLine(values)
+	if s == nil {
 		return nil
 	}
-	low, high := values[0], values[0]
+	s.Label = l.T("dashboard.card.spark", d.Name(l), len(trend), kpi.Format(l, d, &low), kpi.Format(l, d, &high))
+	if s.Hollow = hollow; s.Hollow {
+		s.Label += l.T("dashboard.card.spark_hollow")
+	}
+	return s
+}
+
+// sparkLine draws numbers, oldest first, and returns the smallest and the largest; nil is a gap. It draws nothing when there are
+// fewer than two.
+func sparkLine(values []*float64) (s *spark, low, high float64) {
+	known := 0
+	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		low, high = math.Min(low, v), math.Max(high, v)
+		if v != nil {
+			known++
+			low, high = math.Min(low, *v), math.Max(high, *v)
+		}
+	}
+	if known < 2 {
+		return nil, low, high
 	}
 	y := scale(low, high, sparkHeight-sparkAir, sparkAir)
-	step := (sparkWidth - 2*sparkAir) / float64(len(trend)-1)
-	s := &spark{Label: l.T("dashboard.card.spark", d.Name(l), len(trend), kpi.Format(l, d, &low), kpi.Format(l, d, &high))}
+	step := (sparkWidth - 2*sparkAir) / float64(len(values)-1)
+	s = &spark{}
 	var run []point
 	flush := func() {
 		switch {
@@ -51,20 +70,17 @@ func sparkOf(l text.Lang, d kpi.Definition, trend []kpi.Answer) *spark {
 		}
 		run = nil
 	}
-	for i, v := range trend {
-		if !counts(v) {
+	for i, v := range values {
+		if v == nil {
 			flush()
 			continue
 		}
-		p := point{coordinate(sparkAir + float64(i)*step), coordinate(y(*v.Value))}
+		p := point{coordinate(sparkAir + float64(i)*step), coordinate(y(*v))}
 		run = append(run, p)
-		s.Last, s.Hollow = &p, v.Status == kpi.Immature || i < len(trend)-1
+		s.Last = &p
 	}
 	flush()
-	if s.Hollow {
-		s.Label += l.T("dashboard.card.spark_hollow")
-	}
-	return s
+	return s, low, high
 }
 
 // counts reports whether an answer's value may be drawn.

@@ -234,3 +234,30 @@ func caseDetails(due, done any, took int64) []kpi.Detail {
 func (f *fake) Lacks(_ kpi.Definition, s kpi.Status, _ kpi.Period) []string {
 	return map[kpi.Status][]string{kpi.NoData: {"visits"}, kpi.Unset: {"rule_limits.resolution"}}[s]
 }
+
+// Tables: one plain table with every unit that a document writes in its own way.
+func (f *fake) Tables(context.Context) ([]kpi.TableDef, error) {
+	kept := kpi.TableColumn{Name: "rate", Unit: "share", Num: "done", Den: "owed", ZH: "兑现率", EN: "Share kept"}
+	change := kpi.TableColumn{Name: "more", Unit: "change", Num: "done", Den: "owed", ZH: "变化", EN: "Change"}
+	return []kpi.TableDef{{
+		Name: "service_plan", NameZH: "分级服务方案", NameEN: "Service plan", NoteZH: "按周期计。", NoteEN: "By window.",
+		Columns: []kpi.TableColumn{
+			{Name: "tier", Unit: "tier", ZH: "级别", EN: "Tier"}, {Name: "owed", Unit: "count", ZH: "应提供", EN: "Owed"},
+			{Name: "done", Unit: "count", ZH: "已提供", EN: "Delivered"}, kept, change,
+			{Name: "fen", Unit: "fen", ZH: "收入", EN: "Revenue"}, {Name: "took_s", Unit: "seconds", ZH: "时长", EN: "Time"},
+		},
+	}}, f.fail
+}
+
+// Table has two lines, the second without numbers.
+func (f *fake) Table(ctx context.Context, s kpi.Scope, q kpi.TableQuestion) (kpi.TableRows, error) {
+	defs, err := f.Tables(ctx)
+	t := kpi.TableRows{TableDef: defs[0], Period: q.Period.String(), Status: kpi.OK}
+	if s.All && !f.blank {
+		t.Rows = [][]kpi.TableCell{
+			{{Word: "1"}, {Number: ptr(4.0)}, {Number: ptr(3.0)}, {Number: ptr(0.75), Low: ptr(0.301), High: ptr(0.954)}, {Number: ptr(-0.25)}, {Number: ptr(123456.0)}, {Number: ptr(5400.0)}},
+			{{Word: "2"}, {Number: ptr(0.0)}, {Number: ptr(0.0)}, {}, {}, {}, {}},
+		}
+	}
+	return t, err
+}

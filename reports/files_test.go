@@ -84,7 +84,7 @@ func TestWorkbook_printAndPanes(t *testing.T) {
 	f.manyManagers(40)
 	book := openBook(t, monthlyOf(t, f, text.ZH))
 	dim := func(d kpi.Dim) string { return text.ZH.T("kpi.dim." + string(d)) }
-	want := []string{"摘要", "图表", dim(kpi.ByManager), dim(kpi.ByTeam), dim(kpi.ByRegion), dim(kpi.ByTier), "月份趋势", "明细", "口径", "数据质量", "图表数据"}
+	want := []string{"摘要", "图表", dim(kpi.ByManager), dim(kpi.ByTeam), dim(kpi.ByRegion), dim(kpi.ByTier), "月份趋势", "明细", "分级服务方案", "口径", "数据质量", "图表数据"}
 	if diff := cmp.Diff(want, book.GetSheetList()); diff != "" {
 		t.Errorf("sheets (-want +got)\n%s", diff)
 	}
@@ -93,10 +93,10 @@ func TestWorkbook_printAndPanes(t *testing.T) {
 		titles[d.Scope] = titles[d.Scope] || d.Name == "_xlnm.Print_Titles"
 	}
 	// a header is repeated only where every row of the sheet is below it: not above charts or further tables
-	if diff := cmp.Diff(map[string]bool{"摘要": true, dim(kpi.ByManager): true, "明细": true, "口径": true}, titles); diff != "" {
+	if diff := cmp.Diff(map[string]bool{"摘要": true, dim(kpi.ByManager): true, "明细": true, "分级服务方案": true, "口径": true}, titles); diff != "" {
 		t.Errorf("sheets that repeat their header (-want +got)\n%s", diff)
 	}
-	for _, name := range want[:10] {
+	for _, name := range want[:11] {
 		layout, err := book.GetPageLayout(name)
 		if err != nil || *layout.Orientation != "landscape" || *layout.Size != 9 {
 			t.Errorf("%s: layout %+v, %v; want A4 landscape", name, layout, err)

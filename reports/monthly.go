@@ -40,6 +40,12 @@ func Monthly(ctx context.Context, src Source, scope kpi.Scope, o Options) (Docum
 		}
 		doc.Sections = append(doc.Sections, s)
 	}
+	tables, err := a.plain(ctx)
+	if err != nil {
+		return Document{}, fmt.Errorf("monthly report: %w", err)
+	}
+	const behind = 2 // the definitions and the state of the data stay last
+	doc.Sections = slices.Insert(doc.Sections, len(doc.Sections)-behind, tables...)
 	doc.Sections = slices.Insert(doc.Sections, 1, a.pictures(doc.Sections))
 	return doc, nil
 }

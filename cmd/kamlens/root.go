@@ -64,6 +64,8 @@ func newRootCommand(a *app) *cobra.Command {
 		newPathCommand(a),
 		newDueCommand(a),
 		newWhyCommand(a),
+		newTableCommand(a),
+		newReviewCommand(a),
 		newRulesCommand(a),
 		newReportCommand(a),
 		newServeCommand(a),
