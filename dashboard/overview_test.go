@@ -67,7 +67,7 @@ func TestOverview_families(t *testing.T) {
 	})
 	want := []string{
 		"满意度 true 2", "响应 true 2", "保有 true 1", "客户级别 true 1", // A1 A2, B1 B2, G1, K1
-		"解决 false 0", "投诉 true 1", "走访 false 0", "mine false 1", // C1 unset, D1 missed, F1 without data, Z9
+		"解决 false 0", "投诉 true 1", "走访 false 0", "mine false 1", "数据复核 false 1", // C1 unset, D1 missed, F1 without data, Z9, W1
 	}
 	if diff := cmp.Diff(want, families); diff != "" {
 		t.Error(diff)
@@ -91,7 +91,7 @@ func TestOverview_families(t *testing.T) {
 	if diff := cmp.Diff([]string{"✓ 达标 1 ± 未定 1", "✓ 1 met ± 1 not decided", "✗ 未达标 1", "未评判 1", "1 not judged"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if got := strings.Join(strings.Fields(zh.Find("nav.families").Text()), " "); got != "满意度 响应 保有 客户级别 解决 投诉 ✗1 未达标 走访 mine 两年走势" {
+	if got := strings.Join(strings.Fields(zh.Find("nav.families").Text()), " "); got != "满意度 响应 保有 客户级别 解决 投诉 ✗1 未达标 走访 mine 数据复核 两年走势" {
 		t.Errorf("the way to the families: %q", got)
 	}
 	zh.Find("nav.families a").Each(func(_ int, s *goquery.Selection) {
