@@ -59,6 +59,8 @@ func (a *ask) cellOf(d kpi.Definition, v kpi.Answer) cell {
 		c.Target = kpi.Format(a.l, d, v.Target)
 	}
 	switch {
+	case v.Rowless():
+		c.Value, c.Why = "—", a.l.T("kpi.no_rows")
 	case v.Status == kpi.OK && v.Value == nil:
 		c.Value, c.Why = "—", a.l.T("dashboard.status.empty")
 	case v.Status == kpi.OK, v.Status == kpi.Immature && v.Value != nil:

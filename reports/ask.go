@@ -224,7 +224,7 @@ func live(defs []kpi.Definition, got ...values) []kpi.Definition {
 	return slices.DeleteFunc(slices.Clone(defs), func(d kpi.Definition) bool {
 		return !slices.ContainsFunc(got, func(v values) bool {
 			return slices.ContainsFunc(v[d.ID], func(x kpi.Answer) bool {
-				return x.N > 0 || x.Status == kpi.OK || x.Status == kpi.Immature
+				return x.N > 0 || x.Status == kpi.OK && !x.Rowless() || x.Status == kpi.Immature
 			})
 		})
 	})

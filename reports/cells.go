@@ -113,8 +113,9 @@ func statusWords(l text.Lang, x kpi.Answer) string {
 		parts = append(parts, l.T("reports.status.immature_until", x.MaturesOn))
 	case x.Status == kpi.SmallSample:
 		parts = append(parts, l.T("reports.status.small_sample", x.N))
+	case x.Rowless(): // its note says so
 	case x.Status == kpi.OK && x.Value == nil:
-		parts = append(parts, l.T("reports.status.no_rows"))
+		parts = append(parts, l.T("kpi.none_counted"))
 	default:
 		parts = append(parts, l.T("reports.status."+string(x.Status)))
 	}
@@ -161,7 +162,7 @@ func statusCell(l text.Lang, x kpi.Answer) Cell {
 	switch {
 	case x.Status == kpi.Unset || x.Status == kpi.NoData:
 		c.Tone = Warn
-	case x.Status != kpi.OK:
+	case x.Status != kpi.OK || x.Rowless():
 		c.Tone = Muted
 	}
 	return c

@@ -134,11 +134,15 @@ func TestMonthly_wordsForNoValue(t *testing.T) {
 		"S1": {"90.00 %", "2,500", "88.0 %", "91.0 %", "± 未定", "正常；12 行因参数未配置未计入；占应计入的 0.5 %"},
 		"S2": {"样本不足 (n=3)", "3", "—", "—", "—", "样本不足 (n=3)"},
 		"R2": {"2.00", "40", "1.50", "2.50", "± 未定", "正常"},
-		"Q1": {"—", "0", "—", "—", "—", "本期无记录"},
+		"Q1": {"—", "0", "—", "—", "—", "本期没有应计记录"},
 		"G1": {"97.0 %", "1,980", "—", "—", "—", "未成熟，2026-12-01 起定案"},
 	}
 	// 0.89996 prints 90.0 % at one decimal, as does its target: one digit more is 90.00 %, another 89.996 %.
 	want["S1"][0] = "89.996 %"
+	rowless := kpi.Answer{Status: kpi.OK, Notes: []string{kpi.NoRows}}
+	if got := statusWords(text.ZH, rowless); got != "本期无记录" {
+		t.Errorf("without a row: %q", got)
+	}
 	var notes []string
 	for _, r := range monthlyOf(t, f, text.ZH).Sections[0].Tables[0].Rows {
 		if r.Note {

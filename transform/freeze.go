@@ -167,8 +167,8 @@ func (f *Freezing) choose(ctx context.Context, door *kpi.Door) error {
 		if err != nil {
 			return err
 		}
-		switch a := answers[0]; a.Status {
-		case kpi.Immature, kpi.NoData, kpi.NotDefined:
+		switch a := answers[0]; {
+		case a.Status == kpi.Immature, a.Status == kpi.NoData, a.Status == kpi.NotDefined, a.Rowless(): // a row may yet come
 			f.Open = append(f.Open, frozen.Open{KPI: def.ID, Status: string(a.Status), MaturesOn: a.MaturesOn})
 		default:
 			if a.Status == kpi.Unset {

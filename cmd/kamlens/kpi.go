@@ -270,7 +270,10 @@ func compared(l text.Lang, d kpi.Definition, now *float64, c *kpi.Comparison) st
 
 func statusText(l text.Lang, a kpi.Answer) string {
 	s := kpi.StatusName(l, a.Status)
-	if a.Status == kpi.OK && slices.Contains(a.Notes, kpi.NoneCounted) {
+	switch {
+	case a.Rowless():
+		s = l.T("kpi.no_rows")
+	case a.Status == kpi.OK && slices.Contains(a.Notes, kpi.NoneCounted):
 		s = l.T("kpi.none_counted")
 	}
 	if a.Status == kpi.Immature && a.MaturesOn != "" {

@@ -183,10 +183,10 @@ func (a assessment) score(l *Line, m *measured, answer kpi.Answer, value Figure)
 // status is why a manager has no usable value of a measure; scored where he has one.
 func (m *measured) status(answer kpi.Answer, value Figure) string {
 	switch {
-	case answer.Status == "" && m.whole != nil:
+	case answer.Status == "" && m.whole != nil && m.whole.Status != kpi.OK:
 		return string(m.whole.Status)
 	case answer.Status == "":
-		return string(kpi.NoData)
+		return noValue
 	case answer.Status != kpi.OK:
 		return string(answer.Status)
 	case value.Value == nil:

@@ -61,9 +61,9 @@ func TestStatus(t *testing.T) {
 		{"X.ratio", "2026-07", SmallSample, 4, 1, []string{"unset_rows:1", "unset_share:0.2"}, ""},
 		{"X.ratio", "2026-09", Unset, 0, -1, []string{"unset_rows:1", "unset_share:1"}, ""},
 		{"X.ratio", "2026-08", OK, 0, -1, []string{NoneCounted}, ""}, // only a merged case: data, but nothing to divide
-		{"X.ratio", "2026-05", NoData, 0, -1, nil, ""},               // not even that
-		{"X.ratio", "2026-12", Immature, 0, -1, []string{"no_data"}, "2027-01-01"},
-		{"X.wait", "2026-10", NoData, 0, -1, nil, ""},
+		{"X.ratio", "2026-05", OK, 0, -1, []string{NoRows}, ""},      // not even that, though cases were loaded
+		{"X.ratio", "2026-12", Immature, 0, -1, []string{NoRows}, "2027-01-01"},
+		{"X.wait", "2026-10", OK, 0, -1, []string{NoRows}, ""},
 		{"X.ratio", "2026-11", Immature, 1, -1, []string{"small_sample"}, "2026-12-01"},
 		{"X.ratio", "2026-Q3", SmallSample, 4, 1, []string{"unset_rows:2", "unset_share:0.3333"}, ""},
 		{"X.ratio", "2026-06..2026-10", OK, 10, 1, []string{"unset_rows:2", "unset_share:0.1667"}, ""},
@@ -73,7 +73,7 @@ func TestStatus(t *testing.T) {
 		{"X.unfed", "2026-11", NoData, 0, -1, []string{"immature"}, "2026-12-01"},
 		{"X.revenue", "2026-Q3", NotDefined, 0, -1, nil, ""},
 		{"X.revenue", "2026-06..2026-10", NotDefined, 0, -1, nil, ""},
-		{"X.revenue", "2025", NoData, 0, -1, nil, ""},
+		{"X.revenue", "2025", OK, 0, -1, []string{NoRows}, ""},
 	} {
 		a := ask(t, d, Everything(), c.period, nil, c.kpi)[0]
 		value := -1.0
@@ -309,22 +309,22 @@ func TestQuery_faults(t *testing.T) {
 	}
 }
 
-// TestQuery_members: a manager who is on a list has no data; one of whom only a row knows counts; to a reader of one team
+// TestQuery_members: a manager who is on a list has no rows; one of whom only a row knows counts; to a reader of one team
 // the unknown and the invisible look alike.
 func TestQuery_members(t *testing.T) {
 	d := bare(t, map[string][]fixtureRow{"X.late": {row(t, "2026-09-30", "c01", "ghost", 1, 1)}})
 	for _, c := range []struct {
 		scope   Scope
 		manager string
-		status  Status
+		rowless bool
 	}{
-		{Everything(), "m1", NoData}, {Everything(), "", NoData}, {Everything(), "ghost", OK},
-		{Scope{Teams: []string{"t1"}}, "ghost", NoData}, {Scope{Teams: []string{"t1"}}, "NOPE", NoData},
+		{Everything(), "m1", true}, {Everything(), "", true}, {Everything(), "ghost", false},
+		{Scope{Teams: []string{"t1"}}, "ghost", true}, {Scope{Teams: []string{"t1"}}, "NOPE", true},
 	} {
 		q := Question{KPIs: []string{"X.late"}, Period: mustPeriod(t, "2026-09"), Filter: map[Dim][]string{ByManager: {c.manager}}}
 		answers, err := d.Query(context.Background(), c.scope, q)
-		if err != nil || answers[0].Status != c.status {
-			t.Errorf("%q: %+v, %v; want %s", c.manager, answers, err, c.status)
+		if err != nil || answers[0].Status != OK || answers[0].Rowless() != c.rowless {
+			t.Errorf("%q: %+v, %v; want %+v", c.manager, answers, err, c)
 		}
 		if _, err := d.Explain(context.Background(), c.scope, ExplainQuestion{KPI: "X.late", Period: q.Period, Filter: q.Filter}); err != nil {
 			t.Errorf("explain %q: %v", c.manager, err)
@@ -370,8 +370,8 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestPresumed: customers are known from 2026-02-28 on. What begins before says so, with its rows; what has no data does
-// not, and neither does what begins on that day or later.
+// TestPresumed: customers are known from 2026-02-28 on. What begins before says so, with its rows; what has no rows
+// does not, and neither does what begins on that day or later.
 func TestPresumed(t *testing.T) {
 	d := bare(t, map[string][]fixtureRow{"X.ratio": {row(t, "2026-02-10", "c01", "m1", 1, 1), row(t, "2026-03-10", "c01", "m1", 1, 1)}})
 	for period, want := range map[string]string{"2026-02": "2026-02-28", "2026-Q1": "2026-02-28", "2026-03": "", "2025-05": ""} {
@@ -379,7 +379,7 @@ func TestPresumed(t *testing.T) {
 		if a.Presumed() != want {
 			t.Errorf("%s: %q, want %q (%s)", period, a.Presumed(), want, a.Status)
 		}
-		if a.Status == NoData {
+		if a.Rowless() {
 			continue
 		}
 		set, err := d.Explain(t.Context(), Everything(), ExplainQuestion{KPI: "X.ratio", Period: mustPeriod(t, period)})

@@ -76,12 +76,14 @@ type Lacker interface {
 // what is missing. p is the period asked for; each measure is answered over the one that fits it.
 func SplitGaps(l text.Lang, door Lacker, defs []Definition, p Period, answer func(Definition) Answer) (shown []Definition, gaps []Gap) {
 	for _, d := range defs {
-		s := answer(d).Status
-		if s != NoData && s != Unset {
+		a, why := answer(d), l.T("kpi.no_rows")
+		switch {
+		case a.Status == NoData || a.Status == Unset:
+			why = LackWords(l, a.Status, door.Lacks(d, a.Status, d.Within(p)))
+		case !a.Rowless():
 			shown = append(shown, d)
 			continue
 		}
-		why := LackWords(l, s, door.Lacks(d, s, d.Within(p)))
 		i := slices.IndexFunc(gaps, func(g Gap) bool { return g.Why == why })
 		if i < 0 {
 			i, gaps = len(gaps), append(gaps, Gap{Why: why})
@@ -93,7 +95,7 @@ func SplitGaps(l text.Lang, door Lacker, defs []Definition, p Period, answer fun
 
 // Lacks names what keeps a measure from having a number over a period: under [NoData] the feeds it needs that were never
 // loaded, under [Unset] the rules, by table and name, that it cannot do without and that hold on no day of the
-// period, or all of them where each holds for some rows. Empty where that is not known, or nothing is missing but rows.
+// period, or all of them where each holds for some rows. Empty where that is not known.
 func (d *Door) Lacks(def Definition, s Status, p Period) []string {
 	var list []string
 	switch s {

@@ -65,16 +65,17 @@ func TestLacks(t *testing.T) {
 			t.Errorf("%s in %s: %v, %q; want %v, %q", c.status, c.period, got, LackWords(text.EN, c.status, got), c.want, c.words)
 		}
 	}
-	if got := LackWords(text.EN, NoData, door.Lacks(Definition{Needs: []string{"cases.case_id"}}, NoData, calendar.MonthOf(door.asOfOn))); got != "no rows in this period" {
+	if got := LackWords(text.EN, NoData, door.Lacks(Definition{Needs: []string{"cases.case_id"}}, NoData, calendar.MonthOf(door.asOfOn))); got != "no data" {
 		t.Errorf("with every feed loaded: %q", got)
 	}
 }
 
 // TestSplitGaps: measures without a row or a rule are grouped by what is missing; those with too few rows stay.
 func TestSplitGaps(t *testing.T) {
-	defs := []Definition{{ID: "A"}, {ID: "B"}, {ID: "C"}, {ID: "D"}, {ID: "E"}}
-	status := map[string]Status{"A": NoData, "B": OK, "C": Unset, "D": NoData, "E": SmallSample}
-	shown, gaps := SplitGaps(text.EN, lackOf{"A": "bills", "D": "bills"}, defs, Period{}, func(d Definition) Answer { return Answer{Status: status[d.ID]} })
+	defs := []Definition{{ID: "A"}, {ID: "B"}, {ID: "C"}, {ID: "D"}, {ID: "E"}, {ID: "F"}, {ID: "G"}}
+	status := map[string]Status{"A": NoData, "B": OK, "C": Unset, "D": NoData, "E": SmallSample, "F": OK, "G": OK}
+	notes := map[string][]string{"F": {NoRows}, "G": {NoneCounted}}
+	shown, gaps := SplitGaps(text.EN, lackOf{"A": "bills", "D": "bills"}, defs, Period{}, func(d Definition) Answer { return Answer{Status: status[d.ID], Notes: notes[d.ID]} })
 	got := []string{}
 	for _, d := range shown {
 		got = append(got, d.ID)
@@ -86,7 +87,7 @@ func TestSplitGaps(t *testing.T) {
 		}
 		got = append(got, line)
 	}
-	if diff := cmp.Diff([]string{"B", "E", "no data: missing Bills: A D", "not configured: C"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"B", "E", "G", "no data: missing Bills: A D", "not configured: C", "no rows in this period: F"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -10,6 +10,7 @@
 package kpi
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/calendar"
@@ -36,15 +37,21 @@ type Status string
 // The statuses.
 const (
 	NotDefined  Status = "not_defined_at_this_period" // the kind defines no value at this grain or range
-	NoData      Status = "no_data"                    // a feed the KPI needs was never loaded, or not one row is there
+	NoData      Status = "no_data"                    // a feed the KPI needs was never loaded
 	Unset       Status = "unset"                      // every row's rule parameter is unset
 	Immature    Status = "immature"                   // the period is not over, or its maturity has not passed
 	SmallSample Status = "small_sample"               // n is below the KPI's minimum
 	OK          Status = "ok"
 )
 
-// NoneCounted is the note of an answer that is ok but has no value: there are rows, and none of them counts.
-const NoneCounted = "none_counted"
+// The notes of an answer without a value whose feeds were loaded.
+const (
+	NoRows      = "no_rows"      // not one row, counted or not
+	NoneCounted = "none_counted" // there are rows, and none of them counts
+)
+
+// Rowless reports whether the feeds were loaded, the period is over, and not one row is there.
+func (a Answer) Rowless() bool { return a.Status == OK && slices.Contains(a.Notes, NoRows) }
 
 // Dim is a dimension that answers can be broken down by or filtered on.
 type Dim string
@@ -91,7 +98,7 @@ type Answer struct {
 	Previous  *Comparison       `json:"previous"`
 	YearAgo   *Comparison       `json:"year_ago"`
 	Status    Status            `json:"status"`
-	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, [NoneCounted], "unset_rows:12", [PresumedUntil] with a day
+	Notes     []string          `json:"notes,omitempty"`      // other statuses that hold too, [NoRows], [NoneCounted], "unset_rows:12", [PresumedUntil] with a day
 	MaturesOn string            `json:"matures_on,omitempty"` // 2026-12-01, when Status is immature
 	Frozen    bool              `json:"frozen"`               // the period is closed for this measure: the numbers stay as they are
 	Curve     []CurvePoint      `json:"curve,omitempty"`      // of kind curve; Value is its share at the measure's horizon

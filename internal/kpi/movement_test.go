@@ -152,7 +152,7 @@ func TestWhy(t *testing.T) {
 		t.Error(d)
 	}
 	q.Against = AgainstYearAgo
-	if m, err = d.Why(ctx, Everything(), q); err != nil || len(m.Parts) > 0 || m.BeforeStatus != NoData || m.Against != "2025-10" {
+	if m, err = d.Why(ctx, Everything(), q); err != nil || len(m.Parts) > 0 || m.BeforeStatus != OK || m.Before != nil || m.Against != "2025-10" {
 		t.Errorf("a year ago: %+v, %v", m, err)
 	}
 	q.Against = ""

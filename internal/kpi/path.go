@@ -256,7 +256,7 @@ func openData(def Definition, s Scope, q PathQuestion, b *binds) (map[string]any
 func (p Path) Words(l text.Lang, def Definition) string {
 	var said string
 	switch {
-	case p.Floor == nil && p.Status != Immature:
+	case p.Floor == nil && p.Status != Immature && p.Status != OK:
 		return StatusName(l, p.Status)
 	case p.Floor == nil:
 		return l.T("kpi.path.nothing")

@@ -3,7 +3,6 @@ package kpi
 import (
 	"fmt"
 	"math/big"
-	"slices"
 	"time"
 )
 
@@ -16,6 +15,9 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	d.status(&a, def, period, s)
 	if a.Status == NotDefined || a.Status == NoData {
 		a.N = 0
+		return a
+	}
+	if a.Rowless() {
 		return a
 	}
 	a.Notes = append(a.Notes, d.presumedOn(period)...)
@@ -45,9 +47,8 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	return a
 }
 
-// status gives the first status that holds (ruling 3.7); the others that hold too go into the notes. Without a single
-// row, counted or not, there is no data, unless the period is still open: its rows may yet come. A count without a row is
-// 0 where its feed was loaded.
+// status gives the first status that holds (ruling 3.7); the others that hold too go into the notes. A feed that was
+// loaded and has no row of the slice is no gap in the data: that is ok, n = 0 and no value, and a count is 0.
 func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 	a.N = def.subjects(s)
 	rows := s.counted + s.excluded
@@ -67,9 +68,6 @@ func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 		all = append(all, Immature)
 		a.MaturesOn = matures.Format(time.DateOnly)
 	}
-	if rows == 0 && def.Kind != kindCount && def.defined(period) && !slices.Contains(all, NoData) {
-		all = append(all, NoData)
-	}
 	if a.N > 0 && a.N < def.MinN {
 		all = append(all, SmallSample)
 	}
@@ -80,6 +78,9 @@ func (d *Door) status(a *Answer, def Definition, period Period, s *sums) {
 		} else {
 			a.Notes = append(a.Notes, string(holds))
 		}
+	}
+	if rows == 0 && def.Kind != kindCount && a.Status != NotDefined && a.Status != NoData {
+		a.Notes = append(a.Notes, NoRows)
 	}
 	if s.unset > 0 {
 		a.Notes = append(a.Notes, fmt.Sprintf("unset_rows:%d", s.unset),
