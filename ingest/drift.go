@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"database/sql"
-	"math"
 	"slices"
 	"strings"
 
@@ -23,13 +22,17 @@ type finding struct {
 
 func (f finding) in(l text.Lang) string { return l.T(f.key, f.args...) }
 
-// The bounds beyond which a difference is told.
+// The bounds beyond which a difference is told. All are bounds of the range of the last files, not of their middle: what
+// differs from file to file anyway is nobody's fault. A column that few rows have, or that is filled in later (the day a
+// case was closed), is emptier in the file of a new month; only one that lost nearly all of its values is told.
 const (
-	driftUnit  = 20.0 // times the usual magnitude of a number, or less than one of it
-	driftShape = 0.5  // of the share of ids that are digits
-	driftChars = 2.0  // of the usual length of ids
-	driftRows  = 0.5  // of the usual number of rows
-	driftCells = 5.0  // cells that are empty and usually are not; fewer may be chance
+	driftUnit  = 20.0  // times the magnitude of a number, or less than one of it
+	driftShape = 0.5   // of the share of ids that are digits
+	driftChars = 2.0   // of the length of ids
+	driftRows  = 0.5   // of the number of rows
+	driftFew   = 20.0  // rows or values; fewer may be chance
+	driftUsual = 0.25  // of the rows have a value in a column that is usually filled, and of its cells are left if it is not
+	driftMany  = 100.0 // values that a column that few rows have had in each file, and now has none
 )
 
 // judgeDrift compares the file with the last ones of its source: what differs is said, or refuses the file where the
@@ -99,36 +102,62 @@ func (b *batch) columnDrift(past []profile) (list []finding) {
 		if len(had) == 0 {
 			continue
 		}
-		now, of := b.profile.Columns[name], func(f func(traits) float64) float64 {
-			return middle(had, func(p profile) float64 { return f(p.Columns[name]) })
+		now, rows := b.profile.Columns[name], float64(b.counts.read)
+		among := func(f func(traits) float64) (least, most float64) {
+			return between(had, func(p profile) float64 { return f(p.Columns[name]) })
 		}
-		filled := of(func(t traits) float64 { return t.Filled })
-		if lost := (filled - now.Filled) * float64(b.counts.read); now.Filled < filled/2 && lost >= driftCells {
+		filled, _ := among(func(t traits) float64 { return t.Filled })
+		if emptied(filled, now.Filled, rows) {
 			list = append(list, finding{"ingest.drift.empty", []any{name, 100 * now.Filled, 100 * filled}})
 			continue
 		}
-		if was := of(func(t traits) float64 { return t.Magnitude }); was > 0 && now.Magnitude > 0 &&
-			(now.Magnitude >= driftUnit*was || now.Magnitude*driftUnit <= was) {
-			list = append(list, finding{"ingest.drift.unit", []any{name, now.Magnitude, was}})
+		if now.Filled*rows < driftFew {
+			continue
 		}
-		digits, length := of(func(t traits) float64 { return t.Digits }), of(func(t traits) float64 { return t.Length })
-		if length > 0 && now.Length > 0 && (math.Abs(now.Digits-digits) > driftShape || math.Abs(now.Length-length) >= driftChars) {
-			list = append(list, finding{"ingest.drift.ids", []any{name, now.Length, 100 * now.Digits, length, 100 * digits}})
+		least, most := among(func(t traits) float64 { return t.Magnitude })
+		if least > 0 && now.Magnitude > 0 && (now.Magnitude >= driftUnit*most || now.Magnitude*driftUnit <= least) {
+			list = append(list, finding{"ingest.drift.unit", []any{name, now.Magnitude, middle(had, func(p profile) float64 { return p.Columns[name].Magnitude })}})
+		}
+		fewer, more := among(func(t traits) float64 { return t.Digits })
+		short, long := among(func(t traits) float64 { return t.Length })
+		if short > 0 && now.Length > 0 && (now.Digits < fewer-driftShape || now.Digits > more+driftShape || now.Length <= short-driftChars || now.Length >= long+driftChars) {
+			list = append(list, finding{"ingest.drift.ids", []any{name, now.Length, 100 * now.Digits, short, 100 * fewer}})
 		}
 	}
 	return list
 }
 
-// rowDrift compares the number of rows with the usual one, where the files of the source are of like size at all, and
-// tells a last line without an end where the last files had one.
-func (b *batch) rowDrift(past []profile) (list []finding) {
-	most, least := past[0].Rows, past[0].Rows
-	for _, p := range past {
-		most, least = max(most, p.Rows), min(least, p.Rows)
+// emptied reports whether a column lost its values: was is the smallest share of rows that had one in a file, now the share
+// in one of so many rows.
+func emptied(was, now, rows float64) bool {
+	if was >= driftUsual {
+		return now < driftUsual*was && was*rows >= driftFew
 	}
-	usual := middle(past, func(p profile) float64 { return float64(p.Rows) })
-	if steady := len(past) >= 3 && b.to == "" && most <= 3*least; steady && math.Abs(float64(b.counts.read)-usual) > driftRows*usual {
-		list = append(list, finding{"ingest.drift.rows", []any{b.counts.read, int64(usual)}})
+	return now == 0 && was*rows >= driftMany
+}
+
+// rowDrift compares the number of rows with that of the last files as they were, and as they would be over as many days as
+// this one is about: the file of a month that is not over has fewer, and one of a quarter more. Only what neither explains is
+// told. It tells a last line without an end, too, where the last files had one.
+func (b *batch) rowDrift(past []profile) (list []finding) {
+	scaled := func(p profile) float64 {
+		if p.Days == 0 || b.profile.Days == 0 {
+			return float64(p.Rows)
+		}
+		return b.profile.Days * float64(p.Rows) / p.Days
+	}
+	fewest := func(p profile) float64 { return min(float64(p.Rows), scaled(p)) }
+	most := func(p profile) float64 { return max(float64(p.Rows), scaled(p)) }
+	rows, low, high := float64(b.counts.read), middle(past, fewest), middle(past, most)
+	least, _ := between(past, fewest)
+	_, top := between(past, most)
+	small, large := between(past, func(p profile) float64 { return float64(p.Rows) })
+	steady := len(past) >= 3 && b.to == "" && large <= 3*small
+	switch {
+	case steady && low >= driftFew && rows < (1-driftRows)*least:
+		list = append(list, finding{"ingest.drift.rows", []any{b.counts.read, int64(low)}})
+	case steady && rows >= driftFew && rows > (1+driftRows)*top:
+		list = append(list, finding{"ingest.drift.rows", []any{b.counts.read, int64(high)}})
 	}
 	if !b.profile.Ended && past[0].Ended {
 		list = append(list, finding{"ingest.drift.unended", nil})

@@ -18,6 +18,7 @@ type profile struct {
 	Headers []string          `json:"headers"` // of the file, in its order
 	Ended   bool              `json:"ended"`   // its last line had an end
 	Rows    int64             `json:"rows"`
+	Days    float64           `json:"days,omitempty"` // that nine tenths of the rows are about; 0: rows have no day
 	Columns map[string]traits `json:"columns"`
 }
 
@@ -43,6 +44,7 @@ func (b *batch) measure(ctx context.Context, conn *sql.Conn, from string) error 
 	for _, v := range b.plan.values {
 		exprs = append(exprs, v.traits()...)
 	}
+	exprs = append(exprs, b.plan.days())
 	sample := ""
 	if n := b.counts.read; n > 2*profileRows {
 		sample = fmt.Sprintf(" using sample %.4f%% (system, 1)", 100*profileRows/float64(n))
@@ -60,7 +62,24 @@ func (b *batch) measure(ctx context.Context, conn *sql.Conn, from string) error 
 		b.profile.Columns[v.col.Name] = traits{got[0], got[1], got[2], got[3]}
 		got = got[4:]
 	}
+	b.profile.Days = got[0]
 	return nil
+}
+
+// days is the expression for how many days the rows are about, by the first required day or instant of the feed, else by its
+// first. A few rows that are much earlier or later than the others do not count. Rows of dated feeds hold on and have none.
+func (p *plan) days() string {
+	var on feed.Column
+	for _, v := range p.values {
+		if c := v.col; (c.Type == feed.Time || c.Type == feed.Date) && (on.Name == "" || c.Required && !on.Required) {
+			on = c
+		}
+	}
+	if on.Name == "" || p.feed.From != "" {
+		return "0.0"
+	}
+	end := func(share string) string { return "quantile_disc(" + ident(on.Name) + ", " + share + ")" }
+	return "coalesce(cast(date_diff('day', " + end("0.05") + ", " + end("0.95") + ") + 1 as DOUBLE), 0)"
 }
 
 // ended reports whether the last line of a text has an end; other formats say themselves where they end.
@@ -118,4 +137,13 @@ func middle(list []profile, f func(profile) float64) float64 {
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
+}
+
+// between returns the least and the most of what f tells of the profiles.
+func between(list []profile, f func(profile) float64) (least, most float64) {
+	least, most = f(list[0]), f(list[0])
+	for _, p := range list {
+		least, most = min(least, f(p)), max(most, f(p))
+	}
+	return least, most
 }
