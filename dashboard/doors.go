@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/kamlens/kamlens/internal/fault"
 )
 
 // Door is an open snapshot.
@@ -122,21 +124,24 @@ func (d *Doors) swap(to *sharedDoor) error {
 	return d.giveBack(old)
 }
 
+// nothingYet reports whether no snapshot was published so far, which is no fault: whoever starts the dashboard is told.
+func nothingYet(err error) bool { return fault.KindOf(err) == fault.NotFound }
+
 // Follow looks for a newer snapshot at every tick until ctx ends, and calls swapped after each one taken up, the first
 // included. A fault is logged when it appears, not at every tick.
 func (d *Doors) Follow(ctx context.Context, every time.Duration, log *slog.Logger, swapped func()) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
-	fault, name := "", ""
+	last, name := "", ""
 	for ctx.Err() == nil {
 		now := ""
-		if err := d.Refresh(ctx); err != nil && ctx.Err() == nil {
+		if err := d.Refresh(ctx); err != nil && ctx.Err() == nil && !nothingYet(err) {
 			now = err.Error()
 		}
-		if now != fault && now != "" {
+		if now != last && now != "" {
 			log.WarnContext(ctx, "the published snapshot cannot be opened", "error", now)
 		}
-		fault = now
+		last = now
 		if held := d.name(); held != name {
 			name = held
 			swapped()

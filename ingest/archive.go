@@ -24,20 +24,31 @@ type arrived struct {
 	facts  facts
 }
 
+// openFault says why a file cannot be read: there is none, it is none, or another reason.
+func openFault(path string, err error) error {
+	key := "ingest.refused.open"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		key = "ingest.refused.missing"
+	case errors.Is(err, fs.ErrPermission):
+		key = "ingest.refused.open_permission"
+	case err == nil:
+		key = "ingest.refused.no_file"
+	}
+	return fault.New(fault.Refused, key, path).Because(err)
+}
+
 // take copies the file into folder (data/tmp), hashing and scanning it on the way, and refuses a file that changed
 // meanwhile.
 func take(ctx context.Context, path, folder string, delimiter byte, watch func(int64)) (a *arrived, err error) {
 	src, err := os.Open(path)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, fault.New(fault.Refused, "ingest.refused.open_permission", path).Because(err)
-	}
 	if err != nil {
-		return nil, fault.New(fault.Refused, "ingest.refused.open", path).Because(err)
+		return nil, openFault(path, err)
 	}
 	defer closing(&err, src)
 	before, err := src.Stat()
 	if err != nil || !before.Mode().IsRegular() {
-		return nil, fault.New(fault.Refused, "ingest.refused.open", path).Because(err)
+		return nil, openFault(path, err)
 	}
 	dst, err := createTemp(folder, "arrived-*")
 	if err != nil {

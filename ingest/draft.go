@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,6 +71,12 @@ type draftColumn struct {
 // MakeDraft looks at the first rows of a file and drafts a source for it. Nothing is loaded. The error is
 // [fault.Refused] when the file cannot be read or no feed fits.
 func MakeDraft(ctx context.Context, o DraftOptions) (d Draft, err error) {
+	switch info, err := os.Stat(o.Path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return d, fault.New(fault.Usage, "ingest.refused.missing", o.Path).Because(err)
+	case err == nil && info.IsDir():
+		return d, fault.New(fault.Usage, "ingest.refused.no_file", o.Path)
+	}
 	dir, err := os.MkdirTemp("", "kamlens-map-")
 	if err != nil {
 		return d, err

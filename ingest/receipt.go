@@ -1,9 +1,12 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
@@ -54,8 +57,11 @@ func (r *Receipt) take(b *batch) {
 	r.WatermarkFrom, r.WatermarkTo = b.from, b.to
 }
 
-// shown bounds the rejects and clashes that a receipt lists; the reject file has all of them.
-const shown = 5
+// How many rejects and clashes a receipt lists: the reject file has all of them. A dry run writes none, so it lists more.
+const (
+	shown    = 5
+	shownDry = 200
+)
 
 // Text returns the receipt as a person reads it, one or more lines.
 func (r Receipt) Text(l text.Lang) string {
@@ -108,7 +114,11 @@ func (r Receipt) Text(l text.Lang) string {
 }
 
 func (r Receipt) listRejects(b *strings.Builder, l text.Lang) {
-	for _, x := range r.rejects[:min(shown, len(r.rejects))] {
+	limit := shown
+	if r.DryRun {
+		limit = shownDry
+	}
+	for _, x := range r.rejects[:min(limit, len(r.rejects))] {
 		for _, f := range x.flaws() {
 			b.WriteString(l.T("ingest.receipt.reject", r.File, x.line, f.where(), clip(f.value, 60), f.reason(l)))
 			if e := f.expectation(l); e != "" {
@@ -117,11 +127,31 @@ func (r Receipt) listRejects(b *strings.Builder, l text.Lang) {
 			b.WriteString("\n")
 		}
 	}
-	if more := len(r.rejects) - shown; more > 0 {
+	if more := len(r.rejects) - limit; more > 0 {
 		b.WriteString(l.T("ingest.receipt.more_rejects", more) + "\n")
+	}
+	if len(r.rejects) > shown {
+		r.countRejects(b, l)
 	}
 	if r.RejectFile != "" {
 		b.WriteString(l.T("ingest.receipt.reject_file", r.RejectFile, r.Source) + "\n")
+	}
+}
+
+// countRejects says how many rows are rejected for what, by column and reason, the most frequent first.
+func (r Receipt) countRejects(b *strings.Builder, l text.Lang) {
+	type kind struct{ where, reason string }
+	count := map[kind]int{}
+	for _, x := range r.rejects {
+		for _, f := range x.flaws() {
+			count[kind{f.where(), f.reason(l)}]++
+		}
+	}
+	kinds := slices.SortedFunc(maps.Keys(count), func(x, y kind) int {
+		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x.where, y.where), strings.Compare(x.reason, y.reason))
+	})
+	for _, k := range kinds {
+		b.WriteString(l.T("ingest.receipt.reject_count", k.where, k.reason, count[k]) + "\n")
 	}
 }
 

@@ -74,7 +74,7 @@ func (a *asker) people(ctx context.Context, id string) ([]kpi.Member, error) {
 	}
 	i := slices.IndexFunc(all, func(m kpi.Member) bool { return m.ID == id })
 	if i < 0 {
-		return nil, fault.New(fault.NotFound, "reports.manager.unknown", id)
+		return nil, fault.New(fault.Usage, "reports.manager.unknown", id)
 	}
 	return all[i : i+1], nil
 }

@@ -52,10 +52,13 @@ func (a *app) lang() text.Lang {
 	if l, ok := text.Parse(flag); ok && flag != "" {
 		return l
 	}
-	if a.loaded != nil {
-		return a.loaded.Lang()
+	c := a.loaded
+	if c == nil {
+		if read, err := config.Load(a.configPath); err == nil { // what is wrong with it is said by the commands that need it
+			c = &read
+		}
 	}
-	if c, err := config.Load(a.configPath); err == nil { // what is wrong with it is said by the commands that need it
+	if c != nil && c.NamesLanguage() {
 		return c.Lang()
 	}
 	return ofEnvironment()

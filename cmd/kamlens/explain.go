@@ -11,6 +11,9 @@ import (
 	"github.com/kamlens/kamlens/internal/text"
 )
 
+// tableRows is how many rows a table has unless others are asked for.
+const tableRows = 1000
+
 // explainFlags are the flags of explain.
 type explainFlags struct {
 	oneKPI
@@ -24,11 +27,16 @@ func newExplainCommand(a *app) *cobra.Command {
 		Use:   "explain",
 		Short: "明细 · print the rows behind a KPI, or those that do not count and why",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.explain(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.format == "table" && !cmd.Flags().Changed("limit") { // somebody reads it, and a program wants all
+				f.limit = tableRows
+			}
+			return a.explain(cmd.Context(), f)
+		},
 	}
 	flags := c.Flags()
 	flags.BoolVar(&f.excluded, "excluded", false, "看不计入的行和原因 · the rows that do not count, with their reasons")
-	flags.IntVar(&f.limit, "limit", 1000, "最多行数，0 为全部 · rows at most, 0 for all")
+	flags.IntVar(&f.limit, "limit", 0, "最多行数，0 为全部；缺省：table 1000 行，csv、json 全部 · rows at most, 0 for all; by default 1,000 as a table, all as csv and json")
 	f.add(flags)
 	return c
 }
@@ -36,60 +44,36 @@ func newExplainCommand(a *app) *cobra.Command {
 // explain prints the measure rows behind one KPI; how many there are in all goes to standard error.
 func (a *app) explain(ctx context.Context, f explainFlags) error {
 	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		def, period, write, err := f.asked(door)
+		def, period, _, err := f.asked(door)
 		if err != nil {
 			return err
 		}
 		if f.limit < 0 {
 			return fault.New(fault.Usage, "kpi.cli.limit", f.limit)
 		}
-		set, err := allRows(ctx, door, f.limit, kpi.ExplainQuestion{KPI: f.kpi, Period: period,
-			Filter: managerFilter(f.managers), Excluded: f.excluded})
-		if err != nil {
-			return err
-		}
 		if err := a.sayPresumed(ctx, door, period); err != nil {
 			return err
 		}
-		if f.format == "json" {
-			if int64(len(set.Rows)) < set.Total {
-				a.say("kpi.cli.showing", len(set.Rows), set.Total)
-			}
-			return a.writeJSON(set)
-		}
-		if err := write(a.stdout, rowsSheet(a.lang(), def, set, f.format == "csv")); err != nil {
+		out := a.rowWriter(f.format, def)
+		q := kpi.ExplainQuestion{KPI: f.kpi, Period: period, Filter: managerFilter(f.managers), Excluded: f.excluded}
+		last, shown, err := eachRows(ctx, door, f.limit, q, out.take)
+		if err != nil {
 			return err
 		}
-		a.say("kpi.cli.showing", len(set.Rows), set.Total)
-		for _, r := range set.Excluded {
+		if err := out.end(); err != nil {
+			return err
+		}
+		if f.format != "json" || int64(shown) < last.Total {
+			a.say("kpi.cli.showing", shown, last.Total)
+		}
+		if f.format == "json" {
+			return nil
+		}
+		for _, r := range last.Excluded {
 			a.say("kpi.cli.reason", kpi.ReasonName(a.lang(), r.Reason), r.Rows)
 		}
 		return nil
 	})
-}
-
-// rowsAtOnce is how many rows are asked for in one question.
-const rowsAtOnce = 500_000
-
-// allRows fetches the first rows of a question, all of them when limit is 0, in as many questions as it takes.
-func allRows(ctx context.Context, door *kpi.Door, limit int, q kpi.ExplainQuestion) (kpi.RowSet, error) {
-	all := kpi.RowSet{}
-	for {
-		q.Offset, q.Limit = len(all.Rows), rowsAtOnce
-		if limit > 0 {
-			q.Limit = min(rowsAtOnce, limit-len(all.Rows))
-		}
-		set, err := door.Explain(ctx, kpi.Everything(), q)
-		if err != nil {
-			return all, err
-		}
-		rows := append(all.Rows, set.Rows...)
-		all = set
-		all.Rows, all.Limit, all.Offset = rows, limit, 0
-		if len(set.Rows) == 0 || int64(len(rows)) >= set.Total || len(rows) == limit {
-			return all, nil
-		}
-	}
 }
 
 // rowsHead names the columns: for programs as the rows do, for people in words and with the unit of num and den.

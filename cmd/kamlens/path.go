@@ -31,7 +31,7 @@ func newPathCommand(a *app) *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.StringSliceVar(&f.by, "by", nil, "分组 · break down by manager, team, region, tier, kind, severity, category, customer")
-	flags.BoolVar(&f.rows, "rows", false, "只列未完成的行（json 两者都有）· only the open rows (json has both)")
+	flags.BoolVar(&f.rows, "rows", false, "只列未完成的行（json 两者都有） · only the open rows (json has both)")
 	flags.IntVar(&f.limit, "limit", 100, "最多行数 · open rows at most")
 	f.add(flags)
 	return c

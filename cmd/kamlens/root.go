@@ -95,7 +95,7 @@ func wrapArgs(c *cobra.Command) {
 			}
 			switch {
 			case len(args) < wanted:
-				return fault.New(fault.Usage, "cli.args.missing", cmd.CommandPath(), cmd.UseLine())
+				return fault.New(fault.Usage, "cli.args.missing", cmd.CommandPath(), strings.TrimSuffix(cmd.UseLine(), " [flags]"))
 			case cmd.HasSubCommands():
 				return fault.New(fault.Usage, "cli.unknown_subcommand", cmd.CommandPath(), args[wanted], strings.Join(subcommands(cmd), " "))
 			}
@@ -142,47 +142,4 @@ func flagFault(cmd *cobra.Command, err error) error {
 		return fault.New(fault.Usage, "cli.flag.unknown", cmd.CommandPath(), e.GetSpecifiedFlag())
 	}
 	return usageError{err}
-}
-
-// helpInOneLanguage lets --help speak the language asked for; the texts of commands and flags are written
-// "Chinese · English".
-func helpInOneLanguage(a *app, root *cobra.Command) {
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	help := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		l := a.lang()
-		root.SetUsageTemplate(l.T("cli.help.template"))
-		translate(l, root)
-		help(cmd, args)
-	})
-}
-
-// translate leaves in a command and those below it one language only.
-func translate(l text.Lang, c *cobra.Command) {
-	c.InitDefaultHelpFlag()
-	if key := "cli.help.command." + c.Name(); text.Has(key) { // cobra's own commands
-		c.Short = l.T(key)
-	}
-	c.Short = oneLanguage(l, c.Short)
-	flags := func(f *pflag.Flag) {
-		f.Usage = oneLanguage(l, f.Usage)
-		if f.Name == "help" {
-			f.Usage = l.T("cli.help.flag")
-		}
-	}
-	c.Flags().VisitAll(flags)
-	c.PersistentFlags().VisitAll(flags)
-	for _, sub := range c.Commands() {
-		translate(l, sub)
-	}
-}
-
-// oneLanguage returns the part of "Chinese · English" in language l; text without the dot is for both.
-func oneLanguage(l text.Lang, s string) string {
-	zh, en, both := strings.Cut(s, " · ")
-	if both && l == text.EN {
-		return en
-	}
-	return zh
 }

@@ -104,6 +104,17 @@ func writeCSV(w io.Writer, t sheet) error {
 	if err := out.Write(t.head); err != nil {
 		return err
 	}
+	return writeRows(out, t)
+}
+
+// writeCSVRows goes on with more rows of a sheet whose head was written.
+func writeCSVRows(w io.Writer, t sheet) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	return writeRows(out, t)
+}
+
+func writeRows(out *csv.Writer, t sheet) error {
 	for _, row := range t.rows {
 		guarded := append([]string{}, row...)
 		for i := range guarded {

@@ -25,8 +25,9 @@ type Config struct {
 	Jobs         []Job    `yaml:"jobs"`
 	Tiering      Tiering  `yaml:"tiering"` // where the tiers of customers come from
 
-	dir  string         // folder of the file; relative paths start here
-	zone *time.Location // of Timezone
+	spoken bool           // the file names a language
+	dir    string         // folder of the file; relative paths start here
+	zone   *time.Location // of Timezone
 }
 
 // Calendar says when people work.

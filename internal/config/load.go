@@ -37,7 +37,6 @@ func Load(path string) (Config, error) {
 // Parse reads a configuration whose relative paths start at the folder of path.
 func Parse(data []byte, path string) (Config, error) {
 	c := Config{
-		Language: string(text.ZH),
 		Timezone: "Asia/Shanghai",
 		Data:     "./data",
 		Calendar: Calendar{
@@ -55,7 +54,10 @@ func Parse(data []byte, path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("locate configuration: %w", err)
 	}
-	c.dir = dir
+	c.dir, c.spoken = dir, c.Language != ""
+	if !c.spoken {
+		c.Language = string(text.ZH)
+	}
 	if err := c.check(path); err != nil {
 		return Config{}, err
 	}
@@ -65,11 +67,15 @@ func Parse(data []byte, path string) (Config, error) {
 // Zone returns the configured time zone.
 func (c Config) Zone() *time.Location { return c.zone }
 
-// Lang returns the configured language.
+// Lang returns the configured language: that of scheduled documents: they do not follow the locale of whoever
+// starts the program.
 func (c Config) Lang() text.Lang {
 	l, _ := text.Parse(c.Language)
 	return l
 }
+
+// NamesLanguage reports whether the file names a language, or leaves the default.
+func (c Config) NamesLanguage() bool { return c.spoken }
 
 // Resolve returns p as an absolute path: relative ones start at the folder of the configuration file, and ${NAME}
 // stands for an environment variable.
