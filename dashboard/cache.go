@@ -1,13 +1,17 @@
 package dashboard
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // pageCache keeps rendered pages under their ETag. A snapshot never changes, so a page under one ETag does not either:
 // nothing is ever stale, only too many. The ETag holds the reader's scope, so no page leaks to another reader.
 type pageCache struct {
-	mu    sync.Mutex
-	pages map[string]rendered
-	bytes int
+	mu     sync.Mutex
+	pages  map[string]rendered
+	making map[string]chan struct{} // closed when the page is made, or failed
+	bytes  int
 }
 
 type rendered struct{ plain, zipped []byte }
@@ -15,7 +19,52 @@ type rendered struct{ plain, zipped []byte }
 // maxCached bounds the memory of cached pages.
 const maxCached = 32 << 20
 
-func newPageCache() *pageCache { return &pageCache{pages: map[string]rendered{}} }
+func newPageCache() *pageCache {
+	return &pageCache{pages: map[string]rendered{}, making: map[string]chan struct{}{}}
+}
+
+// once returns the page under tag, made by render where there is none. Of several who ask for a page at the same time one makes
+// it and the others wait; when that fails, the next tries.
+func (c *pageCache) once(ctx context.Context, tag string, render func() (rendered, error)) (rendered, error) {
+	for {
+		if p, ok := c.get(tag); ok {
+			return p, nil
+		}
+		made, mine := c.begin(tag)
+		if mine {
+			break
+		}
+		select {
+		case <-made:
+		case <-ctx.Done():
+			return rendered{}, ctx.Err()
+		}
+	}
+	defer c.end(tag)
+	p, err := render()
+	if err == nil {
+		c.put(tag, p)
+	}
+	return p, err
+}
+
+// begin says whether the caller is to make the page; if not, made tells when who does is done.
+func (c *pageCache) begin(tag string) (made chan struct{}, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if made, busy := c.making[tag]; busy {
+		return made, false
+	}
+	c.making[tag] = make(chan struct{})
+	return nil, true
+}
+
+func (c *pageCache) end(tag string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.making[tag])
+	delete(c.making, tag)
+}
 
 func (c *pageCache) get(tag string) (rendered, bool) {
 	c.mu.Lock()

@@ -172,12 +172,12 @@ const (
 	stopTimeout   = 10 * time.Second
 )
 
-// Follow takes up newer snapshots until ctx ends. The overview of each is asked for at once, in both languages, so that
-// the first reader in the morning need not wait for it.
+// Follow takes up newer snapshots until ctx ends. The overview of each is made in both languages before readers get it, so
+// that a publication makes nobody wait; that of the first one while it is served.
 func (s *Server) Follow(ctx context.Context, every time.Duration) {
-	s.Doors.Follow(ctx, every, s.Log, func() {
+	s.Doors.Follow(ctx, every, s.Log, func(lease Lease) {
 		for _, l := range []text.Lang{text.ZH, text.EN} {
-			r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost/", nil)
+			r, err := http.NewRequestWithContext(context.WithValue(ctx, leaseKey{}, lease), http.MethodGet, "http://localhost/", nil)
 			if err != nil {
 				s.Log.Warn("warm up", "error", err) // cannot happen: the address is ours
 				return
@@ -186,6 +186,18 @@ func (s *Server) Follow(ctx context.Context, every time.Duration) {
 			s.engine.ServeHTTP(&discard{header: http.Header{}}, r)
 		}
 	})
+}
+
+// leaseKey is under what a request of ours holds its snapshot, which need not be the one that readers get.
+type leaseKey struct{}
+
+// lease returns the snapshot that a request is about.
+func (s *Server) lease(ctx context.Context) (Lease, error) {
+	if l, ok := ctx.Value(leaseKey{}).(Lease); ok {
+		l.release = func() error { return nil } // whoever put it there gives it back
+		return l, nil
+	}
+	return s.Doors.Use(ctx)
 }
 
 // discard is a reader who wants nothing.

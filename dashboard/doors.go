@@ -90,7 +90,11 @@ func (d *Doors) giveBack(s *sharedDoor) error {
 
 // Refresh opens the published snapshot if it is another than the one held, and swaps. When it cannot be opened the one
 // held stays.
-func (d *Doors) Refresh(ctx context.Context) error {
+func (d *Doors) Refresh(ctx context.Context) error { return d.refresh(ctx, nil) }
+
+// refresh is [Doors.Refresh]; warm, if any, is called with a snapshot before it takes the place of another, whose readers do not
+// wait meanwhile.
+func (d *Doors) refresh(ctx context.Context, warm func(Lease)) error {
 	d.refreshing.Lock()
 	defer d.refreshing.Unlock()
 	name, err := d.pointer(ctx)
@@ -103,6 +107,9 @@ func (d *Doors) Refresh(ctx context.Context) error {
 	door, err := d.open(ctx, name)
 	if err != nil {
 		return err
+	}
+	if warm != nil && d.name() != "" {
+		warm(Lease{Source: door, Snapshot: name, release: func() error { return nil }}) // the holder gives it back
 	}
 	return d.swap(&sharedDoor{Door: door, name: name, users: 1})
 }
@@ -127,30 +134,42 @@ func (d *Doors) swap(to *sharedDoor) error {
 // nothingYet reports whether no snapshot was published so far, which is no fault: whoever starts the dashboard is told.
 func nothingYet(err error) bool { return fault.KindOf(err) == fault.NotFound }
 
-// Follow looks for a newer snapshot at every tick until ctx ends, and calls swapped after each one taken up, the first
-// included. A fault is logged when it appears, not at every tick.
-func (d *Doors) Follow(ctx context.Context, every time.Duration, log *slog.Logger, swapped func()) {
+// Follow looks for a newer snapshot at every tick until ctx ends. warm is called once with each: before it is swapped in, or,
+// with the first, at once. A fault is logged when it appears, not at every tick.
+func (d *Doors) Follow(ctx context.Context, every time.Duration, log *slog.Logger, warm func(Lease)) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
-	last, name := "", ""
+	last, begun := "", false
 	for ctx.Err() == nil {
 		now := ""
-		if err := d.Refresh(ctx); err != nil && ctx.Err() == nil && !nothingYet(err) {
+		if err := d.refresh(ctx, warm); err != nil && ctx.Err() == nil && !nothingYet(err) {
 			now = err.Error()
 		}
 		if now != last && now != "" {
 			log.WarnContext(ctx, "the published snapshot cannot be opened", "error", now)
 		}
 		last = now
-		if held := d.name(); held != name {
-			name = held
-			swapped()
+		if !begun {
+			begun = d.warmFirst(ctx, log, warm)
 		}
 		select {
 		case <-ctx.Done():
 		case <-ticks.C:
 		}
 	}
+}
+
+// warmFirst warms the snapshot held; false where there is none.
+func (d *Doors) warmFirst(ctx context.Context, log *slog.Logger, warm func(Lease)) bool {
+	first, ok := d.lease()
+	if !ok {
+		return false
+	}
+	warm(first)
+	if err := first.Release(); err != nil {
+		log.WarnContext(ctx, "close snapshot", "error", err)
+	}
+	return true
 }
 
 // name is the snapshot held, "" when none is.

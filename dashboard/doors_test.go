@@ -59,7 +59,7 @@ func TestDoors_swapUnderLoad(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var background, readers sync.WaitGroup
-	background.Go(func() { doors.Follow(ctx, time.Millisecond, s.Log, func() {}) })
+	background.Go(func() { doors.Follow(ctx, time.Millisecond, s.Log, func(Lease) {}) })
 	const readersCount, requests = 4, 40
 	for range readersCount {
 		readers.Go(func() {
@@ -136,5 +136,72 @@ func TestServe(t *testing.T) {
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDoors_warmsBeforeSwapping: while the second snapshot is warmed readers get the first; each is warmed once.
+func TestDoors_warmsBeforeSwapping(t *testing.T) {
+	var name atomic.Value
+	name.Store("one")
+	d := NewDoors(func(context.Context) (string, error) { return name.Load().(string), nil },
+		func(context.Context, string) (Door, error) { return &fakeDoor{}, nil })
+	ctx, stop := context.WithCancel(t.Context())
+	warmed := make(chan [2]string, 10) // the snapshot warmed, and the one that readers have meanwhile
+	var background sync.WaitGroup
+	background.Go(func() {
+		d.Follow(ctx, time.Millisecond, slog.New(slog.DiscardHandler), func(l Lease) { warmed <- [2]string{l.Snapshot, d.name()} })
+	})
+	if got := <-warmed; got != [2]string{"one", "one"} {
+		t.Errorf("the first: %v", got)
+	}
+	name.Store("two")
+	if got := <-warmed; got != [2]string{"two", "one"} {
+		t.Errorf("the second: %v", got)
+	}
+	for d.name() != "two" {
+		time.Sleep(time.Millisecond)
+	}
+	stop()
+	background.Wait()
+	if len(warmed) > 0 {
+		t.Errorf("warmed again: %v", <-warmed)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestPageCache_once: of two who ask for a page one makes it; when making it fails, the other does.
+func TestPageCache_once(t *testing.T) {
+	c, begun, goOn := newPageCache(), make(chan struct{}), make(chan struct{})
+	var made atomic.Int32
+	var first sync.WaitGroup
+	first.Go(func() {
+		_, err := c.once(t.Context(), "tag", func() (rendered, error) {
+			made.Add(1)
+			close(begun)
+			<-goOn
+			return rendered{}, errors.New("gone")
+		})
+		if err == nil {
+			t.Error("no error")
+		}
+	})
+	<-begun
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := c.once(gone, "tag", nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a reader who left: %v", err)
+	}
+	close(goOn)
+	for range 2 {
+		p, err := c.once(t.Context(), "tag", func() (rendered, error) { made.Add(1); return rendered{plain: []byte("x")}, nil })
+		if err != nil || string(p.plain) != "x" {
+			t.Errorf("%s, %v", p.plain, err)
+		}
+	}
+	first.Wait()
+	if made.Load() != 2 {
+		t.Errorf("made %d times", made.Load())
 	}
 }

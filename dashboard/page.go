@@ -97,14 +97,10 @@ func (s *Server) page(show handler) gin.HandlerFunc {
 				c.Writer.WriteHeaderNow()
 				return nil
 			}
-			p, ok := s.cache.get(tag)
-			if !ok {
-				var err error
-				if p, err = s.render(a, show); err != nil {
-					c.Writer.Header().Del("ETag")
-					return err
-				}
-				s.cache.put(tag, p)
+			p, err := s.cache.once(a.ctx, tag, func() (rendered, error) { return s.render(a, show) })
+			if err != nil {
+				c.Writer.Header().Del("ETag")
+				return err
 			}
 			c.Header("Content-Type", "text/html; charset=utf-8")
 			send(c, http.StatusOK, p.plain, p.zipped)
@@ -131,7 +127,7 @@ func (s *Server) uncached(show handler) gin.HandlerFunc {
 // answer leases the snapshot, reads the question and calls f; an error becomes an error page.
 func (s *Server) answer(c *gin.Context, f func(a *ask) error) {
 	ctx := c.Request.Context()
-	lease, err := s.Doors.Use(ctx)
+	lease, err := s.lease(ctx)
 	if err != nil {
 		s.fail(c, statusOf(err), err)
 		return
@@ -169,11 +165,16 @@ func (s *Server) render(a *ask, show handler) (rendered, error) {
 	return rendered{plain, zipped}, err
 }
 
-// tag is the ETag: everything that the page depends on.
+// tag is the ETag: everything that the page depends on. Of the last run pages say only that it failed; one that did not is
+// told by its snapshot.
 func (a *ask) tag() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %q %q %v %v %q",
-		a.server.Build, a.lease.Snapshot, a.l, a.url.Path, a.url.Query().Encode(), a.run.FinishedAt.UnixNano(), a.run.OK, a.server.assets.hashed["app.css"])
+	var failed int64
+	if a.ran && !a.run.OK {
+		failed = a.run.FinishedAt.UnixNano()
+	}
+	fmt.Fprintf(h, "%q %q %q %q %q %v %q",
+		a.server.Build, a.lease.Snapshot, a.l, a.url.Path, a.url.Query().Encode(), failed, a.server.assets.hashed["app.css"])
 	scope, err := json.Marshal(a.scope)
 	if err != nil { // cannot happen: strings only
 		return ""

@@ -436,11 +436,11 @@ func TestManager_sheets(t *testing.T) {
 	if diff := cmp.Diff(want, book.GetSheetList()); diff != "" {
 		t.Errorf("sheets (-want +got)\n%s", diff)
 	}
-	if _, err := Manager(t.Context(), f, kpi.Everything(), "M999", options(t, text.ZH)); fault.KindOf(err) != fault.NotFound {
-		t.Errorf("an unknown manager: %v, want NotFound", err)
+	if _, err := Manager(t.Context(), f, kpi.Everything(), "M999", options(t, text.ZH)); fault.KindOf(err) != fault.Usage {
+		t.Errorf("an unknown manager: %v, want wrong usage", err)
 	}
-	if _, err := Manager(t.Context(), f, kpi.Scope{}, "M001", options(t, text.ZH)); fault.KindOf(err) != fault.NotFound {
-		t.Errorf("the empty scope: %v, want NotFound", err)
+	if _, err := Manager(t.Context(), f, kpi.Scope{}, "M001", options(t, text.ZH)); fault.KindOf(err) != fault.Usage {
+		t.Errorf("the empty scope: %v, want wrong usage", err)
 	}
 }
 
