@@ -108,7 +108,7 @@ func (a *ask) interval(d kpi.Definition, v kpi.Answer) string {
 	if v.Low == nil || v.High == nil {
 		return ""
 	}
-	return kpi.FormatRangeAgainst(a.l, d, v.Low, v.High, v.Target)
+	return kpi.FormatInterval(a.l, d, v.Value, v.Low, v.High, v.Target)
 }
 
 // preliminary adds the banner of a period that is not over; p is what the answers are about.

@@ -29,11 +29,11 @@ func assessTable(l text.Lang, door *kpi.Door, r assess.Report) sheet {
 				note = assessStatus(l, x.Status)
 			}
 			row := []string{who, x.KPI, name, l.T("assess.deduction"), "", "", kpi.FormatCount(x.N), kpi.Format(l, def, x.Raw.Value),
-				kpi.FormatRange(l, def, x.Raw.Low, x.Raw.High), "", "", "", "", "", "", "", points(l, minus(x.Off)), note}
+				kpi.FormatInterval(l, def, x.Raw.Value, x.Raw.Low, x.Raw.High, nil), "", "", "", "", "", "", "", points(l, minus(x.Off)), note}
 			t.rows = append(t.rows, row)
 		}
 		t.rows = append(t.rows, []string{who, l.T("assess.total"), "", "", "", percent(l, s.WeightKept), "", "", "", "", "", "", "", "",
-			kpi.FormatAgainst(l, pointUnit(), s.Total.Value, s.Boundary), kpi.FormatRange(l, pointUnit(), s.Total.Low, s.Total.High), "",
+			kpi.FormatAgainst(l, pointUnit(), s.Total.Value, s.Boundary), kpi.FormatInterval(l, pointUnit(), s.Total.Value, s.Total.Low, s.Total.High, nil), "",
 			strings.Join(sheetWords(l, s), l.T("kpi.preliminary.join"))})
 	}
 	return t
@@ -49,10 +49,10 @@ func lineCells(l text.Lang, door *kpi.Door, x assess.Line) []string {
 	adjusted, shrunk := orNoFigure(x.Adjusted), orNoFigure(x.Shrunk)
 	goal := strings.Join([]string{kpi.Format(l, def, x.Floor), kpi.Format(l, def, x.Target), kpi.Format(l, def, x.Stretch)}, " / ")
 	return []string{x.KPI, name, dimension, strconv.FormatInt(x.Weight, 10), points(l, &x.Used), kpi.FormatCount(x.N),
-		kpi.Format(l, def, x.Raw.Value), kpi.FormatRange(l, def, x.Raw.Low, x.Raw.High),
-		kpi.Format(l, def, adjusted.Value), kpi.FormatRange(l, def, adjusted.Low, adjusted.High),
-		kpi.Format(l, def, shrunk.Value), kpi.FormatRange(l, def, shrunk.Low, shrunk.High), goal,
-		points(l, x.Points.Value), kpi.FormatRange(l, pointUnit(), x.Points.Low, x.Points.High), points(l, x.Earned),
+		kpi.Format(l, def, x.Raw.Value), kpi.FormatInterval(l, def, x.Raw.Value, x.Raw.Low, x.Raw.High, nil),
+		kpi.Format(l, def, adjusted.Value), kpi.FormatInterval(l, def, adjusted.Value, adjusted.Low, adjusted.High, nil),
+		kpi.Format(l, def, shrunk.Value), kpi.FormatInterval(l, def, shrunk.Value, shrunk.Low, shrunk.High, nil), goal,
+		points(l, x.Points.Value), kpi.FormatInterval(l, pointUnit(), x.Points.Value, x.Points.Low, x.Points.High, nil), points(l, x.Earned),
 		strings.Join(assessNotes(l, def, x), l.T("kpi.preliminary.join"))}
 }
 

@@ -215,7 +215,7 @@ func answersTable(l text.Lang, door *kpi.Door, dims []kpi.Dim, names map[kpi.Dim
 				row = append(row, withID(dim, a.By, byLabel(l, dim, names, a.By)))
 			}
 		}
-		t.rows = append(t.rows, append(row, kpi.FormatAgainst(l, d, a.Value, a.Target), kpi.FormatRangeAgainst(l, d, a.Low, a.High, a.Target),
+		t.rows = append(t.rows, append(row, kpi.FormatAgainst(l, d, a.Value, a.Target), kpi.FormatInterval(l, d, a.Value, a.Low, a.High, a.Target),
 			kpi.FormatCount(a.N), kpi.Format(l, d, a.P90), kpi.Format(l, d, a.Target), verdictWords(l, d, a), compared(l, d, a.Value, a.Previous),
 			compared(l, d, a.Value, a.YearAgo), statusText(l, a)))
 	}

@@ -112,7 +112,7 @@ func intervalCell(l text.Lang, d kpi.Definition, a kpi.Answer) string {
 	if !shown(a) || a.Low == nil || a.High == nil {
 		return "—"
 	}
-	return kpi.FormatRange(l, d, a.Low, a.High)
+	return kpi.FormatInterval(l, d, a.Value, a.Low, a.High, nil)
 }
 
 // tip is the text of the box that appears over a mark.

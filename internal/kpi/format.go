@@ -49,29 +49,40 @@ func FormatAgainst(l text.Lang, d Definition, v, boundary *float64) string {
 	return d.written(l, *v, 6)
 }
 
-// FormatRange writes an interval: 90.1–95.4 %, -6.9 to -0.8 %.
-func FormatRange(l text.Lang, d Definition, low, high *float64) string {
-	return FormatRangeAgainst(l, d, low, high, nil)
-}
-
-// FormatRangeAgainst is [FormatRange], but like [FormatAgainst] it prints more digits where rounding would put an end
-// of the interval on the boundary or beyond it: an interval from 99.97 % holds 100 %, one from 100.0 % does not seem to.
-func FormatRangeAgainst(l text.Lang, d Definition, low, high, boundary *float64) string {
+// FormatRange writes a range: 90.1–95.4 %, -6.9 to -0.8 %. Like [FormatAgainst] it prints more digits where rounding would put
+// an end on the boundary or beyond it: one from 99.97 % holds 100 %, one from 100.0 % does not seem to.
+func FormatRange(l text.Lang, d Definition, low, high, boundary *float64) string {
 	if low == nil || high == nil {
 		return None
 	}
-	_, factor, suffix := d.inUnit(*high) // both ends in the unit of the upper one
-	if d.Unit == UnitSeconds && *high < 2*3600 {
-		_, factor, suffix = d.inUnit(math.Min(*high, 3599)) // 18–84 minutes, not 0.3–1.4 hours
+	of := *high // both ends in the unit of the upper one
+	if d.Unit == UnitSeconds && of < 2*3600 {
+		of = math.Min(of, 3599) // 18–84 minutes, not 0.3–1.4 hours
 	}
-	decimals := d.decimals()
-	for extra := 0; boundary != nil && extra < 6; extra++ {
-		decimals = d.decimals() + extra
-		if sameSide(*low, *boundary, factor, decimals) && sameSide(*high, *boundary, factor, decimals) {
-			break
-		}
+	return d.ranged(l, of, *low, *high, boundary)
+}
+
+// FormatInterval writes the interval of a value as [FormatRange] does, but in the unit that [Format] writes the value in: two
+// units side by side compare badly.
+func FormatInterval(l text.Lang, d Definition, v, low, high, boundary *float64) string {
+	if v == nil || low == nil || high == nil {
+		return FormatRange(l, d, low, high, boundary)
 	}
-	from, to := group(*low*factor, decimals), group(*high*factor, decimals)
+	return d.ranged(l, *v, *low, *high, boundary)
+}
+
+// ranged writes a range in the display unit of the value of. Ends that differ are written with as many digits as it takes to
+// differ, within two more than a value has.
+func (d Definition) ranged(l text.Lang, of, low, high float64, boundary *float64) string {
+	_, factor, suffix := d.inUnit(of)
+	decimals, most := d.decimals(), d.decimals()+6
+	for low != high && decimals < d.decimals()+2 && group(low*factor, decimals) == group(high*factor, decimals) {
+		decimals++
+	}
+	for boundary != nil && decimals < most && !(sameSide(low, *boundary, factor, decimals) && sameSide(high, *boundary, factor, decimals)) {
+		decimals++
+	}
+	from, to := group(low*factor, decimals), group(high*factor, decimals)
 	if strings.HasPrefix(from, "-") { // a dash beside a minus is hard to read
 		return l.T("kpi.range", from, to) + unitText(l, suffix)
 	}

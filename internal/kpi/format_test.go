@@ -76,7 +76,7 @@ func TestFormatDelta(t *testing.T) {
 }
 
 func TestFormatRange(t *testing.T) {
-	if got := FormatRange(text.ZH, Definition{Unit: UnitShare}, num(.9005), num(.954)); got != "90.1–95.4 %" {
+	if got := FormatRange(text.ZH, Definition{Unit: UnitShare}, num(.9005), num(.954), nil); got != "90.1–95.4 %" {
 		t.Errorf("%q", got)
 	}
 	for _, c := range []struct {
@@ -87,17 +87,17 @@ func TestFormatRange(t *testing.T) {
 		{-.0004, .008, "0.0–0.8 %", "0.0–0.8 %"}, // a rounded zero has no sign
 	} {
 		d := Definition{Unit: UnitShare}
-		if zh, en := FormatRange(text.ZH, d, &c.low, &c.high), FormatRange(text.EN, d, &c.low, &c.high); zh != c.zh || en != c.en {
+		if zh, en := FormatRange(text.ZH, d, &c.low, &c.high, nil), FormatRange(text.EN, d, &c.low, &c.high, nil); zh != c.zh || en != c.en {
 			t.Errorf("%v to %v: %q, %q", c.low, c.high, zh, en)
 		}
 	}
-	if got := FormatRange(text.ZH, Definition{Unit: UnitSeconds}, num(1800), num(7200)); got != "0.5–2.0 小时" {
+	if got := FormatRange(text.ZH, Definition{Unit: UnitSeconds}, num(1800), num(7200), nil); got != "0.5–2.0 小时" {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestFormatRangeAgainst: both ends stay on the side of the target that they are on.
-func TestFormatRangeAgainst(t *testing.T) {
+// TestFormatRange_against: both ends stay on the side of the target that they are on.
+func TestFormatRange_against(t *testing.T) {
 	d := Definition{Unit: UnitShare}
 	for _, c := range []struct {
 		low, high, target float64
@@ -106,15 +106,34 @@ func TestFormatRangeAgainst(t *testing.T) {
 		{.999663806, 1.01067957, 1, "99.97–101.07 %"}, {.999663806, 1.01067957, .9, "100.0–101.1 %"}, {.9, .95, .9, "90.0–95.0 %"},
 		{.85, .94996, .95, "85.000–94.996 %"}, {1, 1.2, 1, "100.0–120.0 %"},
 	} {
-		if got := FormatRangeAgainst(text.EN, d, &c.low, &c.high, &c.target); got != c.want {
+		if got := FormatRange(text.EN, d, &c.low, &c.high, &c.target); got != c.want {
 			t.Errorf("%v to %v against %v: %q, want %q", c.low, c.high, c.target, got, c.want)
 		}
 	}
 }
 
 func TestFormatRange_minutes(t *testing.T) {
-	if got := FormatRange(text.ZH, Definition{Unit: UnitSeconds}, num(1080), num(5040)); got != "18.0–84.0 分钟" {
+	if got := FormatRange(text.ZH, Definition{Unit: UnitSeconds}, num(1080), num(5040), nil); got != "18.0–84.0 分钟" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestFormatInterval: the interval of a value is in the unit of the value, with the digits that its ends need to differ: 3,600 s
+// is 1.0 h, 3,522 s is 0.978 h and 3,768 s is 1.047 h.
+func TestFormatInterval(t *testing.T) {
+	for _, c := range []struct {
+		v, low, high float64
+		want         string
+	}{
+		{3600, 3522, 3768, "0.98–1.05 h"}, {3600, 1800, 7200, "0.5–2.0 h"}, {3000, 1800, 7200, "30.0–120.0 min"}, {50, 20, 90, "20.0–90.0 s"},
+		{3600, 3600, 3600, "1.0–1.0 h"}, {3600, 3600, 3603, "1.000–1.001 h"},
+	} {
+		if got := FormatInterval(text.EN, Definition{Unit: UnitSeconds}, &c.v, &c.low, &c.high, nil); got != c.want {
+			t.Errorf("%v: %q, want %q", c.v, got, c.want)
+		}
+	}
+	if got := FormatInterval(text.EN, Definition{Unit: UnitSeconds}, nil, num(1080), num(5040), nil); got != "18.0–84.0 min" {
+		t.Errorf("without a value: %q", got)
 	}
 }
 

@@ -288,7 +288,7 @@ func (p Path) Range(l text.Lang, d Definition) string {
 	if p.Open == 0 {
 		return FormatAgainst(l, d, p.Floor, p.Target)
 	}
-	return FormatRangeAgainst(l, d, p.Floor, p.Ceiling, p.Target)
+	return FormatRange(l, d, p.Floor, p.Ceiling, p.Target)
 }
 
 // Due is when an open row of a measure falls due.
