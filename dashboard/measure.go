@@ -20,6 +20,7 @@ type measurePage struct {
 	Card       card
 	Definition definitionCard
 	Trend      figure
+	Curve      figure        // without a title where the measure is no curve, or has none
 	Others     []navItem     // the other measures of the block
 	Signals    []string      // the months that stand out in it
 	Adjusted   *adjustedPart // nil when there are no adjustment lines
@@ -78,6 +79,11 @@ func (s *Server) measure(a *ask) (view, error) {
 	p.Rows, p.Instead, p.Presumed = p.Card.Rows, a.instead(d), a.presumed(d.Within(a.filter.Period))
 	if p.Trend, err = a.figure(d, trends[d.ID]); err != nil {
 		return view{}, err
+	}
+	if months := kpi.CurveByMonth(d, answers[d.ID]); len(months) > 1 {
+		if p.Curve, err = a.drawn(d, chart.Curve(a.l, d, months), true); err != nil {
+			return view{}, err
+		}
 	}
 	p.Signals = kpi.ControlChartOf(d, trends[d.ID]).Signals(a.l, d)
 	if p.Adjusted, err = a.adjusted(d); err != nil {

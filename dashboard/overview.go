@@ -251,11 +251,15 @@ func (a *ask) card(d kpi.Definition, v kpi.Answer, trend []kpi.Answer) card {
 
 // figure draws the trend of one measure.
 func (a *ask) figure(d kpi.Definition, points []kpi.Answer) (figure, error) {
-	c := chart.Trend(a.l, d, points)
+	return a.drawn(d, chart.Trend(a.l, d, points), slices.ContainsFunc(points, counts))
+}
+
+// drawn puts a chart of d on a page; filled says whether there is a number to draw.
+func (a *ask) drawn(d kpi.Definition, c chart.Chart, filled bool) (figure, error) {
 	data, err := c.JSON()
 	if err != nil {
 		return figure{}, err
 	}
 	url := a.filter.over(d.Within(a.filter.Period)).url("/kpi/" + d.ID)
-	return figure{c, template.JS(data), url, !slices.ContainsFunc(points, counts)}, nil //nolint:gosec // JSON that json.Marshal escaped
+	return figure{c, template.JS(data), url, !filled}, nil //nolint:gosec // JSON that json.Marshal escaped
 }

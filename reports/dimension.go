@@ -294,7 +294,34 @@ func (a *asker) trend(ctx context.Context) (Section, error) {
 		}
 		s.Figures = append(s.Figures, f)
 	}
-	return s, nil
+	curves, err := a.curves(ctx)
+	s.Figures = append(s.Figures, curves...)
+	return s, err
+}
+
+// curves are the survival curves at the end of the period.
+func (a *asker) curves(ctx context.Context) (list []Figure, err error) {
+	defs := slices.DeleteFunc(slices.Clone(a.all), func(d kpi.Definition) bool { return d.Kind != "curve" })
+	if len(defs) == 0 {
+		return nil, nil
+	}
+	got, err := a.ask(ctx, defs, nil, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range defs {
+		months := kpi.CurveByMonth(d, got.one(d))
+		if len(months) < 2 {
+			continue
+		}
+		f := a.figure("curve-"+d.ID, d, chart.Curve(a.opts.Lang, d, months))
+		f.Title = a.t("figure.curve", a.name(d))
+		for m, x := range months {
+			f.add(a.style(d), chart.MonthsName(a.opts.Lang, m), x)
+		}
+		list = append(list, f)
+	}
+	return list, nil
 }
 
 // tick writes a period under an axis of so many: many months as 24-11, few in words.

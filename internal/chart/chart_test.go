@@ -414,3 +414,24 @@ func TestTrend_unitNotCut(t *testing.T) {
 		t.Errorf("the unit is written as %q", name)
 	}
 }
+
+// TestCurve: the table has every sixth month, the axis too; a line of many points has no dots.
+func TestCurve(t *testing.T) {
+	var months []kpi.Answer
+	for m := range 40 {
+		kept := 1 - float64(m)/100
+		months = append(months, kpi.Answer{KPI: "X1", Status: kpi.OK, Value: &kept, Low: ptr(kept / 2), High: ptr((1 + kept) / 2), N: 400})
+	}
+	c := Curve(text.EN, onTime, months)
+	var heads []string
+	for _, row := range c.Table.Rows {
+		heads = append(heads, row[0])
+	}
+	if d := cmp.Diff([]string{"0 months", "6 months", "12 months", "18 months", "24 months", "30 months", "36 months"}, heads); d != "" {
+		t.Error(d)
+	}
+	option, err := c.JSON()
+	if err != nil || !strings.Contains(string(option), `"showSymbol":false`) || c.Table.Rows[1][1] != "94.0 %" || c.Table.Rows[1][2] != "47.0–97.0 %" {
+		t.Errorf("%v %v", c.Table.Rows[1], err)
+	}
+}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -15,19 +16,57 @@ import (
 // without a number, or on too few subjects, are gaps; a period that is not mature yet is a hollow point, a month that stands
 // out on the control chart of these months a diamond.
 func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer) Chart {
-	u, axis := trendScale(l, d, points)
 	headings, ids := make([]string, len(points)), make([]string, len(points))
 	for i, p := range points {
 		ids[i] = periodOf(p)
 		headings[i] = PeriodName(l, ids[i])
 	}
-	under := ticks(l, ids)
+	signals := signalsOf(d, points)
+	return Chart{
+		ID: slug("trend", d.ID), Title: d.Name(l), Note: trendNote(l, points, len(signals) > 0), Size: Size{720, 280},
+		Table: tableOf(l, d, l.T("chart.head.period"), headings, points), option: banded(l, d, points, headings, ticks(l, ids), signals),
+	}
+}
+
+// Curve draws a survival curve: months are its values from the start on, one a month (see [kpi.CurveByMonth]), with their 95 %
+// intervals as a band.
+func Curve(l text.Lang, d kpi.Definition, months []kpi.Answer) Chart {
+	headings, under := make([]string, len(months)), make([]string, len(months))
+	every := 6 // months between two that are written under the axis and into the table
+	if len(months) > 61 {
+		every = 12
+	}
+	t := Table{}
+	for m := range months {
+		headings[m] = MonthsName(l, m)
+	}
+	all := tableOf(l, d, l.T("chart.head.months"), headings, months)
+	t.Head = all.Head
+	for m := range months {
+		if m%every == 0 {
+			under[m] = strconv.Itoa(m)
+			t.Rows = append(t.Rows, all.Rows[m])
+		}
+	}
+	option := banded(l, d, months, headings, under, nil)
+	return Chart{ID: slug("curve", d.ID), Title: d.Name(l), Note: l.T("chart.note.curve"), Size: Size{720, 280}, Table: t, option: option}
+}
+
+// MonthsName is so many months in words, as a point of a curve is called.
+func MonthsName(l text.Lang, months int) string { return l.T("chart.months", months) }
+
+// banded is the option of a line of points with the band of their intervals, their targets and their signals.
+func banded(l text.Lang, d kpi.Definition, points []kpi.Answer, headings, under []string, signals map[string]bool) map[string]any {
+	const dotted = 36 // points at most that are drawn as dots
+	u, axis := trendScale(l, d, points)
 	line := charts.NewLine()
 	line.SetXAxis(under)
 	line.AddSeries("low", nil, bandEdge(u, points, false)...)
 	line.AddSeries("band", nil, bandEdge(u, points, true)...)
-	signals := signalsOf(d, points)
 	line.AddSeries(d.Name(l), nil, valueLine(l, d, u, points, headings, signals)...)
+	if len(points) > dotted {
+		line.MultiSeries[2].ShowSymbol = opts.Bool(false)
+	}
 	if steps := targetSteps(l, d, u, points); len(steps) > 0 {
 		line.MultiSeries = append(line.MultiSeries, stepLine(steps, false))
 	}
@@ -41,10 +80,7 @@ func Trend(l text.Lang, d kpi.Definition, points []kpi.Answer) Chart {
 	y["nameTextStyle"] = map[string]any{"align": "left"} // centred on the axis, a long name would leave the picture
 	option["yAxis"] = y
 	finish(option, d.Name(l))
-	return Chart{
-		ID: slug("trend", d.ID), Title: d.Name(l), Note: trendNote(l, points, len(signals) > 0), Size: Size{720, 280},
-		Table: tableOf(l, d, l.T("chart.head.period"), headings, points), option: option,
-	}
+	return option
 }
 
 // signalsOf are the months that stand out on the control chart of the points.

@@ -105,3 +105,39 @@ func curveOf(t *testing.T, rows []spell) curve {
 	}
 	return got[groupKey{def.ID, 0}][""].curve
 }
+
+// TestSurvival_interval: 1 of 5 is lost. S = .8, V = 1/(5·4) = .05, z√V/-ln S = 1.95996·.223607/.223144 = 1.96403, exp of it
+// 7.1279: from .8^7.1279 = .2038 to .8^(1/7.1279) = .9692. Then 4 of 4: nobody is left, and there is no interval.
+func TestSurvival_interval(t *testing.T) {
+	got := survival([]CurvePoint{{T: 3, AtRisk: 5, Lost: 1}, {T: 9, AtRisk: 4, Lost: 4}})
+	if p := got[0]; math.Abs(*p.Low-.2038) > 5e-5 || math.Abs(*p.High-.9692) > 5e-5 {
+		t.Errorf("[%v, %v]", *p.Low, *p.High)
+	}
+	if p := got[1]; p.Kept != 0 || p.Low != nil || p.High != nil {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestCurveByMonth: months of 30.4375 days begin on days 0, 30, 60, 91 and 121. Losses on the days 10 and 40 count from the next
+// of them on; the curve goes to the horizon of 100 days where it was reached, else to the last loss.
+func TestCurveByMonth(t *testing.T) {
+	a := Answer{Status: OK, Value: new(float64), Curve: []CurvePoint{{T: 10, AtRisk: 5, Kept: .8}, {T: 40, AtRisk: 4, Kept: .6}}}
+	for _, c := range []struct {
+		reached bool
+		want    string
+	}{{true, "1 5, 0.8 5, 0.6 4, 0.6 4"}, {false, "1 5, 0.8 5"}} {
+		if !c.reached {
+			a.Value = nil
+		}
+		var got []string
+		for _, m := range CurveByMonth(Definition{Horizon: 100}, a) {
+			got = append(got, fmt.Sprintf("%v %d", *m.Value, m.N))
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("reached %t: %s, want %s", c.reached, s, c.want)
+		}
+	}
+	if got := CurveByMonth(Definition{}, Answer{Status: SmallSample, Curve: a.Curve}); got != nil {
+		t.Errorf("of a small sample: %v", got)
+	}
+}

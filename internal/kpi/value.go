@@ -27,6 +27,9 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 	if a.Status != OK && a.Status != SmallSample {
 		return a
 	}
+	if def.Kind == kindCurve {
+		a.Curve = s.curve.points
+	}
 	v, in, ok := def.arithmetic(s)
 	if !ok {
 		a.Notes = append(a.Notes, NoneCounted)
@@ -37,9 +40,6 @@ func (d *Door) value(def Definition, period Period, s *sums) Answer {
 		low, high := def.Range()
 		in = in.within(low, high, v)
 		a.Low, a.High = number(in.low), number(in.high)
-	}
-	if def.Kind == kindCurve {
-		a.Curve = s.curve.points
 	}
 	if def.Kind == kindDuration {
 		a.P50, a.P90 = number(v), number(float64(s.order[Rank(s.counted, 9, 10)]))
