@@ -136,6 +136,9 @@ func (a *app) writeDue(ctx context.Context, dry bool) error {
 			for _, d := range list {
 				fmt.Fprintf(a.stdout, "%s\t%s\t%s\n", d.Job, d.Period, d.DueAt.In(c.Zone()).Format("2006-01-02 15:04"))
 			}
+			if err == nil && len(list) == 0 {
+				a.say("reports.due.none")
+			}
 			return err
 		}
 		list, err := ledger.Run(ctx, now)

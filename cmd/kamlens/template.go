@@ -10,6 +10,8 @@ import (
 
 	"github.com/kamlens/kamlens/ingest"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/feed"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 func newTemplateCommand(a *app) *cobra.Command {
@@ -18,8 +20,11 @@ func newTemplateCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "template FEED",
 		Short: "模板 · write a blank file for one kind of data; --fill: with the current values",
-		Args:  cobra.ExactArgs(1),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fault.New(fault.Usage, "ingest.template.which", feedNames(a.lang()))
+			}
 			if format == "" {
 				if format = "csv"; strings.EqualFold(filepath.Ext(out), ".xlsx") {
 					format = "xlsx"
@@ -43,6 +48,17 @@ func newTemplateCommand(a *app) *cobra.Command {
 	c.Flags().BoolVar(&fill, "fill", false, "填入现行数据，供更正后再装入 · fill in the current rows, to correct and load again")
 	c.Flags().StringVar(&out, "out", "", "写入的文件，缺省为标准输出 · file to write, by default standard output")
 	return c
+}
+
+// feedNames lists the feeds that there are, each with what it holds.
+func feedNames(l text.Lang) string {
+	var list []string
+	for _, f := range feed.All() {
+		if f.Name != feed.Decisions {
+			list = append(list, "\n  "+f.Name+"  "+f.Title.In(l))
+		}
+	}
+	return strings.Join(list, "")
 }
 
 // template makes a blank or a filled file of a feed.
