@@ -141,9 +141,14 @@ func TestServe(t *testing.T) {
 
 // TestDoors_warmsBeforeSwapping: while the second snapshot is warmed readers get the first; each is warmed once.
 func TestDoors_warmsBeforeSwapping(t *testing.T) {
-	var name atomic.Value
-	name.Store("one")
-	d := NewDoors(func(context.Context) (string, error) { return name.Load().(string), nil },
+	var second atomic.Bool
+	d := NewDoors(
+		func(context.Context) (string, error) {
+			if second.Load() {
+				return "two", nil
+			}
+			return "one", nil
+		},
 		func(context.Context, string) (Door, error) { return &fakeDoor{}, nil })
 	ctx, stop := context.WithCancel(t.Context())
 	warmed := make(chan [2]string, 10) // the snapshot warmed, and the one that readers have meanwhile
@@ -154,7 +159,7 @@ func TestDoors_warmsBeforeSwapping(t *testing.T) {
 	if got := <-warmed; got != [2]string{"one", "one"} {
 		t.Errorf("the first: %v", got)
 	}
-	name.Store("two")
+	second.Store(true)
 	if got := <-warmed; got != [2]string{"two", "one"} {
 		t.Errorf("the second: %v", got)
 	}

@@ -80,10 +80,8 @@ func (s *Server) measure(a *ask) (view, error) {
 	if p.Trend, err = a.figure(d, trends[d.ID]); err != nil {
 		return view{}, err
 	}
-	if months := kpi.CurveByMonth(d, answers[d.ID]); len(months) > 1 {
-		if p.Curve, err = a.drawn(d, chart.Curve(a.l, d, months), true); err != nil {
-			return view{}, err
-		}
+	if p.Curve, err = a.curve(d, answers[d.ID]); err != nil {
+		return view{}, err
 	}
 	p.Signals = kpi.ControlChartOf(d, trends[d.ID]).Signals(a.l, d)
 	if p.Adjusted, err = a.adjusted(d); err != nil {
@@ -117,6 +115,15 @@ func (s *Server) measure(a *ask) (view, error) {
 	}
 	p.Legend = legend(a.l, cells...)
 	return view{"measure", p}, nil
+}
+
+// curve draws the survival curve of an answer; the figure has no title where it has none.
+func (a *ask) curve(d kpi.Definition, v kpi.Answer) (figure, error) {
+	months := kpi.CurveByMonth(d, v)
+	if len(months) < 2 {
+		return figure{}, nil
+	}
+	return a.drawn(d, chart.Curve(a.l, d, months), true)
 }
 
 // instead says why a page shows another period than the one asked for.
