@@ -36,14 +36,14 @@ func newDueCommand(a *app) *cobra.Command {
 		},
 	}
 	flags := c.Flags()
-	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理（经办、代理、责任人）· only what these managers have to do, stand in for or are accountable for")
+	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理（经办、代理、责任人） · only what these managers have to do, stand in for or are accountable for")
 	flags.StringSliceVar(&f.teams, "team", nil, "只看这些班组 · only these teams")
 	flags.StringSliceVar(&f.customers, "customer", nil, "只看这些客户 · only these customers")
 	flags.StringSliceVar(&f.kpis, "kpi", nil, "只看这些指标的事项 · only what these KPIs count")
 	flags.IntVar(&f.within, "within", 7, "今天起几天内到期；0 为不限。逾期的：几天以来到期的，缺省不限 · what falls due within so many days, today included; with --overdue what fell due since so many days (default: ever); 0: whenever")
 	flags.BoolVar(&f.overdue, "overdue", false, "列逾期的 · what is overdue instead")
 	flags.BoolVar(&f.waived, "waived", false, "列已豁免的 · what was waived instead")
-	flags.StringVar(&f.by, "by", "", "只列件数，按 duty（事项）或 manager（经办人）· only counts, by duty or manager")
+	flags.StringVar(&f.by, "by", "", "只列件数，按 duty（事项）或 manager（经办人） · only counts, by duty or manager")
 	flags.IntVar(&f.limit, "limit", 100, "最多行数 · rows at most")
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
 	f.past.flags(flags)
