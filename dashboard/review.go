@@ -61,7 +61,7 @@ func (a *ask) reviewCell(d kpi.Definition, manager string, c kpi.ReviewCell) rev
 		x.Value = kpi.StatusName(a.l, c.Status)
 		return x
 	}
-	x.Value, x.Interval = kpi.Format(a.l, d, c.Value), kpi.FormatRange(a.l, d, c.Low, c.High)
+	x.Value, x.Interval = kpi.Format(a.l, d, c.Value), kpi.FormatInterval(a.l, d, c.Value, c.Low, c.High, nil)
 	if c.Sign {
 		x.Mark = a.l.T("dashboard.review.sign")
 	}

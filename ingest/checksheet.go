@@ -71,7 +71,7 @@ func (s CheckSheet) dressed(data []byte, f feed.Feed, rows [][]string, l text.La
 	if err != nil {
 		return nil, err
 	}
-	last := ""
+	first, last := "A", ""
 	for i, c := range f.Columns {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
@@ -89,8 +89,8 @@ func (s CheckSheet) dressed(data []byte, f feed.Feed, rows [][]string, l text.La
 		}
 	}
 	end := strconv.Itoa(len(rows) + 1)
-	err = errors.Join(book.SetCellStyle(sheet, "A1", last+end, cell), book.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Area", RefersTo: "'" + sheet + "'!$A$1:$" + last + "$" + end, Scope: sheet,
+	err = errors.Join(book.SetCellStyle(sheet, first+"1", last+end, cell), book.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", RefersTo: "'" + sheet + "'!$" + first + "$1:$" + last + "$" + end, Scope: sheet,
 	}))
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ func Cell(l text.Lang, c models.Column, x TableCell) string {
 	switch c.Unit {
 	case "share":
 		d := Definition{Unit: UnitShare}
-		return l.T("kpi.table.share", Format(l, d, x.Number), FormatRange(l, d, x.Low, x.High))
+		return l.T("kpi.table.share", Format(l, d, x.Number), FormatInterval(l, d, x.Number, x.Low, x.High, nil))
 	case "change":
 		shown := Format(l, Definition{Unit: UnitShare}, x.Number)
 		if round(*x.Number, 3) > 0 {

@@ -101,8 +101,8 @@ const (
 // rulesSheet writes grades, coefficients, caps and limits.
 func (b *workbook) rulesSheet() {
 	b.widths(b.rules, 34, 14, 14, 30)
-	b.merged(b.rules, "A1", "D1", b.t("sheet.rules"), look{size: 14, bold: true})
-	b.merged(b.rules, "A2", "D2", b.t("rules_hash", b.Rules), look{})
+	b.merged(b.rules, at("A", 1), at("D", 1), b.t("sheet.rules"), look{size: 14, bold: true})
+	b.merged(b.rules, at("A", 2), at("D", 2), b.t("rules_hash", b.Rules), look{})
 	for _, x := range []struct {
 		row int
 		key string

@@ -76,16 +76,16 @@ func (p *paper) line(n int, b assess.Basis) *lineSheet {
 	s.firstRow = s.lastMix + 4
 	s.lastRow = s.firstRow + max(len(b.Rows)+len(b.Ruled), 1) - 1
 	p.widths(s.name, 38, 18, 18, 13, 14, 38, 11, 11, 13, 13, 14)
-	p.merged(s.name, "A1", "K1", s.KPI+"　"+s.Def.Name(p.lang), look{size: 14, bold: true})
+	p.merged(s.name, at("A", 1), at("K", 1), s.KPI+"　"+s.Def.Name(p.lang), look{size: 14, bold: true})
 	formula := s.Def.FormulaEN
 	if p.lang == text.ZH {
 		formula = s.Def.FormulaZH
 	}
-	p.merged(s.name, "A2", "K2", p.t("formula", formula), look{wrap: true})
+	p.merged(s.name, at("A", 2), at("K", 2), p.t("formula", formula), look{wrap: true})
 	p.check(p.file.SetRowHeight(s.name, 2, 45))
 	p.heads(s.name, 4, []string{"A", "B", "C"}, []string{"step", "value", "how"})
-	p.check(p.file.MergeCell(s.name, "C4", "K4"))
-	p.style(s.name, "C4", "K4", look{head: true})
+	p.check(p.file.MergeCell(s.name, at("C", 4), at("K", 4)))
+	p.style(s.name, at("C", 4), at("K", 4), look{head: true})
 	s.sums()
 	s.comparable()
 	s.score()

@@ -27,15 +27,15 @@ const (
 // mainSheet writes the sheet that is signed.
 func (b *workbook) mainSheet() {
 	b.widths(b.main, 13, 24, 12, 8, 8, 8, 12, 12, 12, 28, 10, 10, 10, 10, 24, 3, 12, 12, 12, 12)
-	b.merged(b.main, "A1", lastCol+"1", b.t("title"), look{size: 18, bold: true, align: "center"})
+	b.merged(b.main, at("A", 1), lastCol+"1", b.t("title"), look{size: 18, bold: true, align: "center"})
 	b.check(b.file.SetRowHeight(b.main, 1, 32))
-	b.merged(b.main, "A2", lastCol+"2", b.t("person", b.Sheet.ManagerName, b.Sheet.ManagerID, b.Period, orNone(b.Sheet.Team), b.Sheet.Role, b.Sheet.Scorecard), look{align: "center"})
-	b.merged(b.main, "A3", lastCol+"3", b.t("stamp", b.Snapshot, b.AsOf, b.o.Hash), look{size: 9, align: "center"})
+	b.merged(b.main, at("A", 2), lastCol+"2", b.t("person", b.Sheet.ManagerName, b.Sheet.ManagerID, b.Period, orNone(b.Sheet.Team), b.Sheet.Role, b.Sheet.Scorecard), look{align: "center"})
+	b.merged(b.main, at("A", 3), lastCol+"3", b.t("stamp", b.Snapshot, b.AsOf, b.o.Hash), look{size: 9, align: "center"})
 	state := b.t("not_signed")
 	if b.o.Signed {
 		state = b.t("signed")
 	}
-	b.merged(b.main, "A4", lastCol+"4", state, look{size: 9, align: "center", bold: b.o.Signed})
+	b.merged(b.main, at("A", 4), lastCol+"4", state, look{size: 9, align: "center", bold: b.o.Signed})
 	b.lineTable()
 	b.deductionTable()
 	b.result()
@@ -73,7 +73,7 @@ func (b *workbook) lineOf(r int, s *lineSheet) {
 		dimension = b.lang.T("rules.dimension." + s.Dimension)
 	}
 	b.words(b.main, at("A", r), s.KPI, box)
-	b.check(b.file.SetCellHyperLink(b.main, at("A", r), on(s.name, "A1"), "Location"))
+	b.check(b.file.SetCellHyperLink(b.main, at("A", r), on(s.name, at("A", 1)), "Location"))
 	b.words(b.main, at("B", r), s.Def.Name(b.lang), look{box: true, wrap: true})
 	b.words(b.main, at("C", r), dimension, box)
 	weight, result := s.Weight, int64(0)
