@@ -23,7 +23,7 @@ func TestTables_header(t *testing.T) {
 	for change, want := range map[string]string{
 		"级别, 甲, 乙, 丙":             "级别, 甲",
 		"tier tier, done count":   "tier, done count",
-		"tier tier":               "tier tierr",
+		"tier " + "tier":          "tier tierr",
 		"rate share done/owed":    "rate share done",
 		"owed count, rate share":  "owed count two/three, rate share",
 		"done count, owed count,": "owed count, done text,",
