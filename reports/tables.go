@@ -44,7 +44,7 @@ func (a *asker) plain(ctx context.Context) ([]Section, error) {
 
 // plainTable lays a plain table out; a share has its interval in two columns beside it.
 func (a *asker) plainTable(got kpi.TableRows) Table {
-	t := Table{ID: got.Name, Label: got.Title(a.opts.Lang), Folded: true, Filter: true, Hold: 1}
+	t := Table{ID: got.Name, Label: got.Title(a.opts.Lang), Caption: a.t("table.rows", len(got.Rows)), Folded: true, Filter: true, Hold: 1}
 	for _, c := range got.Columns {
 		t.Columns = append(t.Columns, Column{Title: kpi.HeadInYuan(a.opts.Lang, c), Min: 8, Max: 36})
 		if c.Unit == "share" {

@@ -55,6 +55,10 @@ func assessAll(ctx context.Context, door *kpi.Door, q Question) (a assessment, r
 	if err != nil {
 		return a, r, err
 	}
+	lines = slices.DeleteFunc(lines, func(l kpi.RuleLine) bool {
+		rule := rules.Rule{Section: rules.Section(l.Section), Name: l.Name}
+		return !rule.ForAssessment() // by others customers are judged
+	})
 	if r.Rules, err = digest(lines); err != nil {
 		return a, r, err
 	}

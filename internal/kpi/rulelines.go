@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// RuleLine is one line of a table by which people are assessed, one of the mappings beside it, or a parameter. Word is set
+// RuleLine is one line of a table by which people are assessed or customers judged, one of the mappings beside it, or a parameter. Word is set
 // where a mapping says one, else Value holds.
 type RuleLine struct {
 	Section string // weights, curves, grades, coefficients, deductions, mappings or params
@@ -15,7 +15,7 @@ type RuleLine struct {
 	Word    string
 }
 
-// RuleLines returns what the rules that were decided say about assessment on the first day of a period, tables in the order
+// RuleLines returns what the rules that were decided say about these on the first day of a period, tables in the order
 // in which they were written.
 func (d *Door) RuleLines(ctx context.Context, s Scope, p Period) ([]RuleLine, error) {
 	if s.none() {
