@@ -304,8 +304,11 @@ func (m Movement) Words(l text.Lang, d Definition) string {
 
 // valueOr is a value, or why there is none.
 func valueOr(l text.Lang, d Definition, v *float64, s Status) string {
-	if v == nil && s != "" && s != OK {
-		return StatusName(l, s)
+	switch {
+	case v != nil || s == "":
+		return Format(l, d, v)
+	case s == OK:
+		return l.T("kpi.none_counted")
 	}
-	return Format(l, d, v)
+	return StatusName(l, s)
 }
