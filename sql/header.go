@@ -184,19 +184,20 @@ func checkHeader(m Model) error {
 	return nil
 }
 
-// checkDeadline refuses a deadline that is not details of rows whose months add up: when a row falls due and when it was done.
+// checkDeadline refuses a deadline that is not details of rows whose months add up: when a row falls due, when it was done and,
+// where that may be before it was done, from when on there is nothing left to do.
 // Amounts (kind sums) are done bit by bit: they have the first one only.
 func checkDeadline(m Model) error {
 	columns, details := m.Header.List("deadline"), m.Header.List("details")
 	if m.Header.Get("deadline") == "" {
 		return nil
 	}
-	kind, want := m.Header.Get("kind"), 2
+	kind, least, most := m.Header.Get("kind"), 2, 3
 	if kind == "sums" {
-		want = 1
+		least, most = 1, 1
 	}
-	if len(columns) != want || slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(details, c) }) {
-		return fmt.Errorf("%s: header deadline is %q; want two of its details, when a row falls due and when it was done: due_at, done_at; of kind sums only the first",
+	if len(columns) < least || len(columns) > most || slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(details, c) }) {
+		return fmt.Errorf("%s: header deadline is %q; want two of its details, when a row falls due and when it was done: due_at, done_at, and a third where there may be nothing left to do before; of kind sums only the first",
 			m.Path, m.Header.Get("deadline"))
 	}
 	if kind != "ratio" && kind != "sums" || m.Header.Get("over_time") != "sum" || m.Header.Get("direction") != "up" {

@@ -42,6 +42,13 @@ from (%s
 where (t.excluded_reason is null or t.excluded_reason = 'waived') and %s`, undone, query, later)
 }
 
+// over names the column of measure m that says from when on there is nothing left to do for a row that was not done; "" where
+// that does not happen.
+func over(m sql.Model) string {
+	list := append(m.Header.List("deadline"), "", "", "")
+	return list[2]
+}
+
 // deadline names the columns of measure m that say when a row falls due and when it was done. Amounts have no done; both are
 // "" where its rows do not fall due.
 func deadline(m sql.Model) (due, done string) {

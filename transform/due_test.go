@@ -65,8 +65,9 @@ func owing(t *testing.T, models ...string) *modeltest.Result {
 			v1, A, M1, 2026-10-09 09:00:00, 2026-10-09 10:00:00, onsite, finance, 走访, 完成, true`,
 		"bills": `bill_id, customer_id, account_month, kind, issued_on, due_on, amount_fen
 			b1, A, 202609, normal, 2026-10-01, 2026-10-10, 10000
-			b2, A, 202610, normal, 2026-10-02, 2026-10-20, 10000`,
-		"payments": "payment_id, bill_id, paid_on, amount_fen\np1, b2, 2026-10-13, 4000",
+			b2, A, 202610, normal, 2026-10-02, 2026-10-20, 10000
+			b3, A, 202609, normal, 2026-10-01, 2026-10-08, 10000`,
+		"payments": "payment_id, bill_id, paid_on, amount_fen\np1, b2, 2026-10-13, 4000\np2, b3, 2026-10-13, 10000",
 	}, models...)
 }
 
@@ -85,9 +86,10 @@ func TestObligations(t *testing.T) {
 	// 2 for 21: once. V is waived.
 	visits := []string{"A/2026-10-01/1|open|2026-10-31|M1|M1|NULL", "T/2026-10-01/1|open|2026-10-31|M2|M2|NULL", "V/2026-10-01/1|waived|2026-10-31|M2|M2|NULL"}
 	// b1 was not paid by the 10th: that is decided. Its first reminder is overdue, the others come unless it is paid. b2 is not
-	// overdue: nobody knows whether it will be.
-	money := []string{"b1|missed|2026-10-10|M1|M1|NULL", "b2|open|2026-10-20|M1|M1|M3"}
-	steps := []string{"b1/1|overdue|2026-10-11|M1|M1|NULL", "b1/2|open|2026-10-17|M1|M1|NULL", "b1/3|open|2026-11-09|M1|M1|NULL"}
+	// overdue: nobody knows whether it will be. b3 was paid after its first reminder was due, which was never sent: there is
+	// nothing left to remind of.
+	money := []string{"b1|missed|2026-10-10|M1|M1|NULL", "b2|open|2026-10-20|M1|M1|M3", "b3|missed|2026-10-08|M1|M1|NULL"}
+	steps := []string{"b3/1|missed|2026-10-09|M1|M1|NULL", "b1/1|overdue|2026-10-11|M1|M1|NULL", "b1/2|open|2026-10-17|M1|M1|NULL", "b1/3|open|2026-11-09|M1|M1|NULL"}
 	for id, lines := range map[string][]string{"B4": plans, "F5": contacts, "F1": visits, "I1": money, "I5": steps} {
 		want(t, r, "obligations where kpi = '"+id+"'", []string{"subject_id", "state", "due_on", "manager_id", "doer_id", "deputy_id"}, lines...)
 	}

@@ -24,15 +24,14 @@ func (b *builder) obligations(ctx context.Context) error {
 	built := map[string]bool{}
 	for _, m := range b.models {
 		built[m.Name] = true
-		due, done := deadline(m)
-		if due == "" {
+		if due, _ := deadline(m); due == "" {
 			continue
 		}
 		ahead := sql.AheadName(m.Header.Get("id"))
 		all = append(all, owedBy(m, m.Name, pastState(m), counted), owedBy(m, ahead, aheadState, counted))
 		pending = append(pending, owedBy(m, ahead, aheadState, "excluded_reason in ('waived', 'not_due')"))
 		if lapses(m) { // written so that the engine looks at the rows only that are not done
-			pending = append(pending, owedBy(m, m.Name, "'overdue'", warehouse.Quote(done)+" is null and num < den and excluded_reason is null"))
+			pending = append(pending, owedBy(m, m.Name, "'overdue'", unfinished(m)+" and num < den and excluded_reason is null"))
 		}
 	}
 	if len(all) == 0 || slices.ContainsFunc(obligationFacts(), func(f string) bool { return !built[f] }) {
@@ -78,17 +77,25 @@ left join fct_waivers w on o.state = 'waived' and w.subject_id = o.subject_id`, 
 const counted = "excluded_reason is null or excluded_reason in ('waived', 'not_due')"
 
 // The states of a row that has not fallen due, and of one that has: what is not done then is overdue, unless nothing can be
-// done about it any more: an amount is counted as it is then, such as the visits of a window, and what is owed again has
-// become the next one.
+// done about it any more: an amount is counted as it is then, such as the visits of a window, what is owed again has become the
+// next one, and a bill that was paid needs no dunning.
 const aheadState = "case when excluded_reason = 'waived' then 'waived' when excluded_reason = 'not_due' then 'open' when num < den then 'missed' else 'done' end"
 
 func pastState(m sql.Model) string {
-	undone := ""
+	overdue := ""
 	if lapses(m) {
-		_, done := deadline(m)
-		undone = " when " + warehouse.Quote(done) + " is null then 'overdue'"
+		overdue = " when " + unfinished(m) + " then 'overdue'"
 	}
-	return "case when excluded_reason = 'waived' then 'waived' when num >= den then 'done'" + undone + " else 'missed' end"
+	return "case when excluded_reason = 'waived' then 'waived' when num >= den then 'done'" + overdue + " else 'missed' end"
+}
+
+// unfinished is the condition of rows of measure m that were not done and still can be.
+func unfinished(m sql.Model) string {
+	_, done := deadline(m)
+	if column := over(m); column != "" {
+		return warehouse.Quote(done) + " is null and " + warehouse.Quote(column) + " is null"
+	}
+	return warehouse.Quote(done) + " is null"
 }
 
 // lapses says whether what measure m counts can still be done when its day is over.

@@ -21,8 +21,8 @@
 -- excluded_zh: 项目类应收；应催日仍在登记争议中的账单；未配置天数的步骤。应催日之前已缴清的账单不产生步骤。
 -- excluded_en: Project receivables; bills in a registered dispute on the day; steps without a configured number of days. An invoice paid
 --   before the day owes no step.
--- deadline: due_on, done_on
--- details: due_on, done_on
+-- deadline: due_on, done_on, settled_on
+-- details: due_on, done_on, settled_on
 -- source: S4《客户经理工作手册》日常工作任务：「信用管理和欠费催缴」
 select d.bill_id || '/' || cast(d.step as varchar) as subject_id, 'step' as subject_kind, cast(null as varchar) as period_kind,
   cast(d.step_on as timestamp) as event_at, d.step_on as anchor_on, d.step_on as mature_on, d.step_on as original_on,
@@ -30,7 +30,8 @@ select d.bill_id || '/' || cast(d.step as varchar) as subject_id, 'step' as subj
   cast(null as varchar) as category,
   case when d.excluded_reason is null then cast(case when d.is_met then 1 else 0 end as bigint) end as num,
   case when d.excluded_reason is null then cast(1 as bigint) end as den,
-  cast(null as bigint) as value, d.excluded_reason, d.step_on as due_on, d.done_on
+  cast(null as bigint) as value, d.excluded_reason, d.step_on as due_on, d.done_on,
+  case when d.settled_on <= r.as_of_on then d.settled_on end as settled_on
 from fct_dunning_steps d
 join dim_accounts a on a.account_no = d.account_no
 cross join run_info r
