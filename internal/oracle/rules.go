@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Rules are the limits, parameters and cadences. Limits and cadences may be dated; parameters hold for all time.
+// Rules are the limits, parameters and cadences of visits. Limits and cadences may be dated; parameters hold for all time.
 type Rules struct {
 	Limits   []limitRule   `yaml:"limits"`
 	Params   []paramRule   `yaml:"params"`
@@ -53,6 +53,8 @@ func loadRules(path string) (Rules, error) {
 	if err := yaml.Unmarshal(data, &r); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
 	}
+	// Visits only: what else a tier is promised in a window is the service plan's, which no measure counts.
+	r.Cadences = slices.DeleteFunc(r.Cadences, func(c cadenceRule) bool { return c.Kind != "visit" })
 	// The one number that a rulebook gives: S4 「10分钟以内」.
 	r.Params = append(r.Params, paramRule{Name: "call_seconds_max", Value: 600})
 	return r, nil
@@ -98,7 +100,7 @@ func (r Rules) cadence(customer string, tier, on int) (cadenceRule, bool) {
 		return c, true
 	}
 	for _, c := range r.Cadences {
-		if c.Customer == "" && c.Kind == "visit" && c.Tier == tier && c.inForce(on) {
+		if c.Customer == "" && c.Tier == tier && c.inForce(on) {
 			return c, true
 		}
 	}
