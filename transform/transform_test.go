@@ -193,7 +193,7 @@ func TestRun_refusals(t *testing.T) {
 		"no columns":     {"models: models\n", "kpi/m_x1.sql", measureX1[:strings.Index(measureX1, "select")] + "select 1 as num from run_info\n", fault.Usage, "kpi/m_x1.sql"},
 		"bad check":      {"models: models\n", "checks/x.sql", "-- name_zh: x\n-- name_en: x\n-- blocking: no\nselect nothing from run_info\n", fault.Usage, "check x"},
 		"no layer":       {"models: models\n", "m_x1.sql", measureX1, fault.Usage, "models/m_x1.sql is not where"},
-		"other layer":    {"models: models\n", "marts/m_x1.sql", measureX1, fault.Usage, "staging/, facts/, kpi/, checks/"},
+		"other layer":    {"models: models\n", "marts/m_x1.sql", measureX1, fault.Usage, "staging/, facts/, kpi/, tables/, checks/"},
 		"too deep":       {"models: models\n", "kpi/mine/m_x1.sql", measureX1, fault.Usage, "models/kpi/mine/m_x1.sql"},
 		"capitals":       {"models: models\n", "kpi/M_X1.SQL", measureX1, fault.Usage, "models/kpi/M_X1.SQL"},
 		"no folder":      {"models: nowhere\n", "", "", fault.Usage, "nowhere, which models"},

@@ -10,7 +10,8 @@ with cadence as (
   from stg_windows w
   join dim_accounts a on a.valid_from <= w.starts_on and w.starts_on < a.valid_to
   join fct_activity v on v.customer_id = a.customer_id and v.valid_from <= w.starts_on and w.last_on < v.valid_to
-  where w.window_months in (select window_months from rule_cadences)
+  cross join stg_span s
+  where w.ends_on <= s.end_on and w.window_months in (select window_months from rule_cadences)
 ), owed as (
   select h.customer_id, h.tier, o.kind as item, h.window_months, h.starts_on, h.last_on, o.required
   from held h
