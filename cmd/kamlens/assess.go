@@ -16,11 +16,9 @@ import (
 
 // assessFlags are the flags of assess.
 type assessFlags struct {
-	period   string
+	asking
 	managers []string
-	format   string
 	quota    []string
-	past     past
 }
 
 func newAssessCommand(a *app) *cobra.Command {
@@ -32,11 +30,9 @@ func newAssessCommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.assess(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10")
 	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' sheets")
-	flags.StringVar(&f.format, "format", "table", "table, json, csv")
 	flags.StringSliceVar(&f.quota, "simulate-quota", nil, "仅作模拟：按比例分等时界限落在谁之间，两人是否有差异 · simulation only: where a forced distribution would draw its lines, e.g. A=20,B=70,C=10")
-	f.past.flags(flags)
+	f.add(flags, wholePeriods)
 	c.AddCommand(newAssessReviewCommand(a), newAssessTellCommand(a), newAssessObjectCommand(a), newAssessAnswerCommand(a), newAssessReturnCommand(a),
 		newAssessSignCommand(a), newAssessListCommand(a), newAssessShowCommand(a), newAssessEvidenceCommand(a), newAssessRollCommand(a))
 	return c
@@ -44,15 +40,7 @@ func newAssessCommand(a *app) *cobra.Command {
 
 // assess prints the sheets of a period.
 func (a *app) assess(ctx context.Context, f assessFlags) error {
-	return a.withDoorAt(ctx, f.past, func(c config.Config, door *kpi.Door) error {
-		period, err := askedPeriod(f.period)
-		if err != nil {
-			return err
-		}
-		write, err := writerOf(f.format)
-		if err != nil {
-			return err
-		}
+	return a.withQuestion(ctx, f.asking, func(x question) error {
 		quotas, err := quotasOf(f.quota)
 		if err == nil && len(quotas) > 0 && len(f.managers) > 0 {
 			err = fault.New(fault.Usage, "assess.quota.managers")
@@ -60,13 +48,13 @@ func (a *app) assess(ctx context.Context, f assessFlags) error {
 		if err != nil {
 			return err
 		}
-		r, err := a.sheets(ctx, c, door, period, f.managers)
+		r, err := a.sheets(ctx, x.config, x.door, x.period, f.managers)
 		if err != nil {
 			return err
 		}
-		a.sayPreliminary(door, period, nil)
+		a.sayPreliminary(x.door, x.period, nil)
 		a.say("assess.approval")
-		if err := a.sayKept(c, r); err != nil {
+		if err := a.sayKept(x.config, r); err != nil {
 			return err
 		}
 		if len(quotas) > 0 {
@@ -79,9 +67,9 @@ func (a *app) assess(ctx context.Context, f assessFlags) error {
 			a.say("assess.none")
 		}
 		if f.format == "csv" {
-			return write(a.stdout, assessCSV(a.lang(), door, r))
+			return x.write(a.stdout, assessCSV(a.lang(), x.door, r))
 		}
-		return write(a.stdout, assessTable(a.lang(), door, r))
+		return x.write(a.stdout, assessTable(a.lang(), x.door, r))
 	})
 }
 

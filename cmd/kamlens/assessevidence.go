@@ -31,7 +31,7 @@ func newAssessEvidenceCommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.evidence(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10")
+	periodFlag(flags, &f.period, wholePeriods)
 	flags.StringVar(&f.manager, "manager", "", "客户经理 · manager")
 	flags.StringVarP(&f.out, "out", "o", "", "输出文件，必写 · file to write; must be given, e.g. M001.xlsx")
 	f.add(flags)

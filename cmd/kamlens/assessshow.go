@@ -25,7 +25,7 @@ type showFlags struct {
 
 func (f *showFlags) add(c *cobra.Command) *cobra.Command {
 	flags := c.Flags()
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10")
+	periodFlag(flags, &f.period, wholePeriods)
 	flags.StringVar(&f.format, "format", "table", "table, json, csv")
 	f.identity.add(flags)
 	return c

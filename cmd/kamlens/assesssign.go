@@ -29,7 +29,7 @@ type sheetFlags struct {
 // add gives a command the flags.
 func (f *sheetFlags) add(c *cobra.Command) *cobra.Command {
 	flags := c.Flags()
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10")
+	periodFlag(flags, &f.period, wholePeriods)
 	flags.StringVar(&f.reason, "reason", "", "理由，必写 · why; must be given")
 	f.identity.add(flags)
 	return c

@@ -47,7 +47,7 @@ func newDisputeOpenCommand(a *app, i *identity) *cobra.Command {
 			return a.withDesk(cmd.Context(), *i, func(x clerk) error { return x.openDispute(cmd.Context(), f, args[0], args[1]) })
 		},
 	}
-	c.Flags().StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10")
+	periodFlag(c.Flags(), &f.period, wholePeriods)
 	c.Flags().StringVar(&f.claim, "claim", "", "主张 · claim: not_counted, wrong_owner, customer_wait, duplicate")
 	c.Flags().StringVar(&f.owner, "owner", "", "主张 wrong_owner 时应归谁 · with wrong_owner: whose it is, e.g. M007")
 	f.addReason(c)

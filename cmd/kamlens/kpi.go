@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/internal/calendar"
-	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
@@ -20,13 +19,11 @@ import (
 
 // kpiFlags are the flags of kpi.
 type kpiFlags struct {
+	asking
 	kpis     []string
-	period   string
 	by       []string
 	managers []string
 	adjusted bool
-	format   string
-	past     past
 }
 
 func newKPICommand(a *app) *cobra.Command {
@@ -39,49 +36,39 @@ func newKPICommand(a *app) *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.StringSliceVar(&f.kpis, "kpi", nil, "指标编号，缺省为全部 · KPI ids with commas between, by default every main measure")
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringSliceVar(&f.by, "by", nil, "分组 · break down by manager, team, region, tier, kind, severity, category, customer, month")
 	flags.StringSliceVar(&f.managers, "manager", nil, "只看这些客户经理 · only these managers' rows")
 	flags.BoolVar(&f.adjusted, "adjusted", false, "并列封账数与按成立的异议调整后的数 · the closed numbers, and with the lines of disputes upheld after the close")
-	flags.StringVar(&f.format, "format", "table", "table, json, csv")
-	f.past.flags(flags)
+	f.add(flags, anyPeriods)
 	return c
 }
 
 // kpi prints the answers of one question.
 func (a *app) kpi(ctx context.Context, f kpiFlags) error {
-	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		period, err := askedPeriod(f.period)
-		if err != nil {
-			return err
-		}
-		write, err := writerOf(f.format)
-		if err != nil {
-			return err
-		}
-		q := kpi.Question{KPIs: f.kpis, Period: period, By: dimsOf(f.by), Compare: true, Filter: managerFilter(f.managers)}
+	return a.withQuestion(ctx, f.asking, func(x question) error {
+		q := kpi.Question{KPIs: f.kpis, Period: x.period, By: dimsOf(f.by), Compare: true, Filter: managerFilter(f.managers)}
 		if f.adjusted {
-			return a.adjusted(ctx, door, q, f.format)
+			return a.adjusted(ctx, x.door, q, f.format)
 		}
-		answers, err := door.Query(ctx, kpi.Everything(), q)
+		answers, err := x.door.Query(ctx, kpi.Everything(), q)
 		if err != nil {
 			return asUsage(err)
 		}
-		names, err := namesOf(ctx, door, q.By)
+		names, err := namesOf(ctx, x.door, q.By)
 		if err != nil {
 			return err
 		}
-		a.sayPreliminary(door, period, answers)
-		if err := a.sayPresumed(ctx, door, period); err != nil {
+		a.sayPreliminary(x.door, x.period, answers)
+		if err := a.sayPresumed(ctx, x.door, x.period); err != nil {
 			return err
 		}
 		if f.format == "json" {
-			return a.writeJSON(namedAnswers(a.lang(), door, q.By, names, answers))
+			return a.writeJSON(namedAnswers(a.lang(), x.door, q.By, names, answers))
 		}
 		if f.format == "csv" {
-			return write(a.stdout, answersCSV(a.lang(), door, q.By, names, answers))
+			return x.write(a.stdout, answersCSV(a.lang(), x.door, q.By, names, answers))
 		}
-		return write(a.stdout, answersTable(a.lang(), door, q.By, names, answers))
+		return x.write(a.stdout, answersTable(a.lang(), x.door, q.By, names, answers))
 	})
 }
 
@@ -112,10 +99,16 @@ func askedPeriod(s string) (kpi.Period, error) {
 	return calendar.ParsePeriod(s)
 }
 
-// asUsage makes a KPI that does not exist a wrong command line.
+// asUsage makes a KPI or a plain table that does not exist a wrong command line.
 func asUsage(err error) error {
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.NotFound && f.Key == "kpi.unknown" {
+	f, ok := errors.AsType[*fault.Error](err)
+	switch {
+	case !ok || f.Kind != fault.NotFound:
+		return err
+	case f.Key == "kpi.unknown":
 		return fault.New(fault.Usage, "kpi.cli.unknown", f.Args...)
+	case f.Key == "kpi.table.unknown":
+		return fault.New(fault.Usage, f.Key, f.Args...)
 	}
 	return err
 }

@@ -6,17 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kamlens/kamlens/internal/config"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
 )
 
 // reviewFlags are the flags of review.
 type reviewFlags struct {
-	period   string
+	asking
 	managers []string
-	format   string
-	past     past
 }
 
 func newReviewCommand(a *app) *cobra.Command {
@@ -28,25 +25,15 @@ func newReviewCommand(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.review(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringSliceVar(&f.managers, "manager", nil, "只列这些客户经理 · list only these managers")
-	flags.StringVar(&f.format, "format", "table", "table, json, csv")
-	f.past.flags(flags)
+	f.add(flags, anyPeriods)
 	return c
 }
 
 // review prints the review of a period; that it is no finding goes to standard error.
 func (a *app) review(ctx context.Context, f reviewFlags) error {
-	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		period, err := askedPeriod(f.period)
-		if err != nil {
-			return err
-		}
-		write, err := writerOf(f.format)
-		if err != nil {
-			return err
-		}
-		r, err := kpi.ReviewOf(ctx, door, kpi.Everything(), kpi.Question{Period: period})
+	return a.withQuestion(ctx, f.asking, func(x question) error {
+		r, err := kpi.ReviewOf(ctx, x.door, kpi.Everything(), kpi.Question{Period: x.period})
 		if err != nil {
 			return err
 		}
@@ -57,10 +44,10 @@ func (a *app) review(ctx context.Context, f reviewFlags) error {
 		case "json":
 			return a.writeJSON(r)
 		case "csv":
-			return write(a.stdout, reviewCSV(r))
+			return x.write(a.stdout, reviewCSV(r))
 		}
 		a.say("kpi.review.note")
-		return write(a.stdout, reviewSheet(a.lang(), r))
+		return x.write(a.stdout, reviewSheet(a.lang(), r))
 	})
 }
 

@@ -2,22 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kamlens/kamlens/internal/config"
-	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
 )
 
 // tableFlags are the flags of table.
 type tableFlags struct {
-	period string
+	asking
 	narrow [4][]string // by manager, team, region, tier
-	format string
-	past   past
 }
 
 // tableDims are the dimensions that a plain table can be narrowed by, in the order of the flags.
@@ -37,13 +33,11 @@ func newTableCommand(a *app) *cobra.Command {
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.period, "period", "", "周期 · period: 2026, 2026-H1, 2026-Q3, 2026-10, 2026-01..2026-06")
 	flags.StringSliceVar(&f.narrow[0], "manager", nil, "只看这些客户经理 · only these managers' customers")
 	flags.StringSliceVar(&f.narrow[1], "team", nil, "只看这些团队 · only these teams")
 	flags.StringSliceVar(&f.narrow[2], "region", nil, "只看这些区域 · only these regions")
 	flags.StringSliceVar(&f.narrow[3], "tier", nil, "只看这些级别 · only these tiers")
-	flags.StringVar(&f.format, "format", "table", "table, json, csv")
-	f.past.flags(flags)
+	f.add(flags, anyPeriods)
 	return c
 }
 
@@ -71,24 +65,16 @@ func (a *app) tables(ctx context.Context, f tableFlags) error {
 
 // table prints one plain table; its title, how it is to be read, and what it lacks go to standard error.
 func (a *app) table(ctx context.Context, name string, f tableFlags) error {
-	return a.withDoorAt(ctx, f.past, func(_ config.Config, door *kpi.Door) error {
-		period, err := askedPeriod(f.period)
-		if err != nil {
-			return err
-		}
-		write, err := writerOf(f.format)
-		if err != nil {
-			return err
-		}
-		q := kpi.TableQuestion{Table: name, Period: period, Filter: map[kpi.Dim][]string{}}
+	return a.withQuestion(ctx, f.asking, func(x question) error {
+		q := kpi.TableQuestion{Table: name, Period: x.period, Filter: map[kpi.Dim][]string{}}
 		for i, dim := range tableDims() {
 			if len(f.narrow[i]) > 0 {
 				q.Filter[dim] = f.narrow[i]
 			}
 		}
-		t, err := door.Table(ctx, kpi.Everything(), q)
+		t, err := x.door.Table(ctx, kpi.Everything(), q)
 		if err != nil {
-			return tableUsage(err)
+			return asUsage(err)
 		}
 		l := a.lang()
 		a.say("kpi.table.rows", t.Title(l), t.Period, len(t.Rows))
@@ -99,21 +85,13 @@ func (a *app) table(ctx context.Context, name string, f tableFlags) error {
 		case "json":
 			return a.writeJSON(t)
 		case "csv":
-			return write(a.stdout, tableCSV(t))
+			return x.write(a.stdout, tableCSV(t))
 		}
 		if note := t.Note(l); note != "" && len(t.Rows) > 0 {
 			a.say("kpi.table.note", note)
 		}
-		return write(a.stdout, tableSheet(l, t))
+		return x.write(a.stdout, tableSheet(l, t))
 	})
-}
-
-// tableUsage makes a table that does not exist a wrong command line.
-func tableUsage(err error) error {
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == "kpi.table.unknown" {
-		return fault.New(fault.Usage, f.Key, f.Args...)
-	}
-	return err
 }
 
 // tableSheet lays a plain table out for people.
