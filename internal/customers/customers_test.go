@@ -2,6 +2,7 @@ package customers
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -299,11 +300,7 @@ func TestJudge_matrixAndOrder(t *testing.T) {
 func TestJudge_refuses(t *testing.T) {
 	for q, key := range map[*Question]string{{Sort: "name"}: "customers.sort", {Customer: "K9"}: "customers.none"} {
 		_, err := Judge(context.Background(), door{}, *q)
-		var f *fault.Error
-		if err != nil {
-			f, _ = err.(*fault.Error) //nolint:errorlint // it is returned as it is
-		}
-		if f == nil || f.Key != key {
+		if f, ok := errors.AsType[*fault.Error](err); !ok || f.Key != key {
 			t.Errorf("%+v: %v, want %s", q, err, key)
 		}
 	}

@@ -110,26 +110,24 @@ func (r Risk) Words(l text.Lang) string {
 
 // UnknownWords names the reasons that nobody can tell; "" without any.
 func (r Risk) UnknownWords(l text.Lang) string {
-	var list []string
-	for _, reason := range r.Unknown {
-		list = append(list, l.T("customers.reason_name."+reason))
-	}
-	if len(list) == 0 {
-		return ""
-	}
-	return l.T("customers.unknown", strings.Join(list, l.T("customers.and")))
+	return listed(l, "customers.unknown", "customers.reason_name.", r.Unknown)
 }
 
 // UnsetWords names the rules that are not set; "" where all are.
 func (r Report) UnsetWords(l text.Lang) string {
-	var list []string
-	for _, name := range r.Unset {
-		list = append(list, l.T("rules.name."+name))
-	}
-	if len(list) == 0 {
+	return listed(l, "customers.unset", "rules.name.", r.Unset)
+}
+
+// listed says a sentence about the names of items; "" without any.
+func listed(l text.Lang, sentence, names string, items []string) string {
+	if len(items) == 0 {
 		return ""
 	}
-	return l.T("customers.unset", strings.Join(list, l.T("customers.and")))
+	var list []string
+	for _, item := range items {
+		list = append(list, l.T(names+item))
+	}
+	return l.T(sentence, strings.Join(list, l.T("customers.and")))
 }
 
 // TierName is the tier of a customer in words.
