@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"net/http"
 	"strconv"
+
+	"github.com/gin-gonic/gin"
 
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
@@ -90,4 +93,16 @@ func (a *ask) csvLine(d kpi.Definition, r kpi.Row) []string {
 		line = append(line, text.Cell(x))
 	}
 	return append(line, text.Cell(v.Reason))
+}
+
+// sendCSV sends a file for a spreadsheet under a name.
+func sendCSV(c *gin.Context, name string, file []byte) error {
+	zipped, err := zip(file)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Type", "text/csv; charset=utf-8")
+	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
+	send(c, http.StatusOK, file, zipped)
+	return nil
 }

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -230,14 +229,7 @@ func (s *Server) rowsCSV(c *gin.Context) {
 		if err != nil {
 			return err
 		}
-		zipped, err := zip(file)
-		if err != nil {
-			return err
-		}
-		c.Header("Content-Type", "text/csv; charset=utf-8")
-		c.Header("Content-Disposition", `attachment; filename="`+fileName(d.ID, q)+`"`)
-		send(c, http.StatusOK, file, zipped)
-		return nil
+		return sendCSV(c, fileName(d.ID, q), file)
 	})
 }
 

@@ -3,7 +3,6 @@ package dashboard
 import (
 	"bytes"
 	"encoding/csv"
-	"net/http"
 	"net/url"
 
 	"github.com/gin-gonic/gin"
@@ -120,14 +119,7 @@ func (s *Server) tableCSV(c *gin.Context) {
 		if err != nil {
 			return err
 		}
-		zipped, err := zip(file)
-		if err != nil {
-			return err
-		}
-		c.Header("Content-Type", "text/csv; charset=utf-8")
-		c.Header("Content-Disposition", `attachment; filename="kamlens-`+t.Name+"-"+t.Period+`.csv"`)
-		send(c, http.StatusOK, file, zipped)
-		return nil
+		return sendCSV(c, "kamlens-"+t.Name+"-"+t.Period+".csv", file)
 	})
 }
 
