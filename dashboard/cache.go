@@ -27,12 +27,12 @@ func newPageCache() *pageCache {
 // it and the others wait; when that fails, the next tries.
 func (c *pageCache) once(ctx context.Context, tag string, render func() (rendered, error)) (rendered, error) {
 	for {
-		if p, ok := c.get(tag); ok {
-			return p, nil
-		}
-		made, mine := c.begin(tag)
+		kept, made, mine := c.begin(tag)
 		if mine {
 			break
+		}
+		if made == nil {
+			return kept, nil
 		}
 		select {
 		case <-made:
@@ -48,15 +48,18 @@ func (c *pageCache) once(ctx context.Context, tag string, render func() (rendere
 	return p, err
 }
 
-// begin says whether the caller is to make the page; if not, made tells when who does is done.
-func (c *pageCache) begin(tag string) (made chan struct{}, mine bool) {
+// begin returns the page that is kept, or says whether the caller is to make it; if not, made tells when who does is done.
+func (c *pageCache) begin(tag string) (kept rendered, made chan struct{}, mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if p, ok := c.pages[tag]; ok {
+		return p, nil, false
+	}
 	if made, busy := c.making[tag]; busy {
-		return made, false
+		return rendered{}, made, false
 	}
 	c.making[tag] = make(chan struct{})
-	return nil, true
+	return rendered{}, nil, true
 }
 
 func (c *pageCache) end(tag string) {
@@ -64,13 +67,6 @@ func (c *pageCache) end(tag string) {
 	defer c.mu.Unlock()
 	close(c.making[tag])
 	delete(c.making, tag)
-}
-
-func (c *pageCache) get(tag string) (rendered, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p, ok := c.pages[tag]
-	return p, ok
 }
 
 // put keeps a page; when there is no room all older ones go, which a new snapshot has mostly made useless anyway.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/kamlens/kamlens/internal/customers"
-	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 )
 
@@ -60,14 +59,9 @@ type customerAsk struct {
 func (a *ask) customerAsked() (customerAsk, error) {
 	q := a.url.Query()
 	c := customerAsk{risk: q.Get("risk"), value: q.Get("value"), sort: q.Get("sort")}
-	if o := q.Get("offset"); o != "" {
-		n, err := strconv.ParseInt(o, 10, 64)
-		if err != nil || n < 0 || n > maxOffset {
-			return c, fault.New(fault.Usage, "dashboard.error.offset", o)
-		}
-		c.offset = int(n)
-	}
-	return c, nil
+	var err error
+	c.offset, err = a.offset()
+	return c, err
 }
 
 // keeps reports whether the list holds a customer.
@@ -108,7 +102,7 @@ func (s *Server) customers(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	b.Filter.Periods = nil // they are judged on the business day
+	b.Filter.timeless(a.filter.Period) // they are judged on the business day
 	b.Filter.Selects = append(b.Filter.Selects, a.gradeSelects(asked)...)
 	p := customersPage{base: b, Unset: r.UnsetWords(a.l)}
 	n := len(customers.Grades())

@@ -60,6 +60,7 @@ type grounds interface {
 // still to be done for it.
 type movements interface {
 	Due(ctx context.Context, scope kpi.Scope, q kpi.DueQuestion) (kpi.DueList, error)
+	DueTotal(ctx context.Context, scope kpi.Scope, filter map[kpi.Dim][]string) (kpi.DueCount, error)
 	Flows(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.Flows, error)
 	Path(ctx context.Context, scope kpi.Scope, q kpi.PathQuestion) (kpi.Paths, error)
 }

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/kamlens/kamlens/internal/fault"
 )
 
 // Door is an open snapshot.
@@ -131,18 +129,16 @@ func (d *Doors) swap(to *sharedDoor) error {
 	return d.giveBack(old)
 }
 
-// nothingYet reports whether no snapshot was published so far, which is no fault: whoever starts the dashboard is told.
-func nothingYet(err error) bool { return fault.KindOf(err) == fault.NotFound }
-
 // Follow looks for a newer snapshot at every tick until ctx ends. warm is called once with each: before it is swapped in, or,
-// with the first, at once. A fault is logged when it appears, not at every tick.
+// with the first, at once. A fault is logged when it appears, not at every tick; that nothing was published so far is none: whoever
+// starts the dashboard is told.
 func (d *Doors) Follow(ctx context.Context, every time.Duration, log *slog.Logger, warm func(Lease)) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
 	last, begun := "", false
 	for ctx.Err() == nil {
 		now := ""
-		if err := d.refresh(ctx, warm); err != nil && ctx.Err() == nil && !nothingYet(err) {
+		if err := d.refresh(ctx, warm); err != nil && ctx.Err() == nil && !NothingPublished(err) {
 			now = err.Error()
 		}
 		if now != last && now != "" {

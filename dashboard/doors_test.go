@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/text"
 )
@@ -173,6 +176,32 @@ func TestDoors_warmsBeforeSwapping(t *testing.T) {
 	}
 	if err := d.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDoors_follow: that nothing was published so far is not logged; that what is published is not there is, once.
+func TestDoors_follow(t *testing.T) {
+	for key, want := range map[string]int{"store.nothing_published": 0, "warehouse.no_snapshot": 1} {
+		var log bytes.Buffer
+		asked := make(chan struct{}, 100)
+		d := NewDoors(func(context.Context) (string, error) {
+			select {
+			case asked <- struct{}{}:
+			default:
+			}
+			return "", fault.New(fault.NotFound, key, "snap-1")
+		}, nil)
+		ctx, stop := context.WithCancel(t.Context())
+		var background sync.WaitGroup
+		background.Go(func() { d.Follow(ctx, time.Millisecond, slog.New(slog.NewTextHandler(&log, nil)), func(Lease) {}) })
+		for range 3 {
+			<-asked
+		}
+		stop()
+		background.Wait()
+		if got := strings.Count(log.String(), "cannot be opened"); got != want {
+			t.Errorf("%s is logged %d times, want %d: %s", key, got, want, log.String())
+		}
 	}
 }
 

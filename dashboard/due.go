@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -89,14 +88,8 @@ func (a *ask) dueQuestion() (which string, q kpi.DueQuestion, err error) {
 	if id := values.Get("kpi"); id != "" {
 		q.KPIs = []string{id}
 	}
-	if o := values.Get("offset"); o != "" {
-		n, err := strconv.ParseInt(o, 10, 64)
-		if err != nil || n < 0 || n > maxOffset {
-			return which, q, fault.New(fault.Usage, "dashboard.error.offset", o)
-		}
-		q.Offset = int(n)
-	}
-	return which, q, nil
+	q.Offset, err = a.offset()
+	return which, q, err
 }
 
 // due shows what is still to be done.
@@ -113,8 +106,9 @@ func (s *Server) due(a *ask) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	b.Filter.Periods, b.Filter.Hidden = nil, map[string]string{"which": which}
-	p := duePage{base: b, AsOf: list.AsOf[:min(len(list.AsOf), len("2026-10-09 08:30"))]}
+	b.Filter.timeless(a.filter.Period)
+	b.Filter.Hidden["which"] = which
+	p := duePage{base: b, AsOf: toMinute(list.AsOf)}
 	only := ""
 	if len(q.KPIs) == 1 {
 		only = q.KPIs[0]
@@ -218,15 +212,15 @@ type dueNote struct{ Lapsing, Overdue, LapsingURL, OverdueURL string }
 
 // dueNote counts what lapses within a week and what is overdue; nil of a snapshot that was published before this was known.
 func (a *ask) dueNote() (*dueNote, error) {
-	list, err := a.lease.Due(a.ctx, a.scope, kpi.DueQuestion{Filter: a.filter.Values, Within: 7, Limit: 1})
-	if _, known := errors.AsType[*fault.Error](err); known {
+	n, err := a.lease.DueTotal(a.ctx, a.scope, a.filter.Values)
+	switch {
+	case fault.KindOf(err) == fault.Refused:
 		return nil, nil //nolint:nilnil // there is nothing to say, and nothing wrong
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("due: %w", err)
 	}
 	return &dueNote{
-		Lapsing: a.l.T("dashboard.due.lapsing", kpi.FormatCount(list.Total)), Overdue: a.l.T("dashboard.due.overdue", kpi.FormatCount(list.Overdue)),
+		Lapsing: a.l.T("dashboard.due.lapsing", kpi.FormatCount(n.In7)), Overdue: a.l.T("dashboard.due.overdue", kpi.FormatCount(n.Overdue)),
 		LapsingURL: a.filter.url("/due", "which", "7"), OverdueURL: a.filter.url("/due", "which", "overdue"),
 	}, nil
 }

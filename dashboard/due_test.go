@@ -54,6 +54,13 @@ func TestDue(t *testing.T) {
 	}
 }
 
+func (d *fakeDoor) DueTotal(_ context.Context, s kpi.Scope, _ map[kpi.Dim][]string) (kpi.DueCount, error) {
+	if seesNothing(s) {
+		return kpi.DueCount{}, nil
+	}
+	return kpi.DueCount{Overdue: 7, In7: 2}, nil
+}
+
 // Due plants a thing of every state: one with two limits, an amount, one whose doer is on leave.
 func (d *fakeDoor) Due(_ context.Context, s kpi.Scope, q kpi.DueQuestion) (kpi.DueList, error) {
 	list := kpi.DueList{AsOf: "2026-11-01 00:00:00", Limit: q.Limit, Offset: q.Offset}

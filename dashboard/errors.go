@@ -32,7 +32,7 @@ func (s *Server) fail(c *gin.Context, status int, err error) {
 
 // statusOf is the HTTP status of an error.
 func statusOf(err error) int {
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == nothingPublished {
+	if NothingPublished(err) {
 		return http.StatusServiceUnavailable
 	}
 	switch fault.KindOf(err) {
@@ -47,8 +47,12 @@ func statusOf(err error) int {
 	}
 }
 
-// nothingPublished is the message of the store before the first run.
-const nothingPublished = "store.nothing_published"
+// NothingPublished reports whether err is what the store says before the first run. A snapshot that is published and not there is
+// another matter.
+func NothingPublished(err error) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && f.Key == "store.nothing_published"
+}
 
 // showError renders an error page. Only messages meant for readers are shown.
 func (s *Server) showError(c *gin.Context, status int, err error) {

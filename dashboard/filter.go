@@ -124,6 +124,11 @@ func (f filter) bar(l text.Lang, action string, last kpi.Period, names *names) f
 	return b
 }
 
+// timeless takes the choice of a period out of the form of a page that is not about one; the period stays for pages that are.
+func (b *filterBar) timeless(p kpi.Period) {
+	b.Periods, b.Hidden = nil, map[string]string{"period": p.String()}
+}
+
 // How many periods of each length the filter bar offers.
 const (
 	offerMonths, offerQuarters, offerHalves, offerYears = 24, 8, 4, 2

@@ -49,7 +49,6 @@ type handler func(a *ask) (view, error)
 type base struct {
 	L        text.Lang
 	Title    string
-	Here     string    // path of this page
 	Trail    []navItem // the pages above this one
 	Nav      []navItem
 	Langs    []navItem
@@ -203,7 +202,7 @@ func (s *Server) bare(c *gin.Context, l text.Lang, title string) base {
 }
 
 func (s *Server) frame(l text.Lang, title string, u *url.URL) base {
-	b := base{L: l, Title: title, Here: u.Path, urlAsset: s.assets.url}
+	b := base{L: l, Title: title, urlAsset: s.assets.url}
 	for _, to := range []struct {
 		lang  text.Lang
 		label string
@@ -211,7 +210,7 @@ func (s *Server) frame(l text.Lang, title string, u *url.URL) base {
 		q := u.Query()
 		q.Set("lang", string(to.lang))
 		b.Langs = append(b.Langs, navItem{
-			URL: u.Path + "?" + q.Encode(), Label: to.label, Lang: string(to.lang), Current: to.lang == l,
+			URL: u.EscapedPath() + "?" + q.Encode(), Label: to.label, Lang: string(to.lang), Current: to.lang == l,
 		})
 	}
 	for _, n := range []struct{ path, key string }{

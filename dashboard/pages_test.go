@@ -339,3 +339,16 @@ func TestPages_flows(t *testing.T) {
 		}
 	}
 }
+
+// TestLinks_keep: the way to the other language keeps an id with a slash, and a page that is not about a period passes it on.
+func TestLinks_keep(t *testing.T) {
+	b := newBench(t, kpi.Everything())
+	if got := b.get(t, "/customers/K%2F9").Body.String(); !strings.Contains(got, `"/customers/K%2F9?lang=en"`) {
+		t.Error("the id is lost")
+	}
+	for _, path := range []string{"/due", "/customers"} {
+		if got := b.page(t, path+"?period=2026-Q3").Find("form.filter input[name=period]").AttrOr("value", ""); got != "2026-Q3" {
+			t.Errorf("%s passes %q on", path, got)
+		}
+	}
+}

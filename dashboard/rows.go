@@ -57,6 +57,19 @@ const rowsPerPage = 100
 // maxOffset keeps a typed offset within what the door takes.
 const maxOffset = 1 << 40
 
+// offset reads from which row on a URL asks for a list.
+func (a *ask) offset() (int, error) {
+	o := a.url.Query().Get("offset")
+	if o == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(o, 10, 64)
+	if err != nil || n < 0 || n > maxOffset {
+		return 0, fault.New(fault.Usage, "dashboard.error.offset", o)
+	}
+	return int(n), nil
+}
+
 // rowQuestion reads which rows a URL asks for.
 func (a *ask) rowQuestion() (kpi.Definition, kpi.ExplainQuestion, error) {
 	d, err := a.lease.Definition(a.param("id"))
@@ -67,14 +80,8 @@ func (a *ask) rowQuestion() (kpi.Definition, kpi.ExplainQuestion, error) {
 		KPI: d.ID, Period: d.Within(a.filter.Period), Filter: a.filter.Values,
 		Excluded: a.url.Query().Get("excluded") == "1",
 	}
-	if o := a.url.Query().Get("offset"); o != "" {
-		n, err := strconv.ParseInt(o, 10, 64)
-		if err != nil || n < 0 || n > maxOffset {
-			return d, q, fault.New(fault.Usage, "dashboard.error.offset", o)
-		}
-		q.Offset = int(n)
-	}
-	return d, q, nil
+	q.Offset, err = a.offset()
+	return d, q, err
 }
 
 // rows shows a page of measure rows.

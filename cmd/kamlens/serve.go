@@ -71,7 +71,7 @@ func (a *app) serve(ctx context.Context, addr string) error {
 			return fault.New(fault.Usage, "dashboard.listen", addr, err.Error()).Because(err)
 		}
 		a.say("dashboard.serving", listener.Addr())
-		if err := doors.Refresh(ctx); fault.KindOf(err) == fault.NotFound {
+		if err := doors.Refresh(ctx); dashboard.NothingPublished(err) {
 			a.say("dashboard.empty_yet")
 		}
 		work, stop := context.WithCancel(ctx)

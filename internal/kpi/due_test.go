@@ -129,6 +129,13 @@ func TestDue_counts(t *testing.T) {
 	if diff := cmp.Diff([]DueCount{{"", 0, 0, 0, 1, 1, 0}, {"m1", 1, 1, 3, 3, 3, 0}, {"m2", 1, 0, 0, 0, 1, 1}}, list.Doers); diff != "" {
 		t.Errorf("people (-want +got):\n%s", diff)
 	}
+	total, err := owing(t).DueTotal(t.Context(), Everything(), nil)
+	if want := (DueCount{"", 2, 1, 3, 4, 5, 1}); err != nil || total != want {
+		t.Errorf("in all %+v %v, want %+v", total, err, want)
+	}
+	if none, err := owing(t).DueTotal(t.Context(), Scope{}, nil); err != nil || none != (DueCount{}) {
+		t.Errorf("nobody: %+v %v", none, err)
+	}
 	days := ""
 	for _, day := range list.Days {
 		days += fmt.Sprint(day.Open)
