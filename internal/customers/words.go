@@ -136,13 +136,12 @@ func (c Customer) TierName(l text.Lang) string { return kpi.Label(l, kpi.ByTier,
 // EventText is an event in words.
 type EventText struct {
 	On, What, Subject, Detail, State, Due, Done string
-	Code                                        string // of what happened
-	Alarm                                       bool   // it asks for somebody: late, or a request not decided
+	Alarm                                       bool // it asks for somebody: late, or a request not decided
 }
 
 // TextOf words an event.
 func TextOf(l text.Lang, e kpi.CustomerEvent) EventText {
-	t := EventText{On: e.On, Code: e.What, What: l.T("customers.event." + e.What), Subject: e.Subject, Due: e.Due, Done: e.Done, State: stateOf(l, e)}
+	t := EventText{On: e.On, What: l.T("customers.event." + e.What), Subject: e.Subject, Due: e.Due, Done: e.Done, State: stateOf(l, e)}
 	named := func(group, code string) string {
 		if key := "customers." + group + "." + code; text.Has(key) {
 			return l.T(key)

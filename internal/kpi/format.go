@@ -216,9 +216,6 @@ func FormatMoney(l text.Lang, fen int64) string {
 // FormatCount writes a whole number with its thousands marked: 12,345.
 func FormatCount(n int64) string { return group(float64(n), 0) }
 
-// FormatOf writes how many of how many: 34/38.
-func FormatOf(num, den int64) string { return FormatCount(num) + "/" + FormatCount(den) }
-
 // FormatPart writes what num and den of a measure are counted in: money as people read it, all else as a whole number.
 func FormatPart(l text.Lang, d Definition, n int64) string {
 	if d.Parts == "fen" {
@@ -235,7 +232,7 @@ func FormatPartOf(l text.Lang, d Definition, num, den int64) string {
 // FormatWhole writes an optional whole number; a dash where there is none.
 func FormatWhole(n *int64) string {
 	if n == nil {
-		return "—"
+		return None
 	}
 	return FormatCount(*n)
 }

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
@@ -47,7 +46,11 @@ func newPaper(l text.Lang, first string) *paper {
 	return p
 }
 
-func (p *paper) check(err error) { p.err = errors.Join(p.err, err) }
+func (p *paper) check(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}
 
 // font is that of official Chinese papers, for English one that every office program has.
 func font(l text.Lang) string {
