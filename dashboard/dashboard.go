@@ -32,7 +32,7 @@ type Source interface {
 	grounds
 	movements
 	portraits
-	plainTables
+	kpi.Tabler
 	corrections
 	Catalogue() []kpi.Definition
 	Definition(id string) (kpi.Definition, error)
@@ -63,12 +63,6 @@ type movements interface {
 	DueTotal(ctx context.Context, scope kpi.Scope, filter map[kpi.Dim][]string) (kpi.DueCount, error)
 	Flows(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.Flows, error)
 	Path(ctx context.Context, scope kpi.Scope, q kpi.PathQuestion) (kpi.Paths, error)
-}
-
-// plainTables are answers of lines and columns.
-type plainTables interface {
-	Tables(ctx context.Context) ([]kpi.TableDef, error)
-	Table(ctx context.Context, scope kpi.Scope, q kpi.TableQuestion) (kpi.TableRows, error)
 }
 
 // corrections are what disputes changed after a period was closed.

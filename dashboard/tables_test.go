@@ -71,10 +71,7 @@ func TestReview_page(t *testing.T) {
 }
 
 // Tables: one with every unit that a page must word, one without lines.
-func (d *fakeDoor) Tables(context.Context) ([]kpi.TableDef, error) {
-	if d.failing != nil {
-		return nil, d.failing
-	}
+func (d *fakeDoor) Tables() []kpi.TableDef {
 	column := func(name, unit, zh, en string) kpi.TableColumn {
 		return kpi.TableColumn{Name: name, Unit: unit, ZH: zh, EN: en}
 	}
@@ -90,15 +87,15 @@ func (d *fakeDoor) Tables(context.Context) ([]kpi.TableDef, error) {
 			},
 		},
 		{Name: "watch", NameZH: "用量异动", NameEN: "Usage watch", Columns: []kpi.TableColumn{column("month", "month", "月份", "Month")}},
-	}, nil
+	}
 }
 
 // Table: d.rows lines, of which the first has no customer's name and no number.
-func (d *fakeDoor) Table(ctx context.Context, s kpi.Scope, q kpi.TableQuestion) (kpi.TableRows, error) {
-	all, err := d.Tables(ctx)
-	if err != nil {
-		return kpi.TableRows{}, err
+func (d *fakeDoor) Table(_ context.Context, s kpi.Scope, q kpi.TableQuestion) (kpi.TableRows, error) {
+	if d.failing != nil {
+		return kpi.TableRows{}, d.failing
 	}
+	all := d.Tables()
 	i := slices.IndexFunc(all, func(t kpi.TableDef) bool { return t.Name == q.Table })
 	if i < 0 {
 		return kpi.TableRows{}, fault.New(fault.NotFound, "kpi.table.unknown", q.Table, "plan watch")

@@ -236,7 +236,7 @@ func (f *fake) Lacks(_ kpi.Definition, s kpi.Status, _ kpi.Period) []string {
 }
 
 // Tables: one plain table with every unit that a document writes in its own way.
-func (f *fake) Tables(context.Context) ([]kpi.TableDef, error) {
+func (f *fake) Tables() []kpi.TableDef {
 	kept := kpi.TableColumn{Name: "rate", Unit: "share", Num: "done", Den: "owed", ZH: "兑现率", EN: "Share kept"}
 	change := kpi.TableColumn{Name: "more", Unit: "change", Num: "done", Den: "owed", ZH: "变化", EN: "Change"}
 	return []kpi.TableDef{{
@@ -246,18 +246,17 @@ func (f *fake) Tables(context.Context) ([]kpi.TableDef, error) {
 			{Name: "done", Unit: "count", ZH: "已提供", EN: "Delivered"}, kept, change,
 			{Name: "fen", Unit: "fen", ZH: "收入", EN: "Revenue"}, {Name: "took_s", Unit: "seconds", ZH: "时长", EN: "Time"},
 		},
-	}}, f.fail
+	}}
 }
 
 // Table has two lines, the second without numbers.
 func (f *fake) Table(ctx context.Context, s kpi.Scope, q kpi.TableQuestion) (kpi.TableRows, error) {
-	defs, err := f.Tables(ctx)
-	t := kpi.TableRows{TableDef: defs[0], Period: q.Period.String(), Status: kpi.OK}
+	t := kpi.TableRows{TableDef: f.Tables()[0], Period: q.Period.String(), Status: kpi.OK}
 	if s.All && !f.blank {
 		t.Rows = [][]kpi.TableCell{
 			{{Word: "1"}, {Number: ptr(4.0)}, {Number: ptr(3.0)}, {Number: ptr(0.75), Low: ptr(0.301), High: ptr(0.954)}, {Number: ptr(-0.25)}, {Number: ptr(123456.0)}, {Number: ptr(5400.0)}},
 			{{Word: "2"}, {Number: ptr(0.0)}, {Number: ptr(0.0)}, {}, {}, {}, {}},
 		}
 	}
-	return t, err
+	return t, f.fail
 }

@@ -9,7 +9,7 @@ import (
 // Source is what documents ask of the door. It is an interface so that tests can plant answers.
 type Source interface {
 	kpi.Lacker
-	plainTables
+	kpi.Tabler
 	Catalogue() []kpi.Definition
 	Query(ctx context.Context, scope kpi.Scope, q kpi.Question) ([]kpi.Answer, error)
 	Explain(ctx context.Context, scope kpi.Scope, q kpi.ExplainQuestion) (kpi.RowSet, error)

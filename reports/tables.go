@@ -2,29 +2,18 @@ package reports
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/kamlens/kamlens/internal/kpi"
 )
-
-// plainTables are answers of lines and columns.
-type plainTables interface {
-	Tables(ctx context.Context) ([]kpi.TableDef, error)
-	Table(ctx context.Context, scope kpi.Scope, q kpi.TableQuestion) (kpi.TableRows, error)
-}
 
 // tableMost is how many lines of a plain table a document holds; the command and the page give all of them.
 const tableMost = 1000
 
 // plain makes a section of each plain table that has lines in the period.
 func (a *asker) plain(ctx context.Context) ([]Section, error) {
-	defs, err := a.Tables(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("plain tables: %w", err)
-	}
 	var sections []Section
-	for _, def := range defs {
+	for _, def := range a.Tables() {
 		got, err := a.Table(ctx, a.scope, kpi.TableQuestion{Table: def.Name, Period: a.opts.Period})
 		if err != nil {
 			return nil, err

@@ -33,8 +33,8 @@ func (c Column) Quotient() bool { return c.Den != "" }
 // The units of columns. Words stay as they are, codes get the words of internal/text, numbers are written with their unit;
 // the last three are quotients "num/den": a share of things with its interval, a plain quotient, and the change (num - den)/den.
 var (
-	wordUnits     = []string{"text", "customer", "manager", "tier", "month", "date", "series", "item", "reason", "event", "channel"}
-	numberUnits   = []string{"count", "fen", "days", "seconds", "percent", "value"}
+	wordUnits     = []string{"text", "customer", "manager", "tier", "month", "date", "series", "item", "event", "channel"}
+	numberUnits   = []string{"count", "fen", "seconds", "percent", "value"}
 	quotientUnits = []string{"share", "quotient", "change"}
 )
 

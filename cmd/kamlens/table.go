@@ -48,10 +48,7 @@ func (a *app) tables(ctx context.Context, f tableFlags) error {
 		if err != nil {
 			return err
 		}
-		all, err := door.Tables(ctx)
-		if err != nil {
-			return err
-		}
+		all := door.Tables()
 		if write == nil {
 			return a.writeJSON(all)
 		}

@@ -88,7 +88,6 @@ func healthValues(c kpi.CustomerSigns) map[string]*float64 {
 	values := map[string]*float64{
 		"complaints": number(c.Complaints), "overdue_cases": number(c.OverdueCases), "arrears": number(c.OverdueDays),
 		"on_time": perMille(c.MetCases, c.DueCases), "visit_gap": perMille(c.GapDays, c.MaxGapDays), "revenue": perMille(c.NowFen, c.BeforeFen),
-		"satisfaction": nil,
 	}
 	if c.AnswerPoints != nil && c.Answers != nil && *c.Answers > 0 {
 		index := float64(*c.AnswerPoints) * 100 / (kpi.FullPoints * float64(*c.Answers))

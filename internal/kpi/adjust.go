@@ -146,8 +146,8 @@ func (d *Door) lines(ctx context.Context, s Scope, period Period, filter map[Dim
 	if s.none() {
 		return nil, nil
 	}
-	there, err := collect(ctx, d.db.SQL(), "select table_name from information_schema.tables where table_name = 'fct_adjustments'", nil, scanText)
-	if err != nil || len(there) == 0 { // a snapshot of before there were any
+	there, err := d.there(ctx, "fct_adjustments")
+	if err != nil || !there { // a snapshot of before there were any
 		return nil, err
 	}
 	b := &binds{}

@@ -20,6 +20,7 @@ import (
 type Door struct {
 	db        *warehouse.DB
 	catalogue []Definition
+	tables    []TableDef     // plain ones, by name
 	position  map[string]int // of a measure in catalogue
 	mainOf    map[string]int // of a block's main measure
 	feeds     map[string]bool
@@ -42,7 +43,7 @@ func Open(ctx context.Context, path string, o warehouse.Options) (*Door, error) 
 		return nil, err
 	}
 	d := &Door{db: db}
-	for _, load := range []func(context.Context) error{d.loadCatalogue, d.loadStamp, d.loadFeeds, d.loadTargets, d.loadRules, d.loadFrozen} {
+	for _, load := range []func(context.Context) error{d.loadCatalogue, d.loadStamp, d.loadFeeds, d.loadTargets, d.loadRules, d.loadFrozen, d.loadTables} {
 		if err := load(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("open snapshot: %w", err), db.Close())
 		}

@@ -281,6 +281,12 @@ func (d *Door) dueRows(ctx context.Context, s Scope, q DueQuestion, list *DueLis
 		}
 		return struct{}{}, err
 	})
+	if err != nil || len(list.Rows) > 0 || list.Offset == 0 {
+		return err
+	}
+	first := DueList{Limit: 1} // behind the last row: how many there are is told with the first
+	err = d.dueRows(ctx, s, q, &first)
+	list.Total = first.Total
 	return err
 }
 

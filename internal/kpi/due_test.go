@@ -99,6 +99,7 @@ func TestDue(t *testing.T) {
 		"a fortnight":        {Everything(), DueQuestion{Within: 14}, []string{"4 of 4, 2 overdue", s2, s1, s4, s7}},
 		"whenever":           {Everything(), DueQuestion{}, []string{"5 of 5, 2 overdue", s2, s1, s4, s7, s5}},
 		"a page":             {Everything(), DueQuestion{Limit: 2, Offset: 1}, []string{"2 of 5, 2 overdue", s1, s4}},
+		"behind the last":    {Everything(), DueQuestion{Limit: 2, Offset: 9}, []string{"0 of 5, 2 overdue"}},
 		"overdue":            {Everything(), DueQuestion{Overdue: true}, []string{"2 of 2, 2 overdue", late3, late1}},
 		"overdue for a week": {Everything(), DueQuestion{Overdue: true, Within: 7}, []string{"1 of 1, 2 overdue", late1}},
 		"waived":             {Everything(), DueQuestion{Waived: true}, []string{"1 of 1, 2 overdue", waived}},

@@ -110,7 +110,7 @@ func (d *Door) Lacks(def Definition, s Status, p Period) []string {
 		var needed []string
 		for _, rule := range def.Rules {
 			needed = append(needed, rule)
-			if !slices.ContainsFunc(d.ruled[rule], func(r Period) bool { return r.Start.Before(p.End) && p.Start.Before(r.End) }) {
+			if !d.ruleHolds(rule, p) {
 				list = append(list, rule)
 			}
 		}
@@ -120,6 +120,17 @@ func (d *Door) Lacks(def Definition, s Status, p Period) []string {
 	case OK, Immature, SmallSample, NotDefined: // has a number, or will
 	}
 	return list
+}
+
+// ruleHolds reports whether a rule, given by table and name, or any rule of a table, holds on a day of a period.
+func (d *Door) ruleHolds(rule string, p Period) bool {
+	for name, periods := range d.ruled {
+		table, _, _ := strings.Cut(name, ".")
+		if (name == rule || table == rule) && slices.ContainsFunc(periods, func(r Period) bool { return r.Start.Before(p.End) && p.Start.Before(r.End) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // LackWords says why there is no number: the status, with what is missing where that is known.

@@ -23,9 +23,8 @@ type closedPeriod struct {
 // loadFrozen reads what is closed. A snapshot of before anything could be closed has no such table.
 func (d *Door) loadFrozen(ctx context.Context) error {
 	d.closed = map[closedPeriod]int{}
-	there, err := collect(ctx, d.db.SQL(), `select table_name from information_schema.tables where table_name = 'frozen_periods'`, nil,
-		func(scan func(...any) error) (name string, err error) { return name, scan(&name) })
-	if err != nil || len(there) == 0 {
+	there, err := d.there(ctx, "frozen_periods")
+	if err != nil || !there {
 		return err
 	}
 	// The table holds them in the order in which they were closed.

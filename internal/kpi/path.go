@@ -214,6 +214,9 @@ func ceiling(x *big.Rat) int64 {
 	return least.Int64()
 }
 
+// notDue is the reason of a row that is known and may go either way.
+const notDue = "not_due"
+
 // openRows lists the rows that decide a path, soonest first.
 func (d *Door) openRows(ctx context.Context, def Definition, s Scope, q PathQuestion) ([]Row, error) {
 	b := &binds{}
@@ -238,7 +241,9 @@ func (d *Door) openTotal(ctx context.Context, def Definition, s Scope, q PathQue
 	}
 	list, _, err := d.reasons(ctx, data, b)
 	for _, r := range list {
-		total += r.Rows
+		if r.Reason == notDue {
+			total += r.Rows
+		}
 	}
 	return total, err
 }
@@ -247,7 +252,7 @@ func (d *Door) openTotal(ctx context.Context, def Definition, s Scope, q PathQue
 func openData(def Definition, s Scope, q PathQuestion, b *binds) (map[string]any, error) {
 	data, err := explainData(def, s, ExplainQuestion{KPI: def.ID, Period: q.Period, Filter: q.Filter, Excluded: true}, b)
 	if err == nil {
-		data["View"], data["Which"] = models.AheadName(def.ID), "excluded_reason = 'not_due'"
+		data["View"], data["Which"] = models.AheadName(def.ID), "excluded_reason = '"+notDue+"'"
 	}
 	return data, err
 }

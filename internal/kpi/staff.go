@@ -46,9 +46,15 @@ func (d *Door) Staff(ctx context.Context, s Scope, p Period) ([]Staff, error) {
 
 // holds refuses a snapshot that was published before there was a table.
 func (d *Door) holds(ctx context.Context, table string) error {
-	there, err := collect(ctx, d.db.SQL(), "select table_name from information_schema.tables where table_name = ?", []any{table}, scanText)
-	if err == nil && len(there) == 0 {
+	there, err := d.there(ctx, table)
+	if err == nil && !there {
 		return fault.New(fault.Refused, "kpi.old_snapshot", d.stamp.Snapshot)
 	}
 	return err
+}
+
+// there reports whether the snapshot has a table.
+func (d *Door) there(ctx context.Context, table string) (bool, error) {
+	names, err := collect(ctx, d.db.SQL(), "select table_name from information_schema.tables where table_name = ?", []any{table}, scanText)
+	return len(names) > 0, err
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/text"
+	"github.com/kamlens/kamlens/internal/warehouse"
 	models "github.com/kamlens/kamlens/sql"
 )
 
@@ -74,16 +76,23 @@ type TableCell struct {
 	Low, High *float64
 }
 
-// Tables returns the plain tables of the snapshot by name; none where it was published before there were any.
-func (d *Door) Tables(ctx context.Context) ([]TableDef, error) {
-	there, err := collect(ctx, d.db.SQL(), "select table_name from information_schema.tables where table_name = 'table_catalogue'", nil, scanText)
-	if err != nil {
-		return nil, err
+// Tabler answers with lines and columns; see [Door.Table].
+type Tabler interface {
+	Tables() []TableDef
+	Table(ctx context.Context, s Scope, q TableQuestion) (TableRows, error)
+}
+
+// Tables returns the plain tables of the snapshot by name; none where it was published before there were any. Callers must not
+// change them.
+func (d *Door) Tables() []TableDef { return d.tables }
+
+// loadTables reads which plain tables there are.
+func (d *Door) loadTables(ctx context.Context) error {
+	there, err := d.there(ctx, "table_catalogue")
+	if err != nil || !there { // published by an older version
+		return err
 	}
-	if len(there) == 0 { // published by an older version
-		return nil, nil
-	}
-	return collect(ctx, d.db.SQL(), "select definition from table_catalogue order by name", nil,
+	d.tables, err = collect(ctx, d.db.SQL(), "select definition from table_catalogue order by name", nil,
 		func(scan func(...any) error) (t TableDef, err error) {
 			var card string
 			if err := scan(&card); err != nil {
@@ -91,15 +100,13 @@ func (d *Door) Tables(ctx context.Context) ([]TableDef, error) {
 			}
 			return t, json.Unmarshal([]byte(card), &t)
 		})
+	return err
 }
 
 // Table answers a question about a plain table. An unknown one is a fault that names those there are; the zero scope gets no
 // rows.
 func (d *Door) Table(ctx context.Context, s Scope, q TableQuestion) (TableRows, error) {
-	all, err := d.Tables(ctx)
-	if err != nil {
-		return TableRows{}, err
-	}
+	all := d.tables
 	i := slices.IndexFunc(all, func(t TableDef) bool { return t.Name == q.Table })
 	if i < 0 {
 		names := make([]string, len(all))
@@ -134,16 +141,18 @@ func (d *Door) tableLacks(t TableDef, p Period) (Status, []string) {
 	if first, _ := d.missing(def); first {
 		return NoData, d.Lacks(def, NoData, p)
 	}
+	unset, lacks := false, []string{}
 	for _, rule := range t.Rules {
-		holds := false
-		for name, periods := range d.ruled {
-			table, _, _ := strings.Cut(name, ".")
-			holds = holds || (name == rule || table == rule) && // a table's name alone: any rule of it
-				slices.ContainsFunc(periods, func(r Period) bool { return r.Start.Before(p.End) && p.Start.Before(r.End) })
+		if d.ruleHolds(rule, p) {
+			continue
 		}
-		if !holds {
-			return Unset, slices.DeleteFunc(slices.Clone(t.Rules), func(r string) bool { return !strings.Contains(r, ".") })
+		unset = true
+		if strings.Contains(rule, ".") { // a table's name alone tells readers nothing
+			lacks = append(lacks, rule)
 		}
+	}
+	if unset {
+		return Unset, lacks
 	}
 	return OK, nil
 }
@@ -177,14 +186,14 @@ func (t TableDef) Query(condition string, dates []string) string {
 		switch {
 		case c.Quotient():
 		case c.IsWord():
-			columns = append(columns, "cast(t."+quotedName(c.Name)+" as varchar)")
+			columns = append(columns, "cast(t."+warehouse.Quote(c.Name)+" as varchar)")
 		default:
-			columns = append(columns, "cast(t."+quotedName(c.Name)+" as double)")
+			columns = append(columns, "cast(t."+warehouse.Quote(c.Name)+" as double)")
 		}
 	}
 	for _, o := range t.Order {
 		name, direction, _ := strings.Cut(o, " ")
-		order = append(order, "t."+quotedName(name)+" "+direction+" nulls last")
+		order = append(order, "t."+warehouse.Quote(name)+" "+direction+" nulls last")
 	}
 	return "with " + models.Asked + "(starts_on, ends_on, last_on, before_starts_on, before_ends_on, before_last_on) as (select " +
 		strings.Join(asked, ", ") + "),\n" + models.Seen + " as (select * from dim_accounts where " + condition + ")\n" +
@@ -198,8 +207,6 @@ func (d *Door) lastOn(p Period) time.Time {
 	}
 	return d.asOfOn
 }
-
-func quotedName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // scanRow reads a row and divides where a column is a quotient.
 func (t TableDef) scanRow(scan func(...any) error) ([]TableCell, error) {
@@ -232,29 +239,43 @@ func (t TableDef) scanRow(scan func(...any) error) ([]TableCell, error) {
 // nameMembers gives the customers and managers of a table their names.
 func (d *Door) nameMembers(ctx context.Context, t TableRows) error {
 	for unit, query := range map[string]string{
-		"customer": "select customer_id, coalesce(name, '') from dim_customers",
-		"manager":  "select manager_id, coalesce(name, '') from dim_managers",
+		"customer": "select customer_id, coalesce(name, '') from dim_customers where customer_id in (%s)",
+		"manager":  "select manager_id, coalesce(name, '') from dim_managers where manager_id in (%s)",
 	} {
-		if len(t.Rows) == 0 || !slices.ContainsFunc(t.Columns, func(c models.Column) bool { return c.Unit == unit }) {
-			continue
-		}
-		names := map[string]string{}
-		_, err := collect(ctx, d.db.SQL(), query, nil, func(scan func(...any) error) (struct{}, error) {
-			var id, name string
-			err := scan(&id, &name)
-			names[id] = name
-			return struct{}{}, err
-		})
-		if err != nil {
-			return fmt.Errorf("names: %w", err)
-		}
+		var cells []*TableCell
 		for i, c := range t.Columns {
 			for _, row := range t.Rows {
-				if c.Unit == unit {
-					row[i].Name = names[row[i].Word]
+				if c.Unit == unit && row[i].Word != "" {
+					cells = append(cells, &row[i])
 				}
 			}
 		}
+		if err := d.nameCells(ctx, query, cells); err != nil {
+			return fmt.Errorf("names: %w", err)
+		}
 	}
 	return nil
+}
+
+// nameCells gives cells the names of the ids in them.
+func (d *Door) nameCells(ctx context.Context, query string, cells []*TableCell) error {
+	names := map[string]string{}
+	for _, c := range cells {
+		names[c.Word] = ""
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	b := &binds{}
+	query = fmt.Sprintf(query, b.list(slices.Collect(maps.Keys(names))))
+	_, err := collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
+		var id, name string
+		err := scan(&id, &name)
+		names[id] = name
+		return struct{}{}, err
+	})
+	for _, c := range cells {
+		c.Name = names[c.Word]
+	}
+	return err
 }

@@ -73,8 +73,10 @@ func cellWord(l text.Lang, unit string, x TableCell) string {
 		if len(x.Word) == len("202610") {
 			return Label(l, ByMonth, x.Word[:4]+"-"+x.Word[4:], "")
 		}
-	case "item", "event", "channel":
-		return named(l, "kpi.table."+unit+".", x.Word)
+	case "item", "event": // what a plan promises is delivered by such events
+		return named(l, "kpi.table.item.", x.Word)
+	case "channel":
+		return named(l, "kpi.table.channel.", x.Word)
 	}
 	if x.Word == "" {
 		return None

@@ -41,7 +41,9 @@ with overdue as (
   left join rule_params o on o.name = 'dunning_step_3_days' and u.step = 3 and o.valid_from <= i.due_on and i.due_on < o.valid_to
   where p.value is null and q.value is null and o.value is null
 ), settled as (
-  select bill_id, max(to_on) as settled_on from fct_receivables group by bill_id
+  select bill_id, case when max(to_on) < date '2199-12-31' then max(to_on) end as settled_on
+  from fct_receivables
+  group by bill_id
 ), judged as (
   select o.bill_id, o.customer_id, o.step, o.step_on, u.done_on, s.settled_on,
     case when o.project then 'project' when o.disputed_from <= o.step_on and o.step_on < o.disputed_to then 'in_dispute' end as excluded_reason
