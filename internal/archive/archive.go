@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,22 +54,10 @@ func (f Folder) Put(data []byte) (hash string, err error) {
 	if _, err := f.Get(hash); err == nil {
 		return hash, nil
 	}
-	folder := filepath.Dir(to)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return "", err
 	}
-	tmp, err := os.CreateTemp(folder, ".new-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), to)
-	}
-	if err != nil {
-		return "", errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return hash, disk.Sync(folder)
+	return hash, disk.Write(to, data)
 }
 
 // Get returns the bytes with a hash; a [fault.Refused] when they are gone or no longer what they were.

@@ -1,5 +1,6 @@
-// Package backup copies what of an installation cannot be made again: the archive, the closed periods, the application
-// state, and the configuration with its rules. All else, the warehouse and the snapshots, is made of them.
+// Package backup copies what of an installation cannot be made again: the archive, the closed periods, the rolls for
+// payroll, the application state, and the configuration with its rules. All else, the warehouse and the snapshots, is made of
+// them.
 //
 // It promises: a copy taken while others load, decide or close is one that can be restored from, because lists are copied
 // before what they list; what the copy has already, and cannot have changed, is not copied again; a copy is never replaced by
@@ -98,29 +99,17 @@ func (r *Report) Tree(from, to string, hashed bool) error {
 }
 
 // write puts data under a name at once, on the disk when it returns.
-func (r *Report) write(path string, data []byte) (err error) {
+func (r *Report) write(path string, data []byte) error {
 	if err := disk.Folder(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	tmp := path + ".new"
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(tmp))
-		}
-	}()
-	if err := os.WriteFile(tmp, data, 0o600); err != nil {
-		return err
-	}
-	if err := errors.Join(disk.Sync(tmp), os.Rename(tmp, path)); err != nil {
-		return err
-	}
 	r.Copied, r.Bytes = r.Copied+1, r.Bytes+int64(len(data))
-	return disk.Sync(filepath.Dir(path))
+	return disk.Write(path, data)
 }
 
-// Check reads a copy back: every file of its archive is what its name says, and every hash that its journals name is there.
-// It returns how many files there are.
-func Check(to string) (files int, err error) {
+// Check reads a copy back: every file of its archive is what its name says, and every hash that its journal of batches names,
+// and those named here, are there. It returns how many files there are.
+func Check(to string, also ...string) (files int, err error) {
 	kept := archive.At(to)
 	entries, err := kept.Entries()
 	if err != nil {
@@ -135,10 +124,11 @@ func Check(to string) (files int, err error) {
 		return err
 	})
 	for _, e := range entries {
-		for _, hash := range hashes(e) {
-			if _, missing := os.Stat(kept.Path(hash)); missing != nil {
-				err = errors.Join(err, fault.New(fault.Refused, "archive.lost", hash, to))
-			}
+		also = append(also, hashes(e)...)
+	}
+	for _, hash := range also {
+		if _, missing := os.Stat(kept.Path(hash)); missing != nil {
+			err = errors.Join(err, fault.New(fault.Refused, "archive.lost", hash, to))
 		}
 	}
 	return files, err

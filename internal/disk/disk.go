@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Sync flushes a file or a folder. A name that was given or renamed is durable only when its folder was flushed, too.
@@ -16,6 +17,24 @@ func Sync(path string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// Write puts a file of that content under a name at once, its owner's only: whoever reads sees what was there before, or all of
+// it. It is on the medium when Write returns. The folder must be there; names that begin with a dot are used on the way.
+func Write(path string, data []byte) error {
+	folder := filepath.Dir(path)
+	tmp, err := os.CreateTemp(folder, ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(data)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return Sync(folder)
 }
 
 // Folder makes a folder of that mode, and those above it that are missing. One that is there is left as it is: whoever made

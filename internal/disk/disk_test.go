@@ -24,6 +24,37 @@ func TestSync(t *testing.T) {
 	}
 }
 
+// TestWrite: a file is written anew as a whole, is its owner's only, and leaves nothing else in its folder.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	for _, data := range []string{"long content", "short", ""} {
+		if err := disk.Write(path, []byte(data)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(path)
+		if err != nil || string(got) != data {
+			t.Errorf("%q, %v: want %q", got, err, data)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Error(info, err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := disk.Write(filepath.Join(dir, "taken"), nil); err == nil {
+		t.Error("a folder was written over")
+	}
+	if err := disk.Write(filepath.Join(dir, "gone", "file"), nil); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 2 {
+		t.Error(names, err)
+	}
+}
+
 // Folders and files have the mode that was asked for whatever the umask; a folder that is there keeps its own, a file that
 // is there keeps its content.
 func TestModes(t *testing.T) {

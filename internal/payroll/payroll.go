@@ -190,27 +190,11 @@ func (p Plan) Write(dir, by, at, reason string) (Manifest, error) {
 		name string
 		data []byte
 	}{{m.File, roll}, {base + "-left.csv", left}, {base + ".json", append(manifest, '\n')}} {
-		if err := put(dir, f.name, f.data); err != nil {
+		if err := disk.Write(filepath.Join(dir, f.name), f.data); err != nil {
 			return m, fmt.Errorf("roll of %s: %w", m.Month, err)
 		}
 	}
 	return m, nil
-}
-
-// put writes a file whole, its owner's only.
-func put(dir, name string, data []byte) error {
-	tmp, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), filepath.Join(dir, name))
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return disk.Sync(dir)
 }
 
 // name is that of the roll of a month, or of one of its corrections.
