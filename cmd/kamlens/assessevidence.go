@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kamlens/kamlens/internal/archive"
 	"github.com/kamlens/kamlens/internal/assess"
 	"github.com/kamlens/kamlens/internal/fault"
 	"github.com/kamlens/kamlens/internal/kpi"
@@ -91,13 +92,17 @@ func (x clerk) writeEvidence(ctx context.Context, period kpi.Period, manager, pa
 		return err
 	}
 	if s.Sheet != "" && len(s.Changes) == 0 {
-		e.Kept, o.Signed = *s.Kept, s.Signed != ""
-		for _, d := range s.Way {
+		e.Kept, o.Signed, o.Hash = *s.Kept, s.Signed != "", s.Sheet
+		for _, d := range s.held {
 			o.Steps = append(o.Steps, evidence.Step{Decision: d.ID, What: l.T("decision.kind." + d.Kind), By: people.Signature(d.By, d.ByName), At: d.At, Reason: d.Reason})
 		}
 	}
-	if o.Hash, err = e.Hash(); err != nil {
-		return err
+	if o.Hash == "" {
+		data, err := e.Bytes()
+		if err != nil {
+			return err
+		}
+		o.Hash = archive.Hash(data)
 	}
 	var out bytes.Buffer
 	if err := evidence.Write(&out, e, o); err != nil {

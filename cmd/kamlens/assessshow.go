@@ -70,6 +70,8 @@ type standing struct {
 	Kept      *assess.Kept        `json:"kept"`        // as it was kept, or as it is computed where nobody has reviewed it
 	Way       []decisionLine      `json:"way"`         // of the version under way or signed last
 	Signed    string              `json:"signed_with"` // the decision that holds
+
+	held []decision.Decision // the way of the sheet that holds
 }
 
 // standingOf tells where a sheet stands; now is the computation, whose absence (a manager who is no longer there) is no change.
@@ -81,18 +83,15 @@ func standingOf(c config.Config, h decision.History, period string, manager stri
 		s.Way = append(s.Way, lineOfDecision(h, d))
 		s.Decision, s.By = d.ID, people.Signature(d.By, d.ByName)
 	}
-	review, ok := h.SignedReview(record)
-	if ok {
+	if record.Signed != nil {
 		s.Signed = record.Signed.ID
-	} else {
-		review, ok = record.Review()
 	}
-	if ok && (record.State != decision.SheetReturned || s.Signed != "") {
-		kept, err := keptSheet(c, review)
+	if s.held = h.Held(record); len(s.held) > 0 {
+		kept, err := keptSheet(c, s.held[0])
 		if err != nil {
 			return s, err
 		}
-		s.Kept, s.Sheet = &kept, review.Payload["sheet"]
+		s.Kept, s.Sheet = &kept, s.held[0].Kept()
 		if now != nil {
 			s.Changes = assess.Changes(kept.Sheet, now.Sheet)
 		}

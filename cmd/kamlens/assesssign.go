@@ -273,7 +273,7 @@ func (x sheetDesk) sign(ctx context.Context, f sheetFlags, managers []string) er
 
 // keptSheet is the sheet that a review is about, as the archive holds it.
 func keptSheet(c config.Config, review decision.Decision) (assess.Kept, error) {
-	data, err := archive.At(c.Dir("archive")).Get(review.Payload["sheet"])
+	data, err := archive.At(c.Dir("archive")).Get(review.Kept())
 	if err != nil {
 		return assess.Kept{}, err
 	}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/kamlens/kamlens/internal/backup"
 	"github.com/kamlens/kamlens/internal/config"
+	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/journal"
 	"github.com/kamlens/kamlens/internal/store"
 )
 
@@ -43,19 +45,36 @@ func (a *app) backup(ctx context.Context, folder string) error {
 		if err := r.Tree(c.Dir("archive"), filepath.Join(to, "data", "archive"), true); err != nil {
 			return err
 		}
-		if err := r.Tree(c.Dir("frozen"), filepath.Join(to, "data", "frozen"), false); err != nil {
-			return err
+		for _, folder := range []string{"frozen", "payroll"} {
+			if err := r.Tree(c.Dir(folder), filepath.Join(to, "data", folder), false); err != nil {
+				return err
+			}
 		}
 		if err := a.copySettings(&r, c, to); err != nil {
 			return err
 		}
-		files, err := backup.Check(filepath.Join(to, "data", "archive"))
+		files, err := readBack(filepath.Join(to, "data", "archive"))
 		if err != nil {
 			return err
 		}
 		a.say("backup.done", to, r.Copied+1, r.Bytes, r.Kept, files)
 		return nil
 	})
+}
+
+// readBack checks the copy of an archive, with what people decided: that names sheets and lists that it holds.
+func readBack(folder string) (files int, err error) {
+	past, err := decision.Read(journal.At(filepath.Join(folder, decision.FileName)))
+	if err != nil {
+		return 0, err
+	}
+	var kept []string
+	for _, d := range past.All() {
+		if hash := d.Kept(); hash != "" {
+			kept = append(kept, hash)
+		}
+	}
+	return backup.Check(folder, kept...)
 }
 
 // copyState replaces the copy of the application state.

@@ -168,7 +168,7 @@ func (d drawn) frame() int {
 }
 
 // hash is the SHA-256 of the list.
-func (d drawn) hash() string { return d.Payload["list"] }
+func (d drawn) hash() string { return d.Kept() }
 
 // day is the civil day of the draw.
 func (d drawn) day() string { return d.At[:len(time.DateOnly)] }
@@ -180,7 +180,7 @@ func draws(c config.Config, past decision.History, wanted func(decision.Decision
 		if d.Kind != decision.SampleDraw || !wanted(d) {
 			continue
 		}
-		data, err := kept.Get(d.Payload["list"])
+		data, err := kept.Get(d.Kept())
 		if err != nil {
 			return nil, err
 		}

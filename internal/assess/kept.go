@@ -32,18 +32,8 @@ func (r Report) Keep(manager string) (Kept, bool) {
 	return Kept{}, false
 }
 
-// Bytes are what is kept of a sheet, and Hash is their SHA-256, hexadecimal.
+// Bytes are what is kept of a sheet.
 func (k Kept) Bytes() ([]byte, error) { return json.MarshalIndent(k, "", "  ") }
-
-// Hash is that of [Kept.Bytes].
-func (k Kept) Hash() (string, error) {
-	data, err := k.Bytes()
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), nil
-}
 
 // ReadKept reads what Bytes wrote.
 func ReadKept(data []byte) (k Kept, err error) {

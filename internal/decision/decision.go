@@ -41,6 +41,17 @@ func (d Decision) day() string {
 	return day
 }
 
+// Kept is the SHA-256 of what d is about where the archive keeps it: a reviewed sheet, a drawn list; else "".
+func (d Decision) Kept() string {
+	switch d.Kind {
+	case AssessReview:
+		return d.Payload[sheetColumn]
+	case SampleDraw:
+		return d.Payload[listColumn]
+	}
+	return ""
+}
+
 // Row is d as a row of the feed of decisions, by column; the payload is JSON text with its keys in order.
 func (d Decision) Row() (map[string]string, error) {
 	var payload strings.Builder

@@ -203,14 +203,14 @@ func ratedColumns() []feed.Column {
 
 // sheetColumns say which sheet was reviewed: the hash under which the archive holds it, what it was made from, and what it says.
 func sheetColumns() []feed.Column {
-	return append(plainColumns("sheet", "snapshot", "rules", "state"), feed.Column{Name: "total", Type: feed.Text}, feed.Column{Name: "grade", Type: feed.Text},
+	return append(plainColumns(sheetColumn, "snapshot", "rules", "state"), feed.Column{Name: "total", Type: feed.Text}, feed.Column{Name: "grade", Type: feed.Text},
 		feed.Column{Name: "coefficient", Type: feed.Int}, feed.Column{Name: correctsColumn, Type: feed.Text})
 }
 
 // drawColumns say what was asked of a draw and what came of it: the list lies in the archive under its SHA-256. after is the
 // draw of the period before it, so that nobody draws beside one that they have not seen.
 func drawColumns() []feed.Column {
-	list := plainColumns("seed", "snapshot", "list")
+	list := plainColumns("seed", "snapshot", listColumn)
 	for _, n := range []string{"frame", "drawn"} {
 		list = append(list, feed.Column{Name: n, Type: feed.Int, Required: true})
 	}

@@ -2,6 +2,9 @@ package decision
 
 import "github.com/kamlens/kamlens/internal/fault"
 
+// listColumn is the SHA-256 of the list that was drawn.
+const listColumn = "list"
+
 // Draws returns the draws of a period, oldest first. None is ever taken back: whoever draws until it suits leaves the draws
 // before beside it.
 func (h History) Draws(period string) []Decision {

@@ -9,8 +9,11 @@ import (
 	"github.com/kamlens/kamlens/internal/people"
 )
 
-// correctsColumn names the signed decision of which a review begins a new version.
-const correctsColumn = "corrects"
+// The columns of a review: the SHA-256 of the sheet, and the signed decision of which it begins a new version.
+const (
+	sheetColumn    = "sheet"
+	correctsColumn = "corrects"
+)
 
 // SheetSubject names the sheet of a manager over a period.
 func SheetSubject(period, manager string) string { return period + " " + manager }
@@ -112,12 +115,16 @@ func (h History) Sheet(subject string) SheetRecord {
 	return r
 }
 
-// SignedReview is the review of what was signed: it says which sheet that is.
-func (h History) SignedReview(r SheetRecord) (Decision, bool) {
-	if r.Signed == nil {
-		return Decision{}, false
+// Held is the way of the sheet that holds, from its review on: of what was signed, whatever was begun since, else of the
+// version under way. Empty while there is none, or it was returned.
+func (h History) Held(r SheetRecord) []Decision {
+	switch {
+	case r.Signed != nil:
+		return h.Chain(*r.Signed)
+	case r.State == SheetReturned:
+		return nil
 	}
-	return h.Chain(*r.Signed)[0], true
+	return r.Way
 }
 
 // Sheets lists the managers about whose sheets of a period something was decided, sorted.

@@ -40,8 +40,8 @@ func TestSheet_signed(t *testing.T) {
 	o.must("max", decision.AssessSign, sheetOfKim)
 	at(decision.SheetSigned, decision.AppealNone, 1)
 	r := o.history().Sheet(sheetOfKim)
-	if signed, ok := o.history().SignedReview(r); !ok || signed.ID != review || len(r.Way) != 3 {
-		t.Errorf("signed is %v of %v", signed, r.Way)
+	if held := o.history().Held(r); len(held) != 3 || held[0].ID != review || held[0].Kept() != "ab" {
+		t.Errorf("what holds: %v", held)
 	}
 	o.refused("decision.final", "max", decision.Withdraw, r.Signed.ID)
 	o.refused("decision.carried_out", "ann", decision.Withdraw, r.Way[1].ID)
@@ -51,6 +51,9 @@ func TestSheet_signed(t *testing.T) {
 	second := o.history().Sheet(sheetOfKim)
 	if second.State != decision.SheetReviewed || second.Signed == nil || second.Signed.ID != r.Signed.ID || second.Way[0].Payload["corrects"] != r.Signed.ID {
 		t.Errorf("beside the new version: %+v", second)
+	}
+	if held := o.history().Held(second); len(held) != 3 || held[0].ID != review || second.Way[0].ID == review {
+		t.Errorf("what holds beside the new version: %v", held)
 	}
 	o.must("bob", decision.AssessTell, sheetOfKim)
 	o.must("mia", decision.AssessSign, sheetOfKim)
