@@ -51,7 +51,8 @@ func (b *builder) obligations(ctx context.Context) error {
 
 // withPeople adds to the union of what is owed who has to do it (doer_id), who stands in for him and who waived it. What is
 // overdue is to be done today, by who has the customer today, and else by the accountable; whoever that is may be on leave
-// on the day: then it is the deputy whom the leave names, else the customer's.
+// on the day: then it is the deputy whom the leave names, else the customer's. A condition on the left side alone stands in an
+// equality: DuckDB compares every pair for a left join that has one beside it.
 func withPeople(owed []string) string {
 	return fmt.Sprintf(`select o.*, l.leave_on is not null as on_leave,
   case when l.leave_on is not null then coalesce(l.deputy_id, d.deputy_id) end as deputy_id,
@@ -65,11 +66,11 @@ from (
     ) u
     cross join run_info r
   ) t
-  left join dim_accounts a on t.state = 'overdue' and a.customer_id = t.customer_id and a.valid_from <= t.do_on and t.do_on < a.valid_to
+  left join dim_accounts a on a.customer_id = case when t.state = 'overdue' then t.customer_id end and a.valid_from <= t.do_on and t.do_on < a.valid_to
 ) o
 left join fct_leave_days l on l.manager_id = o.doer_id and l.leave_on = o.do_on
 left join fct_deputies d on d.customer_id = o.customer_id and d.valid_from <= o.do_on and o.do_on < d.valid_to
-left join fct_waivers w on o.state = 'waived' and w.subject_id = o.subject_id`, strings.Join(owed, "\nunion all\n"))
+left join fct_waivers w on w.subject_id = case when o.state = 'waived' then o.subject_id end`, strings.Join(owed, "\nunion all\n"))
 }
 
 // counted are the rows that are owed, or were until somebody waived them. A row that does not count for any other reason is
