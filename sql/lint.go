@@ -87,7 +87,7 @@ var unportableSigns = map[string]string{
 }
 
 // Lint returns what is not portable in a model of facts, kpi or marts, and what its layer must not read. Staging, checks
-// and plain tables may use DuckDB's own dialect; only their reads are looked at.
+// and plain tables may use DuckDB's own dialect; only their reads are looked at, and what it takes amiss.
 func Lint(m Model) []Problem {
 	tokens, err := scan(m.Query)
 	if err != nil {
@@ -95,6 +95,7 @@ func Lint(m Model) []Problem {
 	}
 	problems := layerProblems(m)
 	problems = append(problems, mixedZones(m, tokens)...)
+	problems = append(problems, leftOnly(m, tokens)...)
 	if m.Layer == Staging || m.Layer == Checks || m.Layer == Query || m.Layer == Tables {
 		return problems
 	}

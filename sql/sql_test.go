@@ -70,6 +70,9 @@ func TestLint_namesThePortableSpelling(t *testing.T) {
 		"select ifnull(a, 0) as c from fct_t":                                       "coalesce",
 		"select [a, b] as c from fct_t":                                             "plain columns",
 		"select a at time zone 'UTC' as c from fct_t":                               "zones",
+		"select t.a from fct_t t left join dim_u u on t.b = 1 and u.a = t.a":        "into the equality",
+		"select t.a from fct_t t left join (select a from dim_u) as u on u.a = t.a and coalesce(t.b, 0) = 1 where t.c": "into the equality",
+		"select t.a from fct_t t left join dim_u on dim_u.a = t.a and t.b is not null":                                 "into the equality",
 	} {
 		m, err := sql.Parse("facts/fct_x.sql", "-- about: x\n"+query+"\n")
 		if err != nil {
@@ -93,6 +96,7 @@ func TestLint_portableIsSilent(t *testing.T) {
 		"select x, row_number() over (partition by a order by b nulls last, c desc nulls last rows between unbounded preceding and current row) as rn from stg_t",
 		"select x, coalesce(cast(sum(y) as bigint), 0) as s from fct_t where d + interval '7' day > e group by x having sum(y) > 0",
 		"select b - b % 3600 as bucket, case when greatest(0, b) > 1 then 'a/b' else 'x::y' end as c from fct_t -- a / b",
+		"select t.a from fct_t t left join dim_u u on u.a = case when t.b = 1 and t.c = 2 then t.a end and u.d <= t.d left join dim_v v on t.b = 1 and v.k = 'x'",
 		"select list, map, year, first, month, extract(hour from a) * 3600 as s from fct_t",
 	} {
 		m, err := sql.Parse("facts/fct_x.sql", "-- about: x\n"+query+"\n")

@@ -18,10 +18,10 @@ with step as (
     coalesce(n.limit_s, b.limit_s) as limit_s, coalesce(n.limit_days, b.limit_days) as limit_days
   from step s
   left join dim_accounts a on a.customer_id = s.customer_id and a.valid_from <= cast(s.from_at as date) and cast(s.from_at as date) < a.valid_to
-  left join rule_limits n on n.rule = 'save_notice' and s.step = 'hall' and n.kind = 'request' and n.severity = 'normal'
-    and n.tier = coalesce(a.tier, 0) and n.valid_from <= cast(s.from_at as date) and cast(s.from_at as date) < n.valid_to
-  left join rule_limits b on b.rule = 'save_start' and s.step = 'manager' and b.kind = 'request' and b.severity = 'normal'
-    and b.tier = coalesce(a.tier, 0) and b.valid_from <= cast(s.from_at as date) and cast(s.from_at as date) < b.valid_to
+  left join rule_limits n on n.rule = 'save_notice' and n.kind = 'request' and n.severity = 'normal'
+    and n.tier = case when s.step = 'hall' then coalesce(a.tier, 0) end and n.valid_from <= cast(s.from_at as date) and cast(s.from_at as date) < n.valid_to
+  left join rule_limits b on b.rule = 'save_start' and b.kind = 'request' and b.severity = 'normal'
+    and b.tier = case when s.step = 'manager' then coalesce(a.tier, 0) end and b.valid_from <= cast(s.from_at as date) and cast(s.from_at as date) < b.valid_to
 ), clocked as (
   select r.*, coalesce(r.limit_s, r.limit_days) as length_x,
     case when r.limit_s is not null and r.clock = 'working' then 'working_s' when r.limit_s is not null then 'calendar_s'

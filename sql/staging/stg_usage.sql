@@ -26,4 +26,4 @@ select p.*, t.trend_bp, coalesce(t.members, 0) as members,
   cast(p.before_value * t.trend_bp / 10000 as decimal(24, 4)) as expected,
   case when t.trend_bp > 0 then cast(cast(p.growth_bp as double) * 10000 / t.trend_bp as bigint) - 10000 end as deviation_bp
 from paired p
-left join trend t on t.product = p.product and t.metric = p.metric and t.month_no = p.month_no and p.growth_bp is not null
+left join trend t on t.product = p.product and t.metric = p.metric and t.month_no = case when p.growth_bp is not null then p.month_no end
