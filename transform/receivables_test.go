@@ -99,6 +99,30 @@ func TestI1_handOver(t *testing.T) {
 	want(t, modeltest.Run(t, g, "m_i1"), "m_i1 where subject_id = 'b'", append(verdict, "team"), "b|NULL|leaver|999|1000|NULL|NULL")
 }
 
+// TestHandOver_again: a customer that changes hands twice, and then is nobody's, within the 30 days has one previous owner a day: who
+// had it before the last hand-over. Nothing is doubled, and what nobody has is nobody's.
+func TestHandOver_again(t *testing.T) {
+	g := billWorld(modeltest.Given{
+		"managers": "manager_id, name, team\nM1, 甲, T1\nM2, 乙, T2\nM3, 丙, T3",
+		"assignments": `customer_id, manager_id, valid_from, valid_to
+			C, M1, 2024-01-01, 2026-09-09
+			C, M2, 2026-09-10, 2026-09-14
+			C, M3, 2026-09-15, 2026-09-27`,
+		"bills": `bill_id, customer_id, account_month, issued_on, due_on, amount_fen
+			a, C, 202609, 2026-09-01, 2026-09-09, 1000
+			b, C, 202609, 2026-09-01, 2026-09-14, 1000
+			c, C, 202609, 2026-09-01, 2026-09-15, 1000
+			d, C, 202609, 2026-09-01, 2026-09-27, 1000
+			e, C, 202609, 2026-09-01, 2026-09-28, 1000
+			f, C, 202608, 2026-08-01, 2026-08-20, 1000`,
+	})
+	r := modeltest.Run(t, g, "m_i1", "m_i2")
+	want(t, r, "fct_hand_overs", []string{"from_on", "until_on", "manager_id"}, "2026-09-10|2026-09-14|M1", "2026-09-15|2026-09-27|M2")
+	want(t, r, "m_i1 where subject_id <> 'f'", verdict, "a|M1|NULL|0|1000|NULL", "b|M1|NULL|0|1000|NULL", "c|M2|NULL|0|1000|NULL", "d|M2|NULL|0|1000|NULL",
+		"e|NULL|no_owner|0|1000|NULL")
+	want(t, r, "m_i2 where period_kind = 'month' and anchor_on = date '2026-10-01' and subject_id = 'f'", verdict, "f|NULL|no_owner|0|1000|NULL")
+}
+
 // TestI2: what was overdue when October began, and what came in on it.
 func TestI2(t *testing.T) {
 	g := billWorld(modeltest.Given{
