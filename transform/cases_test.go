@@ -169,6 +169,25 @@ func TestB1_whoAnswers(t *testing.T) {
 		"e1|1|1|NULL", "e2|0|1|NULL", "f1|NULL|NULL|self_service", "f2|1|1|NULL")
 }
 
+// TestB1_mergedSeverity: a case is as urgent as the most urgent of those that were merged into it, or merging an urgent case into an
+// ordinary one would undo its breach (edge 3). Urgent is due at 09:30, normal at 15:00.
+func TestB1_mergedSeverity(t *testing.T) {
+	r := casesSetup().Run(t, modeltest.Given{
+		"cases": `case_id, customer_id, kind, severity, created_at, first_response_at, merged_into
+			a1, C, request, normal, 2026-10-13 09:10:00, 2026-10-13 10:00:00,
+			a2, C, request, urgent, 2026-10-13 09:00:00, , a1
+			b1, C, request, urgent, 2026-10-13 09:00:00, 2026-10-13 10:00:00,
+			b2, C, request, normal, 2026-10-13 09:00:00, , b1
+			c1, C, request, , 2026-10-13 09:00:00, 2026-10-13 10:00:00,
+			c2, C, request, normal, 2026-10-13 09:00:00, , c1
+			d1, C, request, high, 2026-10-13 09:00:00, 2026-10-13 10:00:00,
+			d2, C, request, urgent, 2026-10-13 09:00:00, 2026-10-13 09:30:00, d1`,
+	}, "m_b1")
+	want(t, r, "m_b1", []string{"subject_id", "severity", "num", "den", "excluded_reason"},
+		"a1|urgent|0|1|NULL", "a2|urgent|NULL|NULL|merged", "b1|urgent|0|1|NULL", "b2|normal|NULL|NULL|merged",
+		"c1|normal|1|1|NULL", "c2|normal|NULL|NULL|merged", "d1|urgent|1|1|NULL", "d2|urgent|NULL|NULL|merged")
+}
+
 func TestB1_mergedAndExcluded(t *testing.T) {
 	r := casesSetup().Run(t, modeltest.Given{
 		"cases": `case_id, customer_id, kind, created_at, first_response_at, merged_into, dup_of, source_ref, invalid_reason, is_test, initiated_by

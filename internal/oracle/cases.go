@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +41,7 @@ func (f *Facts) subjects() []subject {
 		if at := c.time("created_at"); at == 0 || at >= f.AsOf {
 			continue
 		}
-		parts := f.split(c)
+		parts := f.split(f.severest(c))
 		all = append(all, parts...)
 	}
 	byID := map[string]int{}
@@ -65,6 +66,22 @@ func (f *Facts) subjects() []subject {
 		}
 	}
 	return all
+}
+
+// severest is a case with the highest severity of those that were merged into it: edge 3, "merged after breach -> survivor
+// inherits breach", whose limit is that of its severity.
+func (f *Facts) severest(c record) record {
+	order := []string{"normal", "high", "urgent"}
+	rank := slices.Index(order, c["severity"])
+	for _, id := range f.absorbs[c["case_id"]] {
+		rank = max(rank, slices.Index(order, f.cases[id]["severity"]))
+	}
+	if rank < 0 || order[rank] == c["severity"] {
+		return c
+	}
+	c = maps.Clone(c)
+	c["severity"] = order[rank]
+	return c
 }
 
 // history returns the events of a case; "a wide ticket export and an event log are both normal: ... events not given are

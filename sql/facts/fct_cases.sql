@@ -17,7 +17,7 @@ acts as ( -- and one row for what has not happened: where each row finds its mat
 ),
 subjects as (
     select
-        c.case_id, c.customer_id, c.kind, c.severity, k.class_no, c.initiated_by, c.recoded,
+        c.case_id, c.customer_id, c.kind, k.severity, k.class_no, c.initiated_by, c.recoded,
         coalesce(x.subject_no, 1) as subject_no, c.created_at as opened_at,
         case when x.subject_no > 1 then x.started_at
             when m.created_at < c.created_at then m.created_at
@@ -34,9 +34,10 @@ subjects as (
         coalesce(x.reopens, 0) as reopens,
         coalesce(x.window_unset, false) as window_unset
     from stg_cases c
-    join dim_classes k on k.kind = c.kind and k.severity = c.severity and coalesce(k.category, '') = coalesce(c.category, '')
     left join fct_case_subjects x on x.case_id = c.case_id
     left join fct_case_merges m on m.case_id = c.case_id
+    join dim_classes k on k.kind = c.kind and coalesce(k.category, '') = coalesce(c.category, '')
+        and k.severity = case when m.severity is null or m.severity = 'normal' or c.severity = 'urgent' then c.severity else m.severity end
 ),
 clocked as (
     select s.*,
