@@ -114,14 +114,16 @@ type seen struct {
 
 // seenBefore finds the newest load of a file. A list that is complete in itself may come back with the content of an
 // earlier one and mean it: there the newest file at that path decides, or, when the folders were moved, of that name. So
-// may a database: of it the newest reading decides.
+// may a database: of it the newest reading decides. So may a file of changes, see [batch.meantAnew].
 func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err error) {
-	same, path, args := "b.sha256 = ?", "", []any{b.source.Name, b.file.sha256}
+	name := filepath.Base(b.file.path)
+	same, order := "b.sha256 = ?", `b.file = ? desc, regexp_extract(b.file, '[^/]+$') = ? desc, `
+	args := []any{b.source.Name, b.file.sha256, b.file.path, name}
 	if b.pulled {
-		same, args = "b.file = ?", []any{b.source.Name, b.file.path}
+		same, order, args = "b.file = ?", "", []any{b.source.Name, b.file.path}
 	} else if b.source.Complete() {
-		same, path = `regexp_extract(b.file, '[^/]+$') = ?`, "b.file = ? desc, "
-		args = []any{b.source.Name, filepath.Base(b.file.path), b.file.path}
+		same, order = `regexp_extract(b.file, '[^/]+$') = ?`, "b.file = ? desc, "
+		args = []any{b.source.Name, name, b.file.path}
 	}
 	var sha string
 	var retraction sql.NullInt64
@@ -131,7 +133,7 @@ func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err erro
 			select 1 from batches n where n.source = b.source and n.kind = 'load' and n.undone_by is null and n.batch_id > b.batch_id)
 		from batches b
 		left join batches r on r.batch_id = b.undone_by and r.kind = 'retract'
-		where b.source = ? and b.kind = 'load' and `+same+` order by `+path+`b.batch_id desc limit 1`, args...).
+		where b.source = ? and b.kind = 'load' and `+same+` order by `+order+`b.batch_id desc limit 1`, args...).
 		Scan(&s.id, &s.mapping, &sha, &retraction, &s.by, &s.byName, &newest)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && sha != b.file.sha256 {
 		return seen{}, nil
@@ -140,7 +142,28 @@ func seenBefore(ctx context.Context, conn *sql.Conn, b *batch) (s seen, err erro
 	if b.source.Mode == config.ModeFull && b.source.Of == "" && !newest {
 		s.mapping = b.mapping // a list that a later one has overtaken is not read anew
 	}
-	return s, err
+	if err != nil || s.retraction != 0 || s.mapping != b.mapping || b.pulled || b.plan.reload || b.source.Complete() {
+		return s, err
+	}
+	if anew, err := b.meantAnew(ctx, conn, name); err != nil || anew {
+		return seen{}, err
+	}
+	return s, nil
+}
+
+// meantAnew reports whether a file of changes with the bytes of an earlier one takes the rows back to them: a file was
+// seen before when it is the newest at its path or, when the folders were moved, bears the name it had. Another one is
+// loaded even where nothing came between, so that the ledger knows it: a copy that was passed over, and still lies there,
+// would else undo the changes that follow it. What has not changed makes no version.
+func (b *batch) meantAnew(ctx context.Context, conn *sql.Conn, name string) (anew bool, err error) {
+	err = conn.QueryRowContext(ctx, `with own as (select batch_id, file, sha256 from batches where source = ? and kind = 'load')
+		select coalesce((select sha256 from own where file = ? order by batch_id desc limit 1) <> ?,
+			not exists (select 1 from own where sha256 = ? and regexp_extract(file, '[^/]+$') = ?))`,
+		b.source.Name, b.file.path, b.file.sha256, b.file.sha256, name).Scan(&anew)
+	if err != nil {
+		return false, fmt.Errorf("look for the file in the ledger: %w", err)
+	}
+	return anew, nil
 }
 
 // Batch is one row of the ledger.

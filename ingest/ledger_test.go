@@ -57,3 +57,44 @@ func TestEnsureSchema_olderLedger(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestSeenBefore_changes: a file of changes that takes a row back to what it was is loaded; the same file once more, a
+// moved folder and a retracted content are not. A copy is loaded without a new version, so that it cannot come later.
+func TestSeenBefore_changes(t *testing.T) {
+	const a, b = "manager_id,name,team\nM1,甲,T1\n", "manager_id,name,team\nM1,甲,T2\n"
+	s := newSite(t, "  - {name: m, feed: managers, path: \"in/*.csv\"}\n")
+	if err := os.Mkdir(filepath.Join(s.dir, "in"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	step := func(what string, want ...string) { // the current team, versions of it, then + or = (loaded, skipped) a file
+		t.Helper()
+		var files string
+		for _, r := range s.must(Options{}) {
+			files += map[bool]string{true: "=", false: "+"}[r.Skipped]
+		}
+		got := s.query("select (select team from managers where superseded_by is null), count(*) from managers")
+		if d := cmp.Diff(want, append(got, files)); d != "" {
+			t.Errorf("%s: %s", what, d)
+		}
+	}
+	s.write("in/1.csv", a)
+	s.write("in/2.csv", b)
+	s.write("in/3.csv", a)
+	step("back to the first", "T1|3", "+++")
+	step("nothing new", "T1|3", "===")
+	s.write("in/4.csv", a)
+	step("a copy", "T1|3", "===+")
+	s.write("in/5.csv", b)
+	step("changed again: the copy is known", "T2|4", "====+")
+	s.write("in/5.csv", a)
+	step("the same name, back again", "T1|5", "====+")
+	step("nothing new", "T1|5", "=====")
+	if err := os.Rename(filepath.Join(s.dir, "in"), filepath.Join(s.dir, "moved")); err != nil {
+		t.Fatal(err)
+	}
+	s.yaml = strings.Replace(s.yaml, "in/", "moved/", 1)
+	step("moved", "T1|5", "=====")
+	s.mustRetract(6)
+	s.write("moved/5.csv", b)
+	step("retracted", "T2|5", "=====")
+}
