@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -87,6 +88,8 @@ func (c *converter) text(s string, kind cellKind) (string, *problem) {
 		return "", &problem{code: "id_digits"}
 	case c.col.Type == feed.ID && kind == cellDate:
 		return "", &problem{code: "id_date"}
+	case c.col.Type == feed.ID && kind == cellJSON && (digits(s) == 0 || s == "-0"):
+		return "", &problem{code: "id_number"}
 	case c.col.Type == feed.ID && exponent(s):
 		return "", &problem{code: "id_exponent"}
 	}
@@ -262,14 +265,15 @@ func digits(s string) int {
 	return len(s)
 }
 
-// exponent reports whether s looks like an id that a spreadsheet turned into 1.2E+11.
+// exponentForm is what a spreadsheet makes of a long id: 1.2E+11, as other programs write it 1.2e11. Without point and sign
+// it may be an id: 12E5.
+const exponentForm = `[0-9]+([.][0-9]+[eE][+-]?|[eE][+])[0-9]+`
+
+var exponentWhole = regexp.MustCompile("^" + exponentForm + "$")
+
+// exponent reports whether s looks like an id that was turned into exponent form.
 func exponent(s string) bool {
-	mantissa, power, ok := strings.Cut(strings.ToUpper(s), "E+")
-	if !ok || !allDigits(power) {
-		return false
-	}
-	whole, frac, dot := strings.Cut(mantissa, ".")
-	return allDigits(whole) && (!dot || allDigits(frac))
+	return strings.ContainsAny(s, ".+") && exponentWhole.MatchString(s) // the former is cheap, and ids are many
 }
 
 // fold reads full-width letters, digits and signs as plain ones.

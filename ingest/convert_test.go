@@ -79,6 +79,8 @@ func TestConvert(t *testing.T) {
 		{feed.Quarter, "2026-Q3", "20263"}, {feed.Quarter, "2026q3", "20263"}, {feed.Quarter, "2026年3季度", "20263"},
 		{feed.Quarter, "2026年第3季度", "20263"}, {feed.Quarter, "2026-Q5", "!bad_quarter"},
 		{feed.ID, "0001", "0001"}, {feed.ID, "１２", "１２"}, {feed.ID, "1.2E+11", "!id_exponent"}, {feed.ID, "A.E+5", "A.E+5"},
+		{feed.ID, "1.2e11", "!id_exponent"}, {feed.ID, "1.2E11", "!id_exponent"}, {feed.ID, "1.2e-5", "!id_exponent"}, {feed.ID, "12E+5", "!id_exponent"},
+		{feed.ID, "12E5", "12E5"}, {feed.ID, "1e3", "1e3"}, {feed.ID, "1.2", "1.2"}, {feed.ID, "1.2E", "1.2E"}, {feed.Text, "1.2e11", "1.2e11"},
 		{feed.Text, "1.2E+11", "1.2E+11"}, {feed.Text, "###", "!hashes"}, {feed.Text, "#", "#"},
 	} {
 		c := converter{col: col(tc.typ), zone: shanghai}
@@ -107,6 +109,9 @@ func TestConvert_sheetCells(t *testing.T) {
 		{feed.ID, "110101199003078000", cellNumber, "!id_digits"}, // 18 digits: the last ones are already wrong
 		{feed.ID, "110101199003078", cellNumber, "110101199003078"},
 		{feed.ID, "2026-03-26", cellDate, "!id_date"},
+		{feed.ID, "1e3", cellJSON, "!id_number"}, {feed.ID, "1.20e11", cellJSON, "!id_number"}, {feed.ID, "1.0", cellJSON, "!id_number"},
+		{feed.ID, "-0", cellJSON, "!id_number"}, {feed.ID, "110101199003078811", cellJSON, "110101199003078811"},
+		{feed.ID, "0", cellJSON, "0"}, {feed.Text, "1e3", cellJSON, "1e3"},
 		{feed.Text, "2026-03-26", cellDate, "2026-03-26"},
 		{feed.Time, "2026-03-26 08:00:00", cellDate, "2026-03-26 08:00:00"},
 		{feed.Date, "#N/A", cellError, "!cell_error"},

@@ -10,7 +10,7 @@ import (
 	"github.com/kamlens/kamlens/internal/fault"
 )
 
-// cellKind says what a spreadsheet knows about a cell; text files have only text.
+// cellKind says what a file knows about a cell; text files have only text.
 type cellKind byte
 
 const (
@@ -20,6 +20,7 @@ const (
 	cellError   // #N/A and the like
 	cellFormula // a formula whose result was not saved
 	cellList    // a list, a map or other bytes: more than one value, or none that is text
+	cellJSON    // a number of JSON, as it is written
 )
 
 // unreadable holds for cells of which no text stands for their value.

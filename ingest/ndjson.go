@@ -205,7 +205,7 @@ func (m *members) cell(tok json.Token, depth int) (cell, error) {
 		}
 		return cell{s: v}, nil
 	case json.Number:
-		return cell{s: v.String()}, nil
+		return cell{s: v.String(), kind: cellJSON}, nil
 	case bool:
 		return cell{s: fmt.Sprint(v)}, nil
 	case json.Delim:

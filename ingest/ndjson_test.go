@@ -10,7 +10,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 // FuzzNDJSON: whatever the bytes, every line that is not blank is a row or a reject with its line number, or the file is
@@ -77,7 +80,7 @@ func sameMembers(t *testing.T, rec record, names []string, line []byte) {
 	flatten("", whole, want)
 	for i, name := range names {
 		c := rec.cells[i]
-		if c.kind == cellText && c.s != want[name] {
+		if c.kind != cellList && c.s != want[name] {
 			t.Fatalf("%q: %s is %q, want %q", line, name, c.s, want[name])
 		}
 		delete(want, name)
@@ -95,6 +98,29 @@ func flatten(prefix string, object map[string]any, into map[string]string) {
 			flatten(prefix+key+".", v, into)
 		default:
 			into[prefix+key] = fmt.Sprint(v)
+		}
+	}
+}
+
+// TestNDJSON_ids: a number that is an id is a plain integer, or nobody can say how it was written.
+func TestNDJSON_ids(t *testing.T) {
+	s := newSite(t, "  - {name: x, feed: cases, path: in.ndjson, max_reject_share: 1}\n")
+	ids := []string{"1e3", "1.20e11", "1.0", "-0", "110101199003078811", `"1.0"`}
+	var in strings.Builder
+	for _, id := range ids {
+		fmt.Fprintf(&in, `{"case_id":%s,"customer_id":"C1","kind":"fault","created_at":"2026-10-01 08:00:00"}`+"\n", id)
+	}
+	path := s.write("in.ndjson", in.String())
+	r := s.must(Options{})
+	if d := cmp.Diff([]string{"1.0", "110101199003078811"}, s.query("select case_id from cases order by 1")); d != "" || r[0].Rejected != 4 {
+		t.Errorf("%s %+v", d, r[0])
+	}
+	for lang, want := range map[text.Lang]string{
+		text.ZH: path + " 第 1 行，列“case_id”，值“1e3”：JSON 中未加引号的编号不是普通整数",
+		text.EN: path + ` line 4, column "case_id", value "-0": an id as a JSON number that is no plain integer`,
+	} {
+		if got := r[0].Text(lang); !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
 		}
 	}
 }
