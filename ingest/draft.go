@@ -52,7 +52,8 @@ type drafter struct {
 	feed    feed.Feed
 	names   []string
 	columns []draftColumn
-	sniffed byte // delimiter; 0: that of the format
+	near    []draftColumn // pairs that only look alike: remarks, no mapping
+	sniffed byte          // delimiter; 0: that of the format
 	enc     string
 	l       *loader // reads files; it has no warehouse
 }
@@ -62,6 +63,7 @@ type draftColumn struct {
 	col    feed.Column
 	at     int     // of the file
 	sure   bool    // the header is one of the feed's own
+	near   bool    // it only looks alike
 	format string  // for cells that need one
 	scale  int64   // for yuan
 	remark string  // what a person has to look at
@@ -106,8 +108,10 @@ func MakeDraft(ctx context.Context, o DraftOptions) (d Draft, err error) {
 	if err := w.recognise(); err != nil {
 		return d, err
 	}
-	for i := range w.columns {
-		w.sample(&w.columns[i])
+	for _, list := range [][]draftColumn{w.columns, w.near} {
+		for i := range list {
+			w.sample(&list[i])
+		}
 	}
 	d.Feed, d.Missing, d.Unused = w.feed.Name, w.missing(), w.unused()
 	d.YAML = w.yaml(d)
@@ -190,12 +194,12 @@ func (w *drafter) recognise() error {
 			names[j] = trim(c.s)
 		}
 		for _, f := range feeds {
-			columns, score := match(f, names)
+			columns, near, score := match(f, names)
 			if score > 0 && w.o.Feed == "" {
 				score += nameBonus(f, filepath.Base(w.o.Path))
 			}
 			if score > best {
-				best, w.head, w.feed, w.names, w.columns = score, i, f, names, columns
+				best, w.head, w.feed, w.names, w.columns, w.near = score, i, f, names, columns, near
 			}
 		}
 	}
@@ -238,13 +242,14 @@ func (w *drafter) firstNames() string {
 }
 
 // match pairs the columns of f with headers, the surest first, each header at most once, and says how well f fits:
-// what is found counts, required columns twice, and required ones that are missing count against it.
-func match(f feed.Feed, names []string) ([]draftColumn, float64) {
+// what is found counts, required columns twice, and required ones that are missing count against it. Pairs that are only
+// near do not count: they are for a person to look at.
+func match(f feed.Feed, names []string) (columns, near []draftColumn, score float64) {
 	var all []draftColumn
 	for _, c := range f.Columns {
 		for at, name := range names {
 			if level, sure := alike(c, name); level > 0 {
-				all = append(all, draftColumn{col: c, at: at, sure: sure, level: level})
+				all = append(all, draftColumn{col: c, at: at, sure: sure, near: level < spelling, level: level})
 			}
 		}
 	}
@@ -257,11 +262,13 @@ func match(f feed.Feed, names []string) ([]draftColumn, float64) {
 		}
 		return 0
 	})
-	var columns []draftColumn
-	score := 0.0
 	for _, d := range all {
-		taken := slices.ContainsFunc(columns, func(o draftColumn) bool { return o.at == d.at || o.col.Name == d.col.Name })
-		if taken {
+		taken := func(o draftColumn) bool { return o.at == d.at || o.col.Name == d.col.Name }
+		if slices.ContainsFunc(columns, taken) || slices.ContainsFunc(near, taken) {
+			continue
+		}
+		if d.near {
+			near = append(near, d)
 			continue
 		}
 		columns = append(columns, d)
@@ -277,23 +284,26 @@ func match(f feed.Feed, names []string) ([]draftColumn, float64) {
 		}
 	}
 	slices.SortFunc(columns, func(a, b draftColumn) int { return a.at - b.at })
-	return columns, score
+	return columns, near, score
 }
 
-// alike says how much a header looks like a column: 1 for the feed's own names, less for a spelling near them, 0 for
-// anything else.
+// spelling is the level of a header that is one of the feed's own names in other usual words.
+const spelling = 0.8
+
+// alike says how much a header looks like a column: 1 for the feed's own names, [spelling] for their other spellings,
+// less for what is only near them, 0 for anything else.
 func alike(c feed.Column, header string) (level float64, sure bool) {
 	key := headerKey(header)
 	if key == "" {
 		return 0, false
 	}
-	usual := strings.NewReplacer("编码", "编号", "代码", "编号", "id", "编号", "日期", "时间", "no.", "编号")
+	usual := strings.NewReplacer("编号", "编号", "编码", "编号", "代码", "编号", "号", "编号", "id", "编号", "日期", "时间", "no.", "编号")
 	for _, own := range []string{c.Name, c.ZH, c.EN()} {
 		switch o := headerKey(own); {
 		case o == key:
 			return 1, true
 		case usual.Replace(o) == usual.Replace(key):
-			level = max(level, 0.8)
+			level = max(level, spelling)
 		default:
 			if near := overlap([]rune(o), []rune(key)); near >= 0.7 {
 				level = max(level, 0.7*near)
@@ -344,19 +354,22 @@ func (w *drafter) missing() []string {
 	return out
 }
 
-// unused names the headers that belong to no column.
+// unused names the headers that belong to no column, and are not near one.
 func (w *drafter) unused() []string {
 	var out []string
 	for at, name := range w.names {
-		if name != "" && !slices.ContainsFunc(w.columns, func(d draftColumn) bool { return d.at == at }) {
+		mine := func(d draftColumn) bool { return d.at == at }
+		if name != "" && !slices.ContainsFunc(w.columns, mine) && !slices.ContainsFunc(w.near, mine) {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
-// isListing reports whether the file looks like a list of the present state: of a dated feed, without the day.
+// isListing reports whether the file looks like a list of the present state: of a dated feed, without the day, or what
+// may be it.
 func (w *drafter) isListing() bool {
 	from, ok := w.feed.Column(w.feed.From)
-	return ok && from.Required && !slices.ContainsFunc(w.columns, func(d draftColumn) bool { return d.col.Name == w.feed.From })
+	day := func(d draftColumn) bool { return d.col.Name == w.feed.From }
+	return ok && from.Required && !slices.ContainsFunc(w.columns, day) && !slices.ContainsFunc(w.near, day)
 }

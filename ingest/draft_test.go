@@ -40,10 +40,10 @@ func TestDraft_isASource(t *testing.T) {
     encoding: gb18030
     header_row: 2
     columns:
-      case_id: 工单号   # near "case id", check it
-      customer_id: 客户ID   # near "customer id", check it
+      case_id: 工单号   # another spelling of "case id", check it
+      customer_id: 客户ID   # another spelling of "customer id", check it
       kind: 工单类型   # unknown values: 障碍; write kind: {from: ..., values: {VALUE: CODE}} with the codes request, complaint, fault, consult, feedback, followup
-      created_at: {from: 创建日期, format: "%d/%m/%Y"}   # near "created at", check it; the format is inferred from values such as 25/12/2025, check it
+      created_at: {from: 创建日期, format: "%d/%m/%Y"}   # another spelling of "created at", check it; the format is inferred from values such as 25/12/2025, check it
 `},
 		{"export.txt", "bill id;customer id;account month;issued on;due on;amount fen;VAT\nB1;C1;2026-10;2026-11-01;2026-11-20;12.50;x\n", `
   # drafted from export.txt, to be checked: taken for Bills, 6 of 7 columns known; try it: kamlens ingest --dry-run
@@ -141,5 +141,28 @@ func TestDraft_incompleteAndRefused(t *testing.T) {
 	left, err := os.ReadDir(filepath.Join(s.dir, "data"))
 	if err == nil || len(left) > 0 {
 		t.Errorf("a draft left %v", left)
+	}
+}
+
+// TestDraft_near: a header that only looks like a column is a remark, is no mapping and does not vote for a feed.
+func TestDraft_near(t *testing.T) {
+	s := newSite(t, "")
+	path := s.write("x.csv", "工单编号,客户编号,工单类型,创建时间,开单时间\n1,C1,投诉,2026-10-01,2026-10-02\n")
+	for lang, want := range map[text.Lang]string{
+		text.ZH: "      # reopened_at: 开单时间   # 只与“重开时间”相近；若确是，去掉行首的 #\n",
+		text.EN: "      # reopened_at: 开单时间   # only near \"reopened at\"; if it is, take the leading # away\n",
+	} {
+		d, err := s.draft(path, DraftOptions{Lang: lang})
+		if err != nil || d.Feed != "cases" || !strings.Contains(d.YAML, want) || len(d.Missing)+len(d.Unused) > 0 {
+			t.Errorf("%v %+v\n%s", err, d, d.YAML)
+		}
+	}
+	path = s.write("y.csv", "工单号,客户编号,类型,开单时间\n1,C1,投诉,2026-10-01\n")
+	if d, err := s.draft(path, DraftOptions{}); fault.KindOf(err) != fault.Refused {
+		t.Errorf("%v %+v", err, d)
+	}
+	d, err := s.draft(path, DraftOptions{Feed: "cases"})
+	if err != nil || !cmp.Equal(d.Missing, []string{"kind", "created_at"}) || !strings.Contains(d.YAML, "      case_id: 工单号   # another spelling") {
+		t.Errorf("%v %+v\n%s", err, d, d.YAML)
 	}
 }

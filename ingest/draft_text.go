@@ -102,7 +102,7 @@ func (w *drafter) yaml(d Draft) string {
 		fmt.Fprintf(&b, strings.Repeat(" ", indent)+format+"\n", args...)
 	}
 	t := w.o.Lang.T
-	line(2, "# %s", t("ingest.map.head", filepath.Base(w.o.Path), w.feed.Title.In(w.o.Lang), len(w.columns), len(w.columns)+len(d.Unused)))
+	line(2, "# %s", t("ingest.map.head", filepath.Base(w.o.Path), w.feed.Title.In(w.o.Lang), len(w.columns), len(w.columns)+len(w.near)+len(d.Unused)))
 	line(2, "- name: %s", w.name())
 	line(4, "feed: %s", w.feed.Name)
 	if path := w.path(); strings.Contains(path, "*") {
@@ -135,10 +135,13 @@ func (w *drafter) yaml(d Draft) string {
 		}
 	}
 	line(4, "columns:")
-	for _, c := range w.columns {
+	for _, c := range slices.Concat(w.columns, w.near) {
 		w.column(line, c)
 	}
 	for _, name := range d.Missing {
+		if slices.ContainsFunc(w.near, func(c draftColumn) bool { return c.col.Name == name }) {
+			continue
+		}
 		c, _ := w.feed.Column(name)
 		line(6, "# %s: ?   # %s", name, t("ingest.map.missing", c.Header(w.o.Lang)))
 	}
@@ -161,8 +164,16 @@ func (w *drafter) column(line func(int, string, ...any), c draftColumn) {
 		value = fmt.Sprintf("{from: %s, scale: %d}", value, c.scale)
 	}
 	var remarks []string
-	if !c.sure {
+	name := c.col.Name
+	switch {
+	case c.near && c.col.Required:
+		remarks = append(remarks, w.o.Lang.T("ingest.map.missing", c.col.Header(w.o.Lang)))
+		fallthrough
+	case c.near:
+		name = "# " + name
 		remarks = append(remarks, w.o.Lang.T("ingest.map.near", c.col.Header(w.o.Lang)))
+	case !c.sure:
+		remarks = append(remarks, w.o.Lang.T("ingest.map.spelling", c.col.Header(w.o.Lang)))
 	}
 	if c.remark != "" {
 		remarks = append(remarks, c.remark)
@@ -171,7 +182,7 @@ func (w *drafter) column(line func(int, string, ...any), c draftColumn) {
 	if len(remarks) > 0 {
 		comment = "   # " + strings.Join(remarks, w.o.Lang.T("ingest.map.and"))
 	}
-	line(6, "%s: %s%s", c.col.Name, value, comment)
+	line(6, "%s: %s%s", name, value, comment)
 }
 
 // name is one that no source has yet.
