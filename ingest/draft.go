@@ -55,6 +55,8 @@ type drafter struct {
 	near    []draftColumn // pairs that only look alike: remarks, no mapping
 	sniffed byte          // delimiter; 0: that of the format
 	enc     string
+	dayAt   int     // the column with the day of the list; -1: none
+	dayForm string  // in which it is written; "": a plain day
 	l       *loader // reads files; it has no warehouse
 }
 
@@ -108,6 +110,8 @@ func MakeDraft(ctx context.Context, o DraftOptions) (d Draft, err error) {
 	if err := w.recognise(); err != nil {
 		return d, err
 	}
+	w.dayAt, w.dayForm = w.dayColumn()
+	w.near = slices.DeleteFunc(w.near, func(d draftColumn) bool { return d.at == w.dayAt })
 	for _, list := range [][]draftColumn{w.columns, w.near} {
 		for i := range list {
 			w.sample(&list[i])
@@ -359,7 +363,8 @@ func (w *drafter) unused() []string {
 	var out []string
 	for at, name := range w.names {
 		mine := func(d draftColumn) bool { return d.at == at }
-		if name != "" && !slices.ContainsFunc(w.columns, mine) && !slices.ContainsFunc(w.near, mine) {
+		day := at == w.dayAt && w.isListing()
+		if name != "" && !day && !slices.ContainsFunc(w.columns, mine) && !slices.ContainsFunc(w.near, mine) {
 			out = append(out, name)
 		}
 	}

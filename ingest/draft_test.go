@@ -166,3 +166,26 @@ func TestDraft_near(t *testing.T) {
 		t.Errorf("%v %+v\n%s", err, d, d.YAML)
 	}
 }
+
+// TestDraft_day: the day of a list is taken from its name, be it a month, or from a column that is called so; else it is
+// the day it arrives.
+func TestDraft_day(t *testing.T) {
+	s := newSite(t, "")
+	for _, c := range []struct{ file, head, row, want string }{
+		{"级别_20260301.csv", "客户编号,级别", "C1,A", "as_of: name\n"},
+		{"级别_202603.csv", "客户编号,级别", "C1,A", "as_of: {name: \"%Y%m\"}   # the month in the name, meaning its first day\n"},
+		{"级别2026年3月.csv", "客户编号,级别", "C1,A", "as_of: {name: \"%Y年%m月\"}   #"},
+		{"级别.csv", "客户编号,级别,统计日期", "C1,A,2026-03-31", "as_of: {column: 统计日期}\n"},
+		{"级别_202604.csv", "客户编号,级别,统计月份", "C1,A,202603", "as_of: {column: 统计月份, format: \"%Y%m\"}\n"},
+		{"级别.csv", "客户编号,级别,统计日期", "C1,A,soon", "as_of: arrival"},
+		{"级别_1234567.csv", "客户编号,级别", "C1,A", "as_of: arrival"},
+	} {
+		d, err := s.draft(s.write(c.file, c.head+"\n"+c.row+"\n"), DraftOptions{Feed: "tier_history"})
+		if err != nil || !strings.Contains(d.YAML, "    "+c.want) {
+			t.Errorf("%s %s: %v no %q in\n%s", c.file, c.head, err, c.want, d.YAML)
+		}
+		if used := strings.Contains(c.want, "column:"); used && len(d.Unused) > 0 {
+			t.Errorf("%s: %v unused", c.file, d.Unused)
+		}
+	}
+}

@@ -128,11 +128,7 @@ func (w *drafter) yaml(d Draft) string {
 	}
 	if w.isListing() {
 		line(4, "history: snapshots   # %s", t("ingest.map.listing", w.feed.From))
-		if day, err := dayInName(filepath.Base(w.o.Path), "auto"); err == nil && day != "" {
-			line(4, "as_of: name")
-		} else {
-			line(4, "as_of: arrival       # %s", t("ingest.map.arrival"))
-		}
+		w.asOf(line)
 	}
 	line(4, "columns:")
 	for _, c := range slices.Concat(w.columns, w.near) {

@@ -140,7 +140,7 @@ func (l *loader) conclude(ctx context.Context, receipts []Receipt) error {
 	if o.DryRun {
 		key = "ingest.summary.dry"
 	}
-	lines := []string{o.Lang.T(key, loaded, skipped, refused)}
+	lines := append([]string{o.Lang.T(key, loaded, skipped, refused)}, o.arrivedTogether(receipts)...)
 	if left > 0 {
 		lines = append(lines, o.Lang.T("ingest.summary.left", left))
 	}

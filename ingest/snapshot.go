@@ -83,13 +83,41 @@ func (b *batch) asListing(s config.Source, header *header) (config.Source, error
 	}
 	day, err := dayInName(filepath.Base(b.file.path), b.source.AsOf.Name)
 	if err == nil && day == "" {
-		err = fault.New(fault.Refused, "ingest.refused.no_day", b.file.path, b.source.AsOf.Name)
+		err = b.noDay()
 	}
 	if today := b.arrival.Format(time.DateOnly); err == nil && day > today && !b.replay {
 		err = fault.New(fault.Refused, "ingest.refused.future_day", b.file.path, day, today)
 	}
 	b.listedOn = day
 	return s, err
+}
+
+// noDay is the fault of a list whose name does not say its day; of one with a month it says how to take that.
+func (b *batch) noDay() error {
+	name := filepath.Base(b.file.path)
+	if form := monthIn(strings.TrimSuffix(name, filepath.Ext(name))); form != "" && b.source.AsOf.Name == "auto" {
+		return fault.New(fault.Refused, "ingest.refused.no_day_month", b.file.path, form)
+	}
+	return fault.New(fault.Refused, "ingest.refused.no_day", b.file.path, b.source.AsOf.Name)
+}
+
+// arrivedTogether warns of lists of one source that are all of the day on which they arrived: they may well not be.
+func (o Options) arrivedTogether(receipts []Receipt) (lines []string) {
+	for _, s := range o.Config.Sources {
+		if s.AsOf == nil || !s.AsOf.Arrival {
+			continue
+		}
+		n, day := 0, toZone(o.Now, o.Config.Zone()).Format(time.DateOnly)
+		for _, r := range receipts {
+			if r.Source == s.Name && !r.Skipped && !r.LeftAlone && r.Refused == nil {
+				n++
+			}
+		}
+		if n > 1 {
+			lines = append(lines, o.Lang.T("ingest.arrival_twice", s.Name, n, day))
+		}
+	}
+	return lines
 }
 
 // isTemplate reports whether the header is that of the feed's template. Such rows carry the days on which they begin and

@@ -126,6 +126,7 @@ func TestSnapshots_refused(t *testing.T) {
 	}
 	refused("list_20260228.csv", listHead+"C1,M1\n", "现有 2 行中的 1 行（50.0%）", "close 1 of the 2 rows")
 	refused("list_feb.csv", listHead+"C1,M1\n", "文件名里没有唯一的日期", "does not hold exactly one day")
+	refused("list_202603.csv", listHead+"C1,M1\n", "请在来源里写 as_of: {name: \"%Y%m\"}", "give the source as_of: {name: \"%Y%m\"}")
 	facts := "customer_id,manager_id,valid_from\nC9,M1,2026-01-01\n"
 	s.must(Options{File: s.write("facts.csv", facts), Sources: []string{"facts"}})
 	refused("list_20260301.csv", listHead+"C1,M1\nC2,M1\nC9,M7\n", "会有两位主责客户经理", "two owners on one day")
@@ -234,6 +235,28 @@ func TestDayInName(t *testing.T) {
 	} {
 		if got, err := dayInName(c.name, c.format); got != c.want || err != nil {
 			t.Errorf("%s by %s: %q %v, want %q", c.name, c.format, got, err, c.want)
+		}
+	}
+}
+
+// TestSnapshots_arrivedTogether: two lists of one source that are both of the day they arrived are warned of, one is not.
+func TestSnapshots_arrivedTogether(t *testing.T) {
+	s := newSite(t, "  - {name: list, feed: assignments, path: \"list*.csv\", history: snapshots, as_of: arrival, max_close_share: 1}\n")
+	const en, zh = "note: 2 lists of source list are all taken for", "注意：来源 list 这次有 2 份名单都算作"
+	s.write("list1.csv", listHead+"C1,M1\n")
+	if _, out, err := s.run(Options{}); err != nil || strings.Contains(out, "are all taken for") {
+		t.Errorf("%v %s", err, out)
+	}
+	s.write("list2.csv", listHead+"C1,M2\n")
+	s.write("list3.csv", listHead+"C1,M3\n")
+	for _, o := range []Options{{DryRun: true, Sources: []string{"list"}}, {Lang: text.ZH}} {
+		want := map[bool]string{true: en, false: zh}[o.Lang == ""]
+		_, out, err := s.run(o)
+		if o.DryRun {
+			want = "note: 3 lists" // a dry run does not skip
+		}
+		if err != nil || !strings.Contains(out, want) {
+			t.Errorf("%v no %q in %s", err, want, out)
 		}
 	}
 }
