@@ -268,13 +268,9 @@ func Watch(ctx context.Context, o Options, clock func() time.Time) error {
 
 // nameStrangers says once of each file that no source takes that it stays where it is.
 func (o Options) nameStrangers(known map[string]bool) error {
-	entries, err := os.ReadDir(o.Config.Inbox.Path)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		path := filepath.Join(o.Config.Inbox.Path, e.Name())
-		if known[path] || !e.Type().IsRegular() || ignored(e.Name()) || len(o.takers(path)) > 0 {
+	list, err := o.strangers(o.Config.Inbox.Path)
+	for _, path := range list {
+		if known[path] {
 			continue
 		}
 		known[path] = true
@@ -282,5 +278,16 @@ func (o Options) nameStrangers(known map[string]bool) error {
 			return err
 		}
 	}
-	return nil
+	return err
+}
+
+// strangers returns the files of a folder that no source takes.
+func (o Options) strangers(folder string) (list []string, err error) {
+	entries, err := os.ReadDir(folder)
+	for _, e := range entries {
+		if path := filepath.Join(folder, e.Name()); e.Type().IsRegular() && !ignored(e.Name()) && len(o.takers(path)) == 0 {
+			list = append(list, path)
+		}
+	}
+	return list, err
 }

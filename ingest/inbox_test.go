@@ -218,3 +218,31 @@ func until(t *testing.T, out *locked, words string) {
 	}
 	t.Fatalf("never said %q:\n%s", words, out.String())
 }
+
+// TestRun_namesUnread: files beside those that the sources read are named in one line; hidden and unfinished ones, the
+// configuration's own folder and a load of some sources only are not looked at.
+func TestRun_namesUnread(t *testing.T) {
+	s := newSite(t, "  - {name: people, feed: managers, path: \"in/managers[._0-9]*\"}\n")
+	if err := os.Mkdir(filepath.Join(s.dir, "in"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.write("in/managers.csv", mgrHead+"M1,甲,东\n")
+	for _, name := range []string{"here.txt", "in/.hidden", "in/managers-new.csv.part", "in/managers-october.csv", "in/notes.txt"} {
+		s.write(name, "x\n")
+	}
+	names := filepath.Join(s.dir, "in", "managers-october.csv") + ", " + filepath.Join(s.dir, "in", "notes.txt")
+	for _, c := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Lang: text.ZH}, "注意：有 2 个文件没有来源读取：" + names + "；"},
+		{Options{DryRun: true}, "note: no source reads these 2 files: " + names + ";"},
+		{Options{Sources: []string{"people"}}, ""},
+	} {
+		_, out, err := s.run(c.o)
+		if err != nil || !strings.Contains(out, c.want) || c.want == "" && strings.Contains(out, "notes.txt") ||
+			strings.Contains(out, "hidden") || strings.Contains(out, ".part") || strings.Contains(out, "here.txt") {
+			t.Errorf("%v no %q in %s", err, c.want, out)
+		}
+	}
+}

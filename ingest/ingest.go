@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,6 +64,9 @@ func Run(ctx context.Context, o Options) (receipts []Receipt, err error) {
 		}
 	}
 	jobs, err := o.plan()
+	if err == nil && o.File == "" && !o.OnlyLanded && len(o.Sources) == 0 {
+		err = o.nameUnread()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -242,62 +244,6 @@ func (o Options) plan() ([]job, error) {
 		}
 	}
 	return jobs, nil
-}
-
-// files returns the files of a source; that there are none is said, and is no error.
-func (o Options) files(s config.Source) ([]string, error) {
-	if o.File != "" {
-		return []string{o.File}, nil
-	}
-	if s.Database != nil {
-		if o.OnlyLanded {
-			return nil, nil
-		}
-		return []string{label(s)}, nil
-	}
-	var files []string
-	for _, p := range s.Path {
-		if name := o.Config.Unset(p); name != "" {
-			return nil, fault.New(fault.Usage, "ingest.config.unset", s.Name, p, name)
-		}
-		found, err := filepath.Glob(o.Config.Resolve(p))
-		if err != nil {
-			return nil, fault.New(fault.Usage, "ingest.config.glob", s.Name, p)
-		}
-		// A glob passes over folders that it may not read.
-		if folder := filepath.Dir(o.Config.Resolve(p)); len(found) == 0 && !readable(folder) {
-			return nil, fault.New(fault.Refused, "ingest.refused.folder_permission", s.Name, folder)
-		}
-		files = append(files, slices.DeleteFunc(found, o.waits)...)
-	}
-	slices.Sort(files)
-	files = slices.Compact(files)
-	if len(files) == 0 && !o.OnlyLanded {
-		if _, err := fmt.Fprintln(o.Out, o.Lang.T("ingest.no_files", s.Name, o.patterns(s))); err != nil {
-			return nil, err
-		}
-	}
-	return files, nil
-}
-
-// readable reports whether a folder may be read; one that is not there may.
-func readable(folder string) bool {
-	f, err := os.Open(folder)
-	if err != nil {
-		return !errors.Is(err, fs.ErrPermission)
-	}
-	_, err = f.ReadDir(1)
-	_ = f.Close() // only looked
-	return !errors.Is(err, fs.ErrPermission)
-}
-
-// patterns lists the globs of a source as a person reads them.
-func (o Options) patterns(s config.Source) string {
-	list := make([]string, len(s.Path))
-	for i, p := range s.Path {
-		list[i] = o.Config.Resolve(p)
-	}
-	return strings.Join(list, ", ")
 }
 
 // loader loads one file after the other into one warehouse.
