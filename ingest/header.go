@@ -35,6 +35,16 @@ func headerKey(s string) string {
 	}, fold(s))
 }
 
+// uncut names the delimiter, as a source does, that still stands in the headers of a text cut by another one; "": none.
+func (h *header) uncut() string {
+	for _, sign := range []string{"\t", ";", "|"} {
+		if len(h.names) == 1 && strings.Contains(h.names[0], sign) {
+			return strings.ReplaceAll(sign, "\t", "tab")
+		}
+	}
+	return ""
+}
+
 // find returns the columns of the file that name means, first by its exact spelling, then by its key.
 func (h *header) find(name string) []int {
 	var exact, alike []int

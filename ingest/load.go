@@ -115,6 +115,9 @@ func (b *batch) prepare(ctx context.Context, l *loader) error {
 		}
 	}
 	if b.plan, err = newPlan(source, b.feed, h, l.zone); err != nil {
+		if sign := h.uncut(); sign != "" && b.format.delimiter != 0 && fault.KindOf(err) == fault.Refused {
+			return fault.New(fault.Refused, "ingest.refused.delimiter", b.file.path, sign, h.list()).Because(err)
+		}
 		return err
 	}
 	b.mapping, err = mappingHash(b.source, b.feed, l.zone)

@@ -74,7 +74,7 @@ type condition struct {
 }
 
 // readerVersion changes when the same bytes under the same mapping are read differently, so that files are read anew.
-const readerVersion = 2
+const readerVersion = 3
 
 // inTurn puts the files of each source that were loaded before first, in the order in which they came: when a changed
 // mapping has them read anew, what came later must still come later, whatever the names are.
