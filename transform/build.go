@@ -192,6 +192,23 @@ func one[T any](ctx context.Context, conn *stdsql.Conn, query string, args ...an
 	return v, err
 }
 
+// column reads the first column of all rows.
+func column[T any](ctx context.Context, conn *stdsql.Conn, query string) (values []T, err error) {
+	rows, err := conn.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	return values, rows.Err()
+}
+
 // quoted joins names as identifiers.
 func quoted(names []string) string {
 	q := make([]string, len(names))

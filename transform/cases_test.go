@@ -289,7 +289,7 @@ func TestCheck_caseLogWins(t *testing.T) {
 			K6,2026-10-12 09:30:00,respond,human`,
 	})
 	i := slices.IndexFunc(r.Transform.Checks, func(c transform.CheckReport) bool { return c.Name == "case_log_wins" })
-	if c := r.Transform.Checks[i]; c.BadRows != 2 || !strings.Contains(c.Sample, "in_events") || c.Blocking {
+	if c := r.Transform.Checks[i]; c.BadRows != 2 || !strings.Contains(strings.Join(c.Samples, "\n"), "in_events") || c.Blocking {
 		t.Errorf("%+v, want 2 rows that name case and column", c)
 	}
 	want := []string{"K1|2026-10-12 10:00:00", "K4|2026-10-12 15:00:00"}

@@ -2,9 +2,7 @@ package transform
 
 import (
 	"context"
-	stdsql "database/sql"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,9 +61,11 @@ func (b *builder) allChecks() []check {
 	return all
 }
 
-// verdict turns blocking findings into the run's refusal and tells the others.
+// verdict turns blocking findings into the run's refusal and tells the others. What a blocking check found is thrown away with
+// the snapshot, so that its first rows are told at once; the way to list the others is told of a snapshot that stays.
 func (b *builder) verdict() error {
 	var zh, en []string
+	blocked := slices.ContainsFunc(b.result.Checks, func(c CheckReport) bool { return c.Blocking && c.BadRows > 0 })
 	for _, c := range b.result.Checks {
 		if c.BadRows == 0 {
 			continue
@@ -74,22 +74,38 @@ func (b *builder) verdict() error {
 		if b.o.Lang == text.EN {
 			name = c.EN
 		}
-		b.say("transform.check_found", name, c.BadRows, c.Sample)
-		if !c.Blocking { // what a blocking check found is thrown away with its snapshot
-			b.say("transform.check_list", c.Name)
-		}
 		if c.Blocking {
+			b.sayRows(name, c)
 			zh = append(zh, fmt.Sprintf("%s（%s：%d）", c.ZH, c.Name, c.BadRows))
 			en = append(en, fmt.Sprintf("%s (%s: %d)", c.EN, c.Name, c.BadRows))
+			continue
+		}
+		b.say("transform.check_found", name, c.BadRows, strings.Join(c.Samples[:min(1, len(c.Samples))], ""))
+		if !blocked && b.o.Publisher != nil {
+			b.say("transform.check_list", c.Name)
 		}
 	}
-	if len(zh) > 0 {
-		// Both languages: the reason is kept for readers of either.
+	if blocked {
+		// Both languages: the reason is kept for readers of either. Without the rows: not all who may read it may see them.
 		return fault.New(fault.Refused, "transform.checks_failed", strings.Join(zh, "；"), strings.Join(en, "; "))
 	}
 	b.say("transform.checks_ok", len(b.result.Checks), b.result.Warnings())
 	return nil
 }
+
+// sayRows tells the first rows that a blocking check found.
+func (b *builder) sayRows(name string, c CheckReport) {
+	b.say("transform.check_blocks", name, c.BadRows)
+	for _, row := range c.Samples {
+		b.say("transform.check_row", row)
+	}
+	if more := c.BadRows - int64(len(c.Samples)); more > 0 {
+		b.say("transform.check_more", more)
+	}
+}
+
+// checkShown is how many bad rows of a check the run tells.
+const checkShown = 5
 
 // checkRowsKept is how many bad rows of a check a snapshot keeps: more than anybody mends by hand, and few enough that a
 // check which finds every row does not double the file.
@@ -109,10 +125,7 @@ func (b *builder) runCheck(ctx context.Context, c check) (CheckReport, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Sample, err = one[string](ctx, b.conn, "select row_json from check_rows where row_no = 1 and name = "+name)
-	if errors.Is(err, stdsql.ErrNoRows) {
-		err = nil
-	}
+	r.Samples, err = column[string](ctx, b.conn, fmt.Sprintf("select row_json from check_rows where row_no <= %d and name = %s order by row_no", checkShown, name))
 	return r, err
 }
 

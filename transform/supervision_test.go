@@ -105,7 +105,7 @@ func TestL2_secondSheet(t *testing.T) {
 		"p6|0|1|NULL", "p7|NULL|NULL|not_scored_yet")
 	// X passed p1 and Y passed p2 although an item was not met. Y failed p1, X failed p3, and Z judged nothing.
 	i := slices.IndexFunc(r.Transform.Checks, func(c transform.CheckReport) bool { return c.Name == "audit_items" })
-	if c := r.Transform.Checks[i]; c.BadRows != 2 || !strings.Contains(c.Sample, "p1") || c.Blocking {
+	if c := r.Transform.Checks[i]; c.BadRows != 2 || !strings.Contains(strings.Join(c.Samples, "\n"), "p1") || c.Blocking {
 		t.Errorf("%+v", c)
 	}
 }

@@ -288,7 +288,7 @@ func TestTierChecks(t *testing.T) {
 	for name, want := range map[string]int64{"tier_overdue": 2, "tier_input_parts": 2, "tier_indicator_rows": 0} {
 		i := slices.IndexFunc(r.Transform.Checks, func(c transform.CheckReport) bool { return c.Name == name })
 		if c := r.Transform.Checks[i]; c.BadRows != want {
-			t.Errorf("%s: %d rows, want %d: %s", name, c.BadRows, want, c.Sample)
+			t.Errorf("%s: %d rows, want %d: %v", name, c.BadRows, want, c.Samples)
 		}
 	}
 }

@@ -72,7 +72,7 @@ type CheckReport struct {
 	Name, ZH, EN string
 	Blocking     bool
 	BadRows      int64
-	Sample       string // the first bad row, as text
+	Samples      []string // the first bad rows, as JSON objects; at most checkShown
 }
 
 // Warnings counts the checks that found rows without blocking.

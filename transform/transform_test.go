@@ -113,11 +113,19 @@ func TestRun_blockedStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model(t, o, "checks/always_bad.sql", "-- name_zh: 总不通过\n-- name_en: Never passes\n-- blocking: yes\nselect 1 as x from run_info\n")
+	model(t, o, "checks/always_bad.sql", "-- name_zh: 总不通过\n-- name_en: Never passes\n-- blocking: yes\nselect unnest([7, 6, 5, 4, 3, 2, 1]) as x\n")
+	model(t, o, "checks/warns.sql", "-- name_zh: 有提示\n-- name_en: Warns\n-- blocking: no\nselect 8 as y\n")
 	o.Now = o.Now.Add(time.Hour)
+	var told strings.Builder
+	o.Progress = &told
 	_, err = transform.Run(ctx, o)
 	if fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), "Never passes") {
 		t.Fatalf("err = %v, want a refusal that names the check", err)
+	}
+	// Seven rows: the first five and how many more; no way to list what is gone with the snapshot.
+	rows := "  {\"x\":1}\n  {\"x\":2}\n  {\"x\":3}\n  {\"x\":4}\n  {\"x\":5}\n"
+	if got := told.String(); !strings.Contains(got, rows) || strings.Contains(got, `{"x":6}`) || !strings.Contains(got, `{"y":8}`) || strings.Contains(got, "doctor --check") {
+		t.Errorf("the run tells:\n%s", got)
 	}
 	p, err := s.Current(ctx)
 	if err != nil || p.Snapshot != filepath.Base(first.Snapshot) {
@@ -131,7 +139,7 @@ func TestRun_blockedStays(t *testing.T) {
 	if err != nil || !ok || last.OK || last.Snapshot != "" || !strings.Contains(last.Error, "Never passes") {
 		t.Errorf("last run = %+v, %v, %v; want the failure", last, ok, err)
 	}
-	if zh := last.Reason(text.ZH); !strings.Contains(zh, "总不通过（always_bad：1）") || strings.Contains(zh, "Never") {
+	if zh := last.Reason(text.ZH); !strings.Contains(zh, "总不通过（always_bad：7）") || strings.Contains(zh, "Never") {
 		t.Errorf("the reason in Chinese is %q", zh)
 	}
 }
