@@ -29,7 +29,7 @@ type duePage struct {
 // dueDay is a day of the calendar with how many things fall due on it.
 type dueDay struct {
 	Date, Weekday, Count string
-	Free                 bool // Saturday or Sunday
+	Free                 bool // not a working day of the calendar
 	Some                 bool
 }
 
@@ -198,11 +198,10 @@ func dueLineOf(name string, c kpi.DueCount) dueLine {
 }
 
 // dueDay words a day of the calendar.
-func (a *ask) dueDay(c kpi.DueCount) dueDay {
-	d := dueDay{Date: c.Member, Count: kpi.FormatCount(c.Open), Some: c.Open > 0}
+func (a *ask) dueDay(c kpi.DueDay) dueDay {
+	d := dueDay{Date: c.Member, Count: kpi.FormatCount(c.Open), Some: c.Open > 0, Free: c.Workday != nil && !*c.Workday}
 	if day, err := time.Parse(time.DateOnly, c.Member); err == nil {
 		d.Date, d.Weekday = day.Format("01-02"), a.l.T("dashboard.due.weekday."+strconv.Itoa(int(day.Weekday())))
-		d.Free = day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 	}
 	return d
 }

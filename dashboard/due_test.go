@@ -38,6 +38,9 @@ func TestDue(t *testing.T) {
 	if got := strings.Join(strings.Fields(page.Find(".days li").Eq(1).Text()), " "); got != "11-02 周一 1" {
 		t.Errorf("the second day reads %q", got)
 	}
+	if got := page.Find(".days .free .quiet").Map(func(_ int, s *goquery.Selection) string { return s.Text() }); strings.Join(got, ", ") != "11-01 周日, 11-03 周二, 11-08 周日" {
+		t.Errorf("free days %q: those of the calendar, not of the week", got)
+	}
 	if got, _ := page.Find("#duties ~ .scroll a").First().Attr("href"); got != "/due?kpi=B1&period=2026-10&which=overdue#list" {
 		t.Errorf("the first duty leads to %q", got)
 	}
@@ -93,7 +96,11 @@ func (d *fakeDoor) Due(_ context.Context, s kpi.Scope, q kpi.DueQuestion) (kpi.D
 	list.Duties = []kpi.DueCount{{Member: "B1", Overdue: 7, Today: 1, In7: 1, In14: 1, Open: 1}, {Member: "F1", Open: 1, Waived: 1}}
 	list.Doers = []kpi.DueCount{{Overdue: 1}, {Member: "M001", Overdue: 6, Today: 1, In7: 1, In14: 1, Open: 2, Waived: 1}}
 	for i := range 14 {
-		list.Days = append(list.Days, kpi.DueCount{Member: time.Date(2026, 11, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Open: int64(i % 3)})
+		day := kpi.DueDay{DueCount: kpi.DueCount{Member: time.Date(2026, 11, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Open: int64(i % 3)}}
+		if i < 13 { // Saturday the 7th makes up for Tuesday the 3rd; the calendar does not reach the last day
+			day.Workday = ptr(i != 0 && i != 2 && i != 7)
+		}
+		list.Days = append(list.Days, day)
 	}
 	return list, nil
 }

@@ -82,6 +82,13 @@ type DueCount struct {
 	Waived  int64  `json:"waived"`
 }
 
+// DueDay is how many things fall due on a day. A calendar that does not reach the day leaves open whether one works then.
+type DueDay struct {
+	DueCount
+
+	Workday *bool `json:"workday"`
+}
+
 // DueList is what is still to be done: the first len(Rows) of Total from Offset on, soonest first, and the counts of all
 // that the filter lets through, whenever it falls due.
 type DueList struct {
@@ -92,14 +99,14 @@ type DueList struct {
 	Offset  int          `json:"offset"`
 	Duties  []DueCount   `json:"duties"`  // by measure, in catalogue order; a thing with two limits counts in both
 	Doers   []DueCount   `json:"doers"`   // by who has to do it; a thing with two limits counts once, under the stricter
-	Days    []DueCount   `json:"days"`    // by the day on which they fall due, that of the snapshot and the 13 after it
+	Days    []DueDay     `json:"days"`    // by the day on which they fall due, that of the snapshot and the 13 after it
 	Overdue int64        `json:"overdue"` // things
 }
 
 // Due lists what is still to be done. A manager sees what he has to do, stands in for or is accountable for. The zero scope
 // sees nothing.
 func (d *Door) Due(ctx context.Context, s Scope, q DueQuestion) (DueList, error) {
-	list := DueList{AsOf: d.stamp.AsOf.Format(time.DateTime), Rows: []Obligation{}, Duties: []DueCount{}, Doers: []DueCount{}, Days: []DueCount{}, Limit: q.Limit, Offset: max(0, q.Offset)}
+	list := DueList{AsOf: d.stamp.AsOf.Format(time.DateTime), Rows: []Obligation{}, Duties: []DueCount{}, Doers: []DueCount{}, Days: []DueDay{}, Limit: q.Limit, Offset: max(0, q.Offset)}
 	if list.Limit <= 0 || list.Limit > maxLimit {
 		list.Limit = defaultLimit
 	}
@@ -116,10 +123,11 @@ func (d *Door) Due(ctx context.Context, s Scope, q DueQuestion) (DueList, error)
 	if err != nil {
 		return list, err
 	}
+	var days []DueCount
 	for _, count := range []struct {
 		by, which string
 		into      *[]DueCount
-	}{{"kpi", "true", &list.Duties}, {"doer_id", "place = 1", &list.Doers}, {"cast(due_on as varchar)", "place = 1 and state = 'open'", &list.Days}} {
+	}{{"kpi", "true", &list.Duties}, {"doer_id", "place = 1", &list.Doers}, {"cast(due_on as varchar)", "place = 1 and state = 'open'", &days}} {
 		if *count.into, err = d.dueCounts(ctx, s, q, count.by, count.which); err != nil {
 			return list, fmt.Errorf("due by %s: %w", count.by, err)
 		}
@@ -127,7 +135,9 @@ func (d *Door) Due(ctx context.Context, s Scope, q DueQuestion) (DueList, error)
 	slices.SortStableFunc(list.Duties, func(a, b DueCount) int {
 		return cmp.Compare(d.position[strings.ToLower(a.Member)], d.position[strings.ToLower(b.Member)])
 	})
-	list.Days = d.fortnight(list.Days)
+	if list.Days, err = d.fortnight(ctx, days); err != nil {
+		return list, fmt.Errorf("due: %w", err)
+	}
 	for _, c := range list.Doers {
 		list.Overdue += c.Overdue
 	}
@@ -163,18 +173,31 @@ func (d *Door) mayOwe(ctx context.Context, s Scope, filter map[Dim][]string) err
 	return d.knownMembers(ctx, s, filter)
 }
 
-// fortnight is the 14 days from that of the snapshot on, also those on which nothing falls due.
-func (d *Door) fortnight(counts []DueCount) []DueCount {
-	days := make([]DueCount, 14)
+// fortnight is the 14 days from that of the snapshot on, also those on which nothing falls due. Which are working days the
+// calendar of the snapshot says, with holidays and the weekend days that make up for them.
+func (d *Door) fortnight(ctx context.Context, counts []DueCount) ([]DueDay, error) {
+	days := make([]DueDay, 14)
 	for i := range days {
 		days[i].Member = d.asOfOn.AddDate(0, 0, i).Format(time.DateOnly)
 		for _, c := range counts {
 			if c.Member == days[i].Member {
-				days[i] = c
+				days[i].DueCount = c
 			}
 		}
 	}
-	return days
+	_, err := collect(ctx, d.db.SQL(), "select cast(day as varchar), is_workday from calendar_days where day >= ? and day < ?",
+		[]any{d.asOfOn, d.asOfOn.AddDate(0, 0, len(days))}, func(scan func(...any) error) (_ struct{}, err error) {
+			var day string
+			var works bool
+			if err = scan(&day, &works); err != nil {
+				return
+			}
+			if i := slices.IndexFunc(days, func(x DueDay) bool { return x.Member == day }); i >= 0 {
+				days[i].Workday = &works
+			}
+			return
+		})
+	return days, err
 }
 
 // knownDuties refuses measures that do not exist and blocks of which no measure falls due.

@@ -45,7 +45,10 @@ func owing(t *testing.T) *Door {
 	}
 	db, err := warehouse.Open(t.Context(), f.path, warehouse.Options{})
 	if err == nil {
-		_, err = db.SQL().ExecContext(t.Context(), owed)
+		_, err = db.SQL().ExecContext(t.Context(), owed+`;
+			update calendar_days set is_workday = false where day = date '2026-11-03';
+			update calendar_days set is_workday = true where day = date '2026-11-07';
+			delete from calendar_days where day >= date '2026-11-13'`)
 		err = errors.Join(err, db.Close())
 	}
 	if err != nil {
@@ -137,12 +140,25 @@ func TestDue_counts(t *testing.T) {
 	if none, err := owing(t).DueTotal(t.Context(), Scope{}, nil); err != nil || none != (DueCount{}) {
 		t.Errorf("nobody: %+v %v", none, err)
 	}
-	days := ""
+	days, works := "", ""
 	for _, day := range list.Days {
 		days += fmt.Sprint(day.Open)
+		switch {
+		case day.Workday == nil:
+			works += "?"
+		case *day.Workday:
+			works += "w"
+		default:
+			works += "-"
+		}
 	}
 	if days != "10001011000000" || list.Days[0].Member != "2026-11-01" || list.Days[13].Member != "2026-11-14" {
 		t.Errorf("days from %s: %s", list.Days[0].Member, days)
+	}
+	// From Sunday on: of the calendar as planted, Tuesday the 3rd is a holiday, Saturday the 7th makes up for it, and it ends
+	// with the 12th.
+	if want := "-w-wwww-wwww??"; works != want {
+		t.Errorf("working days %s, want %s", works, want)
 	}
 }
 
