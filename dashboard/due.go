@@ -23,6 +23,7 @@ type duePage struct {
 	Showing    string
 	Rows       []dueRow
 	Amounts    bool // of some rows a part is done
+	Noted      bool // some rows have notes
 	Prev, Next string
 }
 
@@ -59,7 +60,7 @@ func (p duePage) Table(caption, first string, lines []dueLine, han bool) dueTabl
 
 type dueRow struct {
 	kpi.Obligation
-	At, When, Duty, URL, Who, Left, Notes, TierName string
+	At, When, Duty, URL, CustomerURL, Who, Left, Notes, TierName string
 }
 
 // dueTab is one view of the list.
@@ -164,7 +165,7 @@ func (p *duePage) fill(a *ask, list kpi.DueList, which string, at func(which, id
 	}
 	for _, o := range list.Rows {
 		r := a.dueRow(o)
-		p.Rows, p.Amounts = append(p.Rows, r), p.Amounts || r.Left != ""
+		p.Rows, p.Amounts, p.Noted = append(p.Rows, r), p.Amounts || r.Left != "", p.Noted || r.Notes != ""
 	}
 	return nil
 }
@@ -173,7 +174,7 @@ func (p *duePage) fill(a *ask, list kpi.DueList, which string, at func(which, id
 func (a *ask) dueRow(o kpi.Obligation) dueRow {
 	running := a.filter.over(calendar.MonthOf(a.lease.Stamp().AsOf))
 	r := dueRow{Obligation: o, At: o.At(), When: o.When(a.l), Duty: a.measureName(o.KPI), URL: running.url("/kpi/" + o.KPI),
-		Who: o.Who(a.l), Notes: o.Notes(a.l, a.measureName)}
+		CustomerURL: customerURL(o.CustomerID), Who: o.Who(a.l), Notes: o.Notes(a.l, a.measureName)}
 	if d, err := a.lease.Definition(o.KPI); err == nil {
 		r.Left = o.Left(a.l, d)
 	}

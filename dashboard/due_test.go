@@ -31,6 +31,12 @@ func TestDue(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", target, d)
 		}
 	}
+	if got, _ := b.page(t, "/due?team=T1").Find("#list ~ .scroll tbody td:nth-child(4) a").First().Attr("href"); got != "/customers/K1" {
+		t.Errorf("the customer leads to %q", got)
+	}
+	if got, _ := b.page(t, "/due?manager=M001").Find("#list ~ .scroll tbody td:nth-child(3) a").First().Attr("href"); got != "/kpi/B1?manager=M001&period=2026-11" {
+		t.Errorf("the duty leads to %q, want the filter kept", got)
+	}
 	page := b.page(t, "/due?which=overdue")
 	if got := page.Find(".days li").Length(); got != 14 {
 		t.Errorf("the calendar has %d days", got)
