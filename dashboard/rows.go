@@ -206,14 +206,10 @@ func detailNames(l text.Lang, d kpi.Definition) []string {
 // partUnit says what the two numbers of a result are counted in, when it is not things; a duration is written with its
 // unit.
 func partUnit(l text.Lang, d kpi.Definition) string {
-	num, den := kpi.PartUnits(l, d)
-	switch {
-	case d.Kind == "duration":
+	if d.Kind == "duration" {
 		return ""
-	case num == den:
-		return num
 	}
-	return "— / " + den
+	return kpi.PartUnit(l, d)
 }
 
 // labelled names a value; a row without one has none to name.

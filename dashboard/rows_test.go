@@ -30,7 +30,7 @@ func TestRowDetails(t *testing.T) {
 		def  kpi.Definition
 		want string
 	}{
-		{d, "分×天"}, {kpi.Definition{Kind: "exposure", Exposure: "days"}, "— / 天"}, {kpi.Definition{Kind: "duration"}, ""}, {kpi.Definition{Kind: "ratio"}, ""},
+		{d, "分×天"}, {kpi.Definition{Kind: "exposure", Exposure: "days"}, "计数 / 客户·天"}, {kpi.Definition{Kind: "duration"}, ""}, {kpi.Definition{Kind: "ratio"}, ""},
 	} {
 		if got := partUnit(text.ZH, c.def); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.def, got, c.want)

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -138,7 +139,7 @@ func (a *asker) sheetTable(m kpi.Member, split values) Table {
 	t := Table{ID: "sheet-" + m.ID, Columns: []Column{
 		{Title: a.t("col.id"), Min: 9}, {Title: a.t("col.kpi"), Min: 20, Max: 26}, {Title: a.t("col.period"), Min: 12},
 		{Title: a.t("col.unit"), Min: 7, Max: 12}, {Title: a.t("col.value"), Min: 10, Max: 18}, {Title: a.t("col.n"), Min: 6},
-		{Title: a.t("col.num"), Min: 8}, {Title: a.t("col.den"), Min: 8},
+		{Title: a.t("col.num"), Min: 8}, {Title: a.t("col.den"), Min: 8}, {Title: a.t("col.parts"), Min: 8, Max: 14},
 		{Group: interval, Title: a.t("col.low"), Min: 8}, {Group: interval, Title: a.t("col.high"), Min: 8},
 		{Title: a.t("col.target"), Min: 8}, {Title: a.t("col.met"), Min: 10}, {Title: a.t("company"), Min: 9, Max: 12},
 		{Title: a.t("col.status"), Min: 18, Max: 28},
@@ -151,7 +152,7 @@ func (a *asker) sheetTable(m kpi.Member, split values) Table {
 		ok := shown(x.Status, x.Value)
 		return []Cell{
 			textCell(d.ID), textCell(a.name(d)), textCell(chart.PeriodName(l, d.Within(a.opts.Period).String())),
-			a.unitCell(d), a.valueCell(d, x), countCell(x.N), wholeCell(x.Num), wholeCell(x.Den),
+			a.unitCell(d), a.valueCell(d, x), countCell(x.N), wholeCell(x.Num), wholeCell(x.Den), textCell(cmp.Or(kpi.PartUnit(l, d), l.T("kpi.part.count"))),
 			endCell(s, ok, x.Low, x.Target), endCell(s, ok, x.High, x.Target), numberCell(s, true, x.Target), metCell(l, d, x),
 			a.valueCell(d, a.company.one(d)), statusCell(l, x),
 		}

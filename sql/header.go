@@ -127,7 +127,7 @@ var allowed = map[string][]string{
 	"materialized": {"table", "view"},
 	"exposure":     {"days", "fen", "users"},
 	"weights":      {"days"},
-	"parts":        {"days", "fen", "fen_days", "weighted_points"},
+	"parts":        {"days", "fen", "fen_days", "index_points", "weighted_points"},
 	"charged_to":   {"manager", "unit", "nobody"},
 	"interval":     {"none"},
 	"matrix":       {"category"},

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -95,8 +96,22 @@ func PartUnits(l text.Lang, d Definition) (num, den string) {
 	switch {
 	case d.Parts != "":
 		return word(d.Parts), word(d.Parts)
-	case d.Kind == kindDuration:
+	case d.Kind == kindDuration || d.Kind == kindSum && d.Unit == UnitSeconds:
 		return word(UnitSeconds), ""
+	case d.Kind == kindSum && d.Unit == UnitFen:
+		return word(UnitFen), ""
+	case d.Exposure == "days": // on which a customer was served
+		return "", word("customer_days")
 	}
 	return "", word(d.Exposure)
+}
+
+// PartUnit is [PartUnits] on one line, "count / customer-days"; "" where both are plain counts.
+func PartUnit(l text.Lang, d Definition) string {
+	num, den := PartUnits(l, d)
+	if num == den {
+		return num
+	}
+	count := l.T("kpi.part.count")
+	return cmp.Or(num, count) + " / " + cmp.Or(den, count)
 }

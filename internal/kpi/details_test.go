@@ -69,7 +69,11 @@ func TestPartUnits(t *testing.T) {
 	}{
 		{Definition{Kind: kindRatio}, "", ""},
 		{Definition{Kind: kindSums, Parts: "fen_days"}, "分×天", "分×天"},
-		{Definition{Kind: kindExposure, Exposure: "days"}, "", "天"},
+		{Definition{Kind: kindExposure, Exposure: "days"}, "", "客户·天"},
+		{Definition{Kind: kindExposure, Exposure: "users"}, "", "用户"},
+		{Definition{Kind: kindMean, Parts: "index_points"}, "换算分（每份答复满分 12,600）", "换算分（每份答复满分 12,600）"},
+		{Definition{Kind: kindSum, Unit: UnitSeconds}, "秒", ""},
+		{Definition{Kind: kindSum, Unit: UnitFen}, "分", ""},
 		{Definition{Kind: kindDuration}, "秒", ""},
 	} {
 		if num, den := PartUnits(text.ZH, c.def); num != c.num || den != c.den {

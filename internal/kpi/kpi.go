@@ -149,7 +149,7 @@ type Definition struct {
 	Details      []string  `json:"details,omitempty"`    // further columns of its rows, after those every measure has
 	Rules        []string  `json:"rules,omitempty"`      // rules it has no number without, by table and name: rule_params.visit_min_gap_days
 	ChargedTo    string    `json:"charged_to,omitempty"` // manager (as ""), unit, or nobody: for review only, never for points
-	Parts        string    `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days; "": things
+	Parts        string    `json:"parts,omitempty"`      // what num and den are counted in: days, fen, fen_days, index_points, weighted_points; "": things
 	Cluster      string    `json:"cluster,omitempty"`    // of kind sums: the detail that tells independent subjects apart; "": the customer
 	Deadline     []string  `json:"deadline,omitempty"`   // the details that say when a row falls due and when it was done; see [Door.Path]
 	Matrix       string    `json:"matrix,omitempty"`     // category: it is a flow, from>to, see [Flows]; an answer by it is a part of the flow and has no target

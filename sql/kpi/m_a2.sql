@@ -6,6 +6,7 @@
 -- name_en: Satisfaction index
 -- family: satisfaction
 -- kind: mean
+-- parts: index_points
 -- over_time: sum
 -- unit: index
 -- direction: up
