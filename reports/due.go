@@ -82,7 +82,7 @@ func (g *Ledger) Run(ctx context.Context, now time.Time) (outcomes []Outcome, er
 		if !ok {
 			continue // another process holds it, or has just written it
 		}
-		files, err := g.write(ctx, src, d, claim, now)
+		files, err := g.write(ctx, src, d, claim)
 		if errors.Is(err, store.ErrClaimLost) {
 			continue
 		}
@@ -159,8 +159,8 @@ func dueAt(schedule cron.Schedule, p kpi.Period, zone *time.Location) time.Time 
 }
 
 // write makes the documents of one claimed job in a folder of its own and moves it to its place in the archive.
-func (g *Ledger) write(ctx context.Context, src Source, d due, claim store.Claim, now time.Time) (files []File, err error) {
-	doc, err := g.document(ctx, src, d, now)
+func (g *Ledger) write(ctx context.Context, src Source, d due, claim store.Claim) (files []File, err error) {
+	doc, err := g.document(ctx, src, d)
 	if err != nil {
 		return nil, err
 	}
@@ -192,12 +192,12 @@ func (g *Ledger) write(ctx context.Context, src Source, d due, claim store.Claim
 }
 
 // document makes the document of a job; it refuses to make an empty one.
-func (g *Ledger) document(ctx context.Context, src Source, d due, now time.Time) (Document, error) {
+func (g *Ledger) document(ctx context.Context, src Source, d due) (Document, error) {
 	if asOf := src.Stamp().AsOf; asOf.Before(d.period.End) {
 		return Document{}, fault.New(fault.Refused, "reports.snapshot_early", asOf.Format("2006-01-02 15:04"), d.period.String())
 	}
 	lang, _ := text.Parse(d.job.Language)
-	o := Options{Period: d.period, Lang: lang, Now: now.In(g.Zone)}
+	o := Options{Period: d.period, Lang: lang, Now: g.Clock().In(g.Zone)}
 	if d.job.Report == "manager" {
 		return Manager(ctx, src, kpi.Everything(), "", o)
 	}

@@ -116,6 +116,20 @@ func TestRun_atMidnight(t *testing.T) {
 	}
 }
 
+// TestDocument_made: a document says when it was made by the clock, not up to when the schedule was held against (a demo's day ends
+// for ever at its last second).
+func TestDocument_made(t *testing.T) {
+	f := newFake(false)
+	g := newLedger(t, t.TempDir(), f)
+	doc, err := g.document(t.Context(), f, due{job: g.Jobs[0], period: october(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := doc.Stamp[len(doc.Stamp)-1]; got != "编制时间 2026-11-21 08:00" { // midnight UTC in Shanghai
+		t.Errorf("the stamp ends with %q", got)
+	}
+}
+
 func TestRun_filesAndHashes(t *testing.T) {
 	dir := t.TempDir()
 	g := newLedger(t, dir, newFake(false))
