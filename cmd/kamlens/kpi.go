@@ -106,6 +106,9 @@ func asUsage(err error) error {
 	case !ok || f.Kind != fault.NotFound:
 		return err
 	case f.Key == "kpi.unknown":
+		if key := "kpi.elsewhere." + strings.ToLower(fmt.Sprint(f.Args[0])); text.Has(key) { // the rulebook has it, another command tells it
+			return fault.New(fault.Usage, key)
+		}
 		return fault.New(fault.Usage, "kpi.cli.unknown", f.Args...)
 	case f.Key == "kpi.table.unknown":
 		return fault.New(fault.Usage, f.Key, f.Args...)

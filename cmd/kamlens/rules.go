@@ -162,16 +162,17 @@ func linesSheet(l text.Lang, book rules.Book, readers transform.Readers, lines [
 	t.text = len(t.head)
 	for _, x := range lines {
 		line := lineOf(book, readers, x)
+		ids := strings.Join(line.KPIs, " ")
 		status, section, what, value, source := line.Status, line.Section, line.What, line.Value, line.Source
 		if !raw {
-			source = l.Source(source)
+			source, ids = l.Source(source), someIDs(l, line.KPIs)
 			status, section = l.T("rules.status."+status), l.T("rules.section."+section)
 			what, value = x.What(l), x.Says(l)
 			if x.Partly {
 				value = l.T("rules.partly", value)
 			}
 		}
-		t.rows = append(t.rows, []string{status, section, what, value, line.ValidFrom, line.ValidTo, strings.Join(line.KPIs, " "),
+		t.rows = append(t.rows, []string{status, section, what, value, line.ValidFrom, line.ValidTo, ids,
 			line.Document, line.Heading, line.Quote, source, fmt.Sprintf("%s:%d", line.File, line.Line)})
 	}
 	return t

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -121,4 +122,15 @@ func tableCSV(t kpi.TableRows) sheet {
 		s.rows = append(s.rows, cells)
 	}
 	return s
+}
+
+// idsShown is how many ids a cell of a table for people names.
+const idsShown = 8
+
+// someIDs names the first ids and says how many more there are, so that a table stays as wide as a screen.
+func someIDs(l text.Lang, ids []string) string {
+	if len(ids) <= idsShown {
+		return strings.Join(ids, " ")
+	}
+	return l.T("kpi.cli.more_ids", strings.Join(ids[:idsShown], " "), len(ids)-idsShown)
 }

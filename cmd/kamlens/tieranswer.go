@@ -130,6 +130,9 @@ func (a *app) tierAnswer(ctx context.Context, f tierAnswerFlags, kind string, pa
 				return err
 			}
 		}
+		if kind == decision.TierNotify && payload["notice_channel"] == "" {
+			return fault.New(fault.Usage, "tiering.no_channel")
+		}
 		if payload["notified_at"] == "" && kind == decision.TierNotify {
 			payload["notified_at"] = a.now().In(c.Zone()).Format(time.DateTime)
 		}

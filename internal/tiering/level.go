@@ -14,6 +14,7 @@ const (
 	DownTwice Why = "down_twice" // below the band two quarters running
 	Arrears   Why = "arrears"    // what is overdue caps the tier, at once
 	InBand    Why = "in_band"    // the score speaks for another tier, not by enough or not for long enough
+	NoBefore  Why = "no_before"  // the score speaks for another tier, and whether for long enough a quarter before would have to tell
 	Same      Why = "same"
 	NotScored Why = "not_scored" // no score: what is held stays
 )
@@ -71,6 +72,7 @@ func (p Policy) move(now Score, before *Score, held int64) (tier int64, why Why)
 		return s != nil && s.Total != nil && s.Total.Cmp(whole(points)) >= 0
 	}
 	below := func(s *Score, points int64) bool { return s != nil && s.Total != nil && s.Total.Cmp(whole(points)) < 0 }
+	alone := false // it takes two quarters, and there is one
 	if held > 1 {
 		cut := p.Cuts[held-2]
 		switch {
@@ -79,14 +81,20 @@ func (p Policy) move(now Score, before *Score, held int64) (tier int64, why Why)
 		case reaches(&now, cut) && reaches(before, cut):
 			return held - 1, UpTwice
 		}
+		alone = reaches(&now, cut)
 	}
 	if held < lowest {
-		if cut := p.Cuts[held-1]; below(&now, cut-p.Band) && below(before, cut-p.Band) {
+		cut := p.Cuts[held-1]
+		if below(&now, cut-p.Band) && below(before, cut-p.Band) {
 			return held + 1, DownTwice
 		}
+		alone = alone || below(&now, cut-p.Band)
 	}
-	if p.level(now.Total) != held {
-		return held, InBand
+	switch {
+	case p.level(now.Total) == held:
+		return held, Same
+	case alone && (before == nil || before.Total == nil):
+		return held, NoBefore
 	}
-	return held, Same
+	return held, InBand
 }
