@@ -11,6 +11,7 @@ import (
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/decision"
 	"github.com/kamlens/kamlens/internal/fault"
+	"github.com/kamlens/kamlens/internal/kpi"
 	"github.com/kamlens/kamlens/internal/payroll"
 	"github.com/kamlens/kamlens/internal/people"
 	"github.com/kamlens/kamlens/internal/text"
@@ -56,7 +57,11 @@ func (a *app) roll(ctx context.Context, f rollFlags) error {
 		if err != nil {
 			return err
 		}
-		r := rollOf(month.String(), x.report.Period, list)
+		numbers, err := x.door.StaffNumbers(ctx, kpi.Everything())
+		if err != nil {
+			return err
+		}
+		r := rollOf(month.String(), x.report.Period, list, numbers)
 		plan, err := payroll.Prepare(x.config.Dir("payroll"), r, f.correction)
 		if err != nil {
 			return err
@@ -75,18 +80,23 @@ func (a *app) roll(ctx context.Context, f rollFlags) error {
 		}
 		a.saySigned(list)
 		for _, left := range r.Left {
-			a.say("payroll.why", left.StaffNo, left.Name, rollWhy(a.lang(), left.Why))
+			a.say("payroll.why", left.ManagerID, left.Name, rollWhy(a.lang(), left.Why))
 		}
 		a.fact(key, m.File, m.Rows, m.ControlTotal, m.SHA256, m.Left)
 		return nil
 	})
 }
 
-// rollOf puts signed sheets with a grade that is paid on a roll, and everybody else beside it with why.
-func rollOf(month, period string, list []standing) payroll.Roll {
+// rollOf puts signed sheets with a grade that is paid on a roll, and everybody else beside it with why. Payroll knows people by
+// their staff numbers: who has none, or one that somebody else has too, would not be paid, or as that other.
+func rollOf(month, period string, list []standing, numbers map[string]string) payroll.Roll {
 	r := payroll.Roll{Month: month, Period: period}
+	holders := map[string]int{}
+	for _, number := range numbers {
+		holders[number]++
+	}
 	for _, s := range list {
-		why := ""
+		why, number := "", numbers[s.ManagerID]
 		switch {
 		case s.Signed == "" && s.Kept != nil && s.Kept.Sheet.State == assess.NoCard:
 			why = string(assess.NoCard)
@@ -96,13 +106,17 @@ func rollOf(month, period string, list []standing) payroll.Roll {
 			why = "no_grade"
 		case s.Kept.Sheet.Coefficient == nil:
 			why = "no_coefficient"
+		case number == "":
+			why = "no_staff_no"
+		case holders[number] > 1:
+			why = "staff_no_twice"
 		}
 		if why != "" {
-			r.Left = append(r.Left, payroll.Left{StaffNo: s.ManagerID, Name: s.Name, Why: why})
+			r.Left = append(r.Left, payroll.Left{StaffNo: number, ManagerID: s.ManagerID, Name: s.Name, Why: why})
 			continue
 		}
-		r.Rows = append(r.Rows, payroll.Row{StaffNo: s.ManagerID, Name: s.Name, Grade: s.Grade, Coefficient: *s.Kept.Sheet.Coefficient,
-			Appeal: string(s.Appeal), Decision: s.Signed, Version: s.Version, Sheet: s.Sheet})
+		r.Rows = append(r.Rows, payroll.Row{StaffNo: number, ManagerID: s.ManagerID, Name: s.Name, Grade: s.Grade,
+			Coefficient: *s.Kept.Sheet.Coefficient, Appeal: string(s.Appeal), Decision: s.Signed, Version: s.Version, Sheet: s.Sheet})
 	}
 	return r
 }

@@ -231,7 +231,7 @@ func (f *fixture) write(t testing.TB) {
 			('X.ratio', '2026-Q4', 'company', 0.82, null, null), ('X.ratio', '2026', 'team:t1', 0.85, null, null),
 			('X.ratio', '2026-10', 'manager:m1', 0.9, 0.7, 0.98), ('X.ratio', '*', 'tier:1', 0.95, null, null)`,
 		`create table dim_managers as select 'm' || i as manager_id, '经理' || i as name, 't' || (i % 2) as team,
-			case i % 3 when 0 then 'north' when 1 then 'south' end as region, 'manager' as role, case i when 4 then date '2026-11-01' end as hired_on,
+			case i % 3 when 0 then 'north' when 1 then 'south' end as region, 'manager' as role, case i when 1 then '80017' when 3 then '80019' end as staff_no, case i when 4 then date '2026-11-01' end as hired_on,
 			case i when 3 then date '2026-10-15' when 5 then date '2026-09-30' end as left_on from range(1, 7) as r(i)`,
 		// m1 is promoted in October, m2 was in July.
 		`create table dim_posts as select * from (values ('m1', date '2020-01-01', date '2026-10-02', 'manager'), ('m1', date '2026-10-02', date '2199-12-31', 'chief'),

@@ -44,6 +44,34 @@ func (d *Door) Staff(ctx context.Context, s Scope, p Period) ([]Staff, error) {
 	return list, nil
 }
 
+// StaffNumbers returns by manager id the number by which payroll knows each manager, as of the business instant; who has none in
+// the feed is not in it. It is what people are paid by: only a scope that sees everything gets it.
+func (d *Door) StaffNumbers(ctx context.Context, s Scope) (map[string]string, error) {
+	if !s.All {
+		return nil, nil
+	}
+	columns, err := collect(ctx, d.db.SQL(), `select column_name from information_schema.columns
+		where table_name = 'dim_managers' and column_name = 'staff_no'`, nil, scanText)
+	if err == nil && len(columns) == 0 {
+		err = fault.New(fault.Refused, "kpi.old_snapshot", d.stamp.Snapshot)
+	}
+	if err != nil {
+		return nil, err
+	}
+	numbers := map[string]string{}
+	_, err = collect(ctx, d.db.SQL(), "select manager_id, staff_no from dim_managers where staff_no is not null", nil,
+		func(scan func(...any) error) (id string, err error) {
+			var number string
+			err = scan(&id, &number)
+			numbers[id] = number
+			return id, err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("staff numbers: %w", err)
+	}
+	return numbers, nil
+}
+
 // holds refuses a snapshot that was published before there was a table.
 func (d *Door) holds(ctx context.Context, table string) error {
 	there, err := d.there(ctx, table)

@@ -43,6 +43,20 @@ func TestStaff(t *testing.T) {
 	}
 }
 
+// TestStaffNumbers: what the feed has, and nothing to whom does not see everybody.
+func TestStaffNumbers(t *testing.T) {
+	f := newFixture(t, 5, 40)
+	for name, test := range map[string]struct {
+		scope Scope
+		want  map[string]string
+	}{"all": {Everything(), map[string]string{"m1": "80017", "m3": "80019"}}, "team": {Scope{Teams: []string{"t1"}}, nil}} {
+		got, err := f.door.StaffNumbers(t.Context(), test.scope)
+		if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v\n%s", name, err, diff)
+		}
+	}
+}
+
 // TestRuleLines: what holds on the first day, tables in the order written; a grade that changes on the second day is still the
 // old one, a parameter stands beside the tables.
 func TestRuleLines(t *testing.T) {

@@ -25,7 +25,8 @@ import (
 
 // Row is what payroll pays one person by.
 type Row struct {
-	StaffNo     string // the manager's id
+	StaffNo     string // by which payroll knows the person
+	ManagerID   string // by which the sheets do
 	Name        string
 	Grade       string
 	Coefficient int64  // percent of pay
@@ -35,8 +36,8 @@ type Row struct {
 	Sheet       string // SHA-256 of the signed sheet
 }
 
-// Left is somebody who is not on the roll, and the code of why.
-type Left struct{ StaffNo, Name, Why string }
+// Left is somebody who is not on the roll, and the code of why; the staff number may be unknown.
+type Left struct{ StaffNo, ManagerID, Name, Why string }
 
 // Roll is what is paid in one month by the grades of one period.
 type Roll struct {
@@ -62,24 +63,24 @@ type Manifest struct {
 
 // columns are the header of a roll. They never change: other programs read them.
 func columns() []string {
-	return []string{"staff_no", "name", "grade", "coefficient", "appeal", "period", "decision", "version", "sheet_sha256"}
+	return []string{"staff_no", "manager_id", "name", "grade", "coefficient", "appeal", "period", "decision", "version", "sheet_sha256"}
 }
 
 // CSV is the roll as payroll reads it: RFC 4180, UTF-8 with its mark, in codes.
 func (r Roll) CSV() ([]byte, error) {
 	rows := [][]string{columns()}
 	for _, x := range r.Rows {
-		rows = append(rows, []string{text.Cell(x.StaffNo), text.Cell(x.Name), text.Cell(x.Grade), strconv.FormatInt(x.Coefficient, 10), x.Appeal, r.Period,
-			x.Decision, strconv.Itoa(x.Version), x.Sheet})
+		rows = append(rows, []string{text.Cell(x.StaffNo), text.Cell(x.ManagerID), text.Cell(x.Name), text.Cell(x.Grade), strconv.FormatInt(x.Coefficient, 10), x.Appeal,
+			r.Period, x.Decision, strconv.Itoa(x.Version), x.Sheet})
 	}
 	return table(rows)
 }
 
 // leftCSV is those who are not on the roll.
 func (r Roll) leftCSV() ([]byte, error) {
-	rows := [][]string{{"staff_no", "name", "period", "why"}}
+	rows := [][]string{{"staff_no", "manager_id", "name", "period", "why"}}
 	for _, x := range r.Left {
-		rows = append(rows, []string{text.Cell(x.StaffNo), text.Cell(x.Name), r.Period, x.Why})
+		rows = append(rows, []string{text.Cell(x.StaffNo), text.Cell(x.ManagerID), text.Cell(x.Name), r.Period, x.Why})
 	}
 	return table(rows)
 }

@@ -12,8 +12,8 @@ import (
 
 func roll() payroll.Roll {
 	return payroll.Roll{Month: "2026-11", Period: "2026-Q3",
-		Rows: []payroll.Row{{"M001", "=Ma", "A", 120, "none", "D000009", 1, "ab"}, {"M002", "Li", "D", 80, "dismissed", "D000010", 2, "cd"}},
-		Left: []payroll.Left{{"M003", "Wu", "told"}}}
+		Rows: []payroll.Row{{"1001", "M001", "=Ma", "A", 120, "none", "D000009", 1, "ab"}, {"1002", "M002", "Li", "D", 80, "dismissed", "D000010", 2, "cd"}},
+		Left: []payroll.Left{{"", "M003", "Wu", "no_staff_no"}}}
 }
 
 func refused(t *testing.T, key string, err error) {
@@ -45,9 +45,9 @@ func TestWrite(t *testing.T) {
 		t.Errorf("manifest %+v", m)
 	}
 	for name, want := range map[string]string{
-		"2026-11.csv": "\ufeffstaff_no,name,grade,coefficient,appeal,period,decision,version,sheet_sha256\r\n" +
-			"M001,'=Ma,A,120,none,2026-Q3,D000009,1,ab\r\nM002,Li,D,80,dismissed,2026-Q3,D000010,2,cd\r\n",
-		"2026-11-left.csv": "\ufeffstaff_no,name,period,why\r\nM003,Wu,2026-Q3,told\r\n",
+		"2026-11.csv": "\ufeffstaff_no,manager_id,name,grade,coefficient,appeal,period,decision,version,sheet_sha256\r\n" +
+			"1001,M001,'=Ma,A,120,none,2026-Q3,D000009,1,ab\r\n1002,M002,Li,D,80,dismissed,2026-Q3,D000010,2,cd\r\n",
+		"2026-11-left.csv": "\ufeffstaff_no,manager_id,name,period,why\r\n,M003,Wu,2026-Q3,no_staff_no\r\n",
 	} {
 		got, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil || string(got) != want {

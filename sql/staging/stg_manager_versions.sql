@@ -21,6 +21,6 @@ with versions as (
 )
 select manager_id, from_day as valid_from,
   lead(from_day, 1, date '2199-12-31') over (partition by manager_id order by from_day) as valid_to,
-  name, team, unit_id, region, role, hired_on, left_on, reports_to, certified_until
+  name, team, unit_id, region, role, hired_on, left_on, reports_to, certified_until, staff_no
 from winning
 where place = 1

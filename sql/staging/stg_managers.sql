@@ -1,6 +1,6 @@
 -- about: one row per manager with the attributes as of the run's business day
 -- materialized: table
-select v.manager_id, v.name, v.team, v.unit_id, v.region, v.role, v.hired_on, l.left_on, v.reports_to
+select v.manager_id, v.name, v.team, v.unit_id, v.region, v.role, v.hired_on, l.left_on, v.reports_to, v.staff_no
 from (
   select *, row_number() over (
       partition by manager_id order by valid_from <= r.as_of_on desc, abs(valid_from - r.as_of_on)) as place
