@@ -43,15 +43,45 @@ weights: [{of: new_business, values: {专线: 150, 云: 33, other: 100}}]
 	// The owner of the day of signing has the credit, whoever the file names. o1: 1000 x 150 %; o3: 50 x 33 % = 16.5, rounded to
 	// 17, signed after M2's last day. o4 was cancelled on day 90 after 07-10 (21 + 31 + 30 + 8), o5 on day 91. o8 and o9 are not
 	// activated yet. o10 was cancelled before it was activated: taken back on the day on which it counts. October's target of M1 stands before that of all months; the company's is not added where managers have
-	// theirs, and a quarter's is not spread. Events begin in September.
+	// theirs, and a quarter's is not spread; M2 was in post on 20 of 31 days: 4000 x 20/31 = 2580.6. Events begin in September.
 	want(t, r, "m_j1", append([]string{"anchor_on"}, verdict...),
 		"2026-10-20|o1|M1|NULL|1500|0|NULL", "2026-10-20|o2|M2|NULL|1000|0|NULL", "2026-10-25|o3|NULL|leaver|17|0|NULL",
 		"2026-07-10|o4|M1|NULL|300|0|NULL", "2026-10-08|o4/clawback|M1|NULL|-300|0|NULL", "2026-07-10|o5|M1|NULL|300|0|NULL",
 		"2026-10-20|o10|M1|NULL|70|0|NULL", "2026-10-20|o10/clawback|M1|NULL|-70|0|NULL",
 		"2026-10-10|o6|M1|NULL|NULL|NULL|migration", "2026-10-10|o7|M1|NULL|NULL|NULL|no_amount",
 		"2026-09-01|target/M1/2026-09|M1|NULL|0|5000|NULL",
-		"2026-10-01|target/M1/2026-10|M1|NULL|0|6000|NULL", "2026-10-01|target/M2/2026-10|M2|NULL|0|4000|NULL")
+		"2026-10-01|target/M1/2026-10|M1|NULL|0|6000|NULL", "2026-10-01|target/M2/2026-10|M2|NULL|0|2581|NULL", "2026-10-01|target/M2/2026-10/rest|NULL|leaver|0|1419|NULL")
 	want(t, r, "m_j1_volume where excluded_reason is null", []string{"count(*)", "sum(num)"}, "8|2817")
+}
+
+// TestJ1_partMonths: who is in post for part of a month bears that part of its target, and nobody the rest. A came on 09-10 and
+// was in post on 21 of September's 30 days: 1001 x 21/30 = 700.7, rounded to 701, and October whole; B came on 10-16, 16 of 31
+// days: 1000 x 16/31 = 516.1, and none of September's; C left on 09-15: 1001 x 15/30 = 500.5, rounded to 501; D was there from
+// 10-05 to 10-09: 5 of 31 days, 161.3; E's days are not known: all of it. Each month remains 5002 fen together.
+func TestJ1_partMonths(t *testing.T) {
+	r := modeltest.Setup{Rules: "params: [{name: clawback_days, value: 90}]\n"}.Run(t, modeltest.Given{
+		"managers": `manager_id, name, team, hired_on, left_on
+			A, A, T1, 2026-09-10,
+			B, B, T2, 2026-10-16,
+			C, C, T1, 2020-01-01, 2026-09-15
+			D, D, T1, 2026-10-05, 2026-10-09
+			E, E, T2, ,`,
+		"customers": "customer_id, name\nK, k",
+		"visits":    "visit_id, customer_id, manager_id, started_at\nv, K, A, 2026-09-05 09:00:00",
+		"targets": `kpi, period, scope, value
+			J1.volume, *, manager:A, 1001
+			J1.volume, *, manager:B, 1000
+			J1.volume, *, manager:C, 1001
+			J1.volume, *, manager:D, 1000
+			J1.volume, *, manager:E, 1000`,
+	}, "m_j1")
+	want(t, r, "m_j1 where anchor_on < date '2026-11-01'", []string{"subject_id", "manager_id", "unassigned_reason", "team", "den"},
+		"target/A/2026-09|A|NULL|T1|701", "target/A/2026-09/rest|NULL|no_owner|NULL|300", "target/A/2026-10|A|NULL|T1|1001",
+		"target/B/2026-09|NULL|no_owner|NULL|1000", "target/B/2026-10|B|NULL|T2|516", "target/B/2026-10/rest|NULL|no_owner|NULL|484",
+		"target/C/2026-09|C|NULL|T1|501", "target/C/2026-09/rest|NULL|leaver|NULL|500", "target/C/2026-10|NULL|leaver|NULL|1001",
+		"target/D/2026-09|NULL|no_owner|NULL|1000", "target/D/2026-10|D|NULL|T1|161", "target/D/2026-10/rest|NULL|leaver|NULL|839",
+		"target/E/2026-09|E|NULL|T2|1000", "target/E/2026-10|E|NULL|T2|1000")
+	want(t, r, "m_j1 where anchor_on < date '2026-11-01' group by anchor_on", []string{"sum(den)"}, "5002", "5002")
 }
 
 // TestJ1_unset: a product that has no weight is left out; the company's target counts where no manager has one.

@@ -47,6 +47,17 @@ func (f *Facts) heldBefore(customer string, d int) party {
 	return who
 }
 
+// hiredOn returns the first day of a manager, 0 where it is not known.
+func (f *Facts) hiredOn(manager string) int {
+	hired := 0
+	for _, m := range f.managers[manager] {
+		if m["hired_on"] != "" {
+			hired = m.day("hired_on")
+		}
+	}
+	return hired
+}
+
 func (f *Facts) leftOn(manager string) int {
 	left := 0
 	for _, m := range f.managers[manager] {

@@ -1,5 +1,7 @@
 package oracle
 
+import "strings"
+
 // salesRows returns J1 to J4.
 func (f *Facts) salesRows() []Row {
 	var rows []Row
@@ -21,6 +23,41 @@ func (f *Facts) salesRows() []Row {
 		}
 		accepted := m.day("accepted_on")
 		rows = append(rows, f.byDay("J4", m["milestone_id"], projects[m["project_id"]]["customer_id"], due, accepted, accepted != 0, "")...)
+	}
+	return append(rows, f.targetRows()...)
+}
+
+// targetRows returns the denominators of J1: the target that a manager has for every month, a day's part of it for each day in
+// post (4.9: "Σ over managers (incl. 未分配) = company"), and of the other days nobody's.
+func (f *Facts) targetRows() []Row {
+	var rows []Row
+	for _, t := range f.feeds["targets"] {
+		id, ok := strings.CutPrefix(t["scope"], "manager:")
+		if !ok || t["kpi"] != "J1.volume" || t["period"] != "*" {
+			continue
+		}
+		for _, m := range periods("month", f.historyStart(), dayOf(f.AsOf)+31) {
+			if int64(m.start)*day >= f.AsOf {
+				continue
+			}
+			held, days, reason := int64(0), int64(m.end-m.start), "no_owner"
+			for d := m.start; d < m.end; d++ {
+				if left := f.leftOn(id); left != 0 && d > left {
+					reason = "leaver"
+				} else if d >= f.hiredOn(id) {
+					held++
+				}
+			}
+			own := (2*t.int("value")*held + days) / (2 * days)
+			subject := "target/" + id + "/" + date(m.start).Format("2006-01")
+			if held > 0 {
+				rows = append(rows, Row{KPI: "J1", Subject: subject, Anchor: m.start, Manager: id, Den: own})
+				subject += "/rest"
+			}
+			if held < days {
+				rows = append(rows, Row{KPI: "J1", Subject: subject, Anchor: m.start, Reason: reason, Den: t.int("value") - own})
+			}
+		}
 	}
 	return rows
 }

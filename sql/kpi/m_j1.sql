@@ -1,5 +1,5 @@
 -- about: one row per activated order (subject_id: the order_id), one per claw-back (order_id/clawback), and one per month
---   and manager with a target (target/manager_id/month; target/company/month)
+--   and manager with a target (target/manager_id/month; target/company/month; what nobody bears of it ends in /rest)
 -- id: J1
 -- of: J1
 -- main: yes
@@ -13,12 +13,13 @@
 -- anchor_zh: 开通日；取消日；目标按其所属月
 -- anchor_en: day of the activation, or of the cancellation; targets count in their month
 -- needs: orders.activated_on, orders.monthly_fen, targets.value
--- formula_zh: Σ 产品权重 × 月租，按开通日计入；开通后规定天数（建议 90 天）内取消的，在取消日按原额扣回。责任人为签约日的客户经理。账单不对应订单，负账单不另行扣回。除以 J1.volume 的当月目标（目标数据中的客户经理目标，或没有时的公司目标）。不封顶：封顶只在计分时进行。
+-- formula_zh: Σ 产品权重 × 月租，按开通日计入；开通后规定天数（建议 90 天）内取消的，在取消日按原额扣回。责任人为签约日的客户经理。账单不对应订单，负账单不另行扣回。除以 J1.volume 的当月目标（目标数据中的客户经理目标，或没有时的公司目标）。月中入职、离职的，按当月在职日历日占比计其目标，其余计入未分配。不封顶：封顶只在计分时进行。
 -- formula_en: Sum of product weight x monthly revenue of the orders, counted on the day they were activated; what is cancelled
 --   within the claw-back days (proposed: 90) of its activation is taken back on the day of the cancellation.
 --   Accountable is the owner on the day of signing. Bills name no order, so a negative bill takes nothing back.
 --   Divided by the targets of these months for J1.volume: those of the managers, or where none has one the
---   company's. Not capped: a cap belongs to the points.
+--   company's. Who came or left within a month bears its target by calendar days in post; nobody bears the rest.
+--   Not capped: a cap belongs to the points.
 -- excluded_zh: 存量迁移、没有月租的订单；产品权重或扣回天数未配置。
 -- excluded_en: Migration of what was there before, orders without a monthly fee; no weight of the product or no claw-back days
 --   configured.
