@@ -22,7 +22,7 @@ func TestOverview_statuses(t *testing.T) {
 		{"A2", "样本不足 (n=3)", "sample too small (n=3)"},
 		{"G1", "未成熟，2026-12-01 起定案", "not mature until 2026-12-01"},
 		{"K1", "2026年3季度", "Q3 2026"},
-		{"Z9", "— 此周期无定义", "— not defined for this period"},
+		{"Z9", "— 此周期或分组无定义", "— not defined for this period or grouping"},
 		// 0.93 x 9000 s = 8370 s = 2.325 h; P90 is three times that: 6.975 h
 		{"B2", "2.3 小时 ± 未定 95 % 置信区间 2.3–2.4 小时 P90 7.0 小时 n=412", "2.3 h ± not decided 95 % CI 2.3–2.4 h P90 7.0 h n=412"},
 	}

@@ -101,7 +101,7 @@ func words(layer string) map[string]bool {
 			"formula_zh": true, "formula_en": true, "excluded_zh": false, "excluded_en": false, "source": true,
 			"exposure": false, "weights": false, "parts": false, "details": false,
 			"charged_to": false, "cluster": false, "interval": false, "adjust": false, "deadline": false,
-			"owed_again": false, "bounds": false, "matrix": false,
+			"owed_again": false, "bounds": false, "matrix": false, "grains": false,
 		}
 	case Tables:
 		return map[string]bool{
@@ -169,6 +169,11 @@ func checkHeader(m Model) error {
 	for _, d := range m.Header.List("adjust") {
 		if !slices.Contains([]string{"tier", "kind", "severity"}, d) {
 			return fmt.Errorf("%s: header adjust has %q; want tier, kind or severity: nothing that a manager decides", m.Path, d)
+		}
+	}
+	for _, d := range m.Header.List("grains") {
+		if !slices.Contains([]string{"manager", "team", "region", "tier", "kind", "severity", "category", "customer"}, d) {
+			return fmt.Errorf("%s: header grains has %q, which is no dimension", m.Path, d)
 		}
 	}
 	if _, given := m.Header["bounds"]; given {

@@ -86,7 +86,7 @@ func definition(m sql.Model, needs []sql.RuleRead) (string, error) {
 				return "", err
 			}
 			card[key] = []float64{low, high}
-		case "periods", "needs", "details", "adjust", "deadline":
+		case "periods", "needs", "details", "adjust", "deadline", "grains":
 			card[key] = m.Header.List(key)
 		default:
 			card[key] = value

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -29,7 +30,7 @@ func newWhyCommand(a *app) *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.against, "against", string(kpi.AgainstPrevious), "对比期：previous 上期、year_ago 去年同期 · compare with previous or year_ago")
-	flags.StringVar(&f.by, "by", string(kpi.ByRegion), "分组 · groups: manager, team, region, tier, kind, severity, category, customer")
+	flags.StringVar(&f.by, "by", "", "分组，缺省为 region，指标没有地区时为其首个维度 · groups, by default region or the first that the KPI has: manager, team, region, tier, kind, severity, category, customer")
 	f.add(flags)
 	return c
 }
@@ -47,7 +48,7 @@ func (a *app) why(ctx context.Context, f whyFlags) error {
 		if err != nil {
 			return err
 		}
-		by := kpi.Dim(strings.ToLower(f.by))
+		by := cmp.Or(kpi.Dim(strings.ToLower(f.by)), def.WhyBy())
 		m, err := door.Why(ctx, kpi.Everything(), kpi.WhyQuestion{KPI: def.ID, Period: period, By: by,
 			Against: kpi.Against(f.against), Filter: managerFilter(f.managers)})
 		if err != nil {

@@ -36,7 +36,7 @@ type Status string
 
 // The statuses.
 const (
-	NotDefined  Status = "not_defined_at_this_period" // the kind defines no value at this grain or range
+	NotDefined  Status = "not_defined_at_this_period" // there is no value at this grain or range
 	NoData      Status = "no_data"                    // a feed the KPI needs was never loaded
 	Unset       Status = "unset"                      // every row's rule parameter is unset
 	Immature    Status = "immature"                   // the period is not over, or its maturity has not passed
@@ -155,6 +155,7 @@ type Definition struct {
 	Matrix       string    `json:"matrix,omitempty"`     // category: it is a flow, from>to, see [Flows]; an answer by it is a part of the flow and has no target
 	Bounds       []float64 `json:"bounds,omitempty"`     // the least and the greatest value there can be, in Unit; else by unit and kind, see [Definition.Range]
 	Interval     string    `json:"interval,omitempty"`   // of kind sums: none, where den is a given number and no outcome of its rows
+	Grains       []string  `json:"grains,omitempty"`     // the dimensions that all its rows have, where some rows (targets) lack the others; empty: any
 	Adjust       []string  `json:"adjust,omitempty"`     // the dimensions whose mix is no merit of a manager: tier, kind, severity
 }
 

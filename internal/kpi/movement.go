@@ -114,6 +114,8 @@ func (d *Door) Why(ctx context.Context, s Scope, q WhyQuestion) (Movement, error
 		return m, fault.New(fault.Usage, "kpi.why.no_rate", def.ID)
 	case q.By == ByMonth || q.By == "":
 		return m, fault.New(fault.Usage, "kpi.why.by", string(q.By))
+	case !def.Carries(q.By):
+		return m, fault.New(fault.Usage, "kpi.why.no_grain", def.ID, string(q.By), strings.Join(def.Grains, ", "))
 	case against != AgainstPrevious && against != AgainstYearAgo:
 		return m, fault.New(fault.Usage, "kpi.why.against", string(against))
 	case s.none():

@@ -150,6 +150,31 @@ func (def Definition) defined(p Period) bool {
 	return def.OverTime != overOwn || slices.Contains(def.Periods, string(p.Kind))
 }
 
+// Carries reports whether answers of a measure can be grouped or filtered by dim: a numerator of a region and a denominator of
+// nobody's region are no ratio of that region.
+func (def Definition) Carries(dim Dim) bool {
+	return len(def.Grains) == 0 || dim == ByMonth || slices.Contains(def.Grains, string(dim))
+}
+
+// WhyBy is the dimension by which a change is taken apart unless another one is asked for.
+func (def Definition) WhyBy() Dim {
+	if def.Carries(ByRegion) {
+		return ByRegion
+	}
+	return Dim(def.Grains[0])
+}
+
+// carries reports whether a measure has values by what a plan groups, filters and sees by.
+func (p plan) carries(def Definition) bool {
+	for dim := range p.question.Filter {
+		if !def.Carries(dim) {
+			return false
+		}
+	}
+	regional := !p.scope.All && len(p.scope.Regions) > 0
+	return !slices.ContainsFunc(p.dims, func(dim Dim) bool { return !def.Carries(dim) }) && (!regional || def.Carries(ByRegion))
+}
+
 // found is what the queries of a plan found, by window and by part.
 type found struct{ windows, parts, late groups }
 
@@ -174,7 +199,7 @@ func (d *Door) aggregate(ctx context.Context, into groups, p plan) error {
 	for _, def := range p.defs {
 		var err error
 		switch {
-		case !def.defined(p.cells[0].period):
+		case !def.defined(p.cells[0].period) || !p.carries(def):
 		case def.Kind == kindDuration:
 			err = d.addDurations(ctx, into, def, s)
 		case def.Kind == kindCurve:
@@ -259,7 +284,13 @@ func (d *Door) whole(def Definition, p plan, c cell, found found, by map[string]
 
 // answer is one answer with its comparisons and its target.
 func (d *Door) answer(def Definition, p plan, c cell, found found, key string, by map[string]string) Answer {
-	a := d.value(def, c.period, found.windows[groupKey{def.ID, c.main}][key])
+	value := func(period Period, s *sums) Answer {
+		if !p.carries(def) {
+			return Answer{KPI: def.ID, Period: period.String(), Status: NotDefined}
+		}
+		return d.value(def, period, s)
+	}
+	a := value(c.period, found.windows[groupKey{def.ID, c.main}][key])
 	a.By = by
 	a.Frozen = d.frozenAt(def, c.period)
 	if late := found.late[groupKey{def.ID, c.main}][key]; late != nil {
@@ -275,7 +306,7 @@ func (d *Door) answer(def Definition, p plan, c cell, found found, key string, b
 		if w < 0 {
 			return nil
 		}
-		o := d.value(def, periods[w], sums[groupKey{def.ID, w}][key])
+		o := value(periods[w], sums[groupKey{def.ID, w}][key])
 		return &Comparison{Period: o.Period, Value: o.Value, Low: o.Low, High: o.High, Num: o.Num, Den: o.Den, N: o.N, Status: o.Status}
 	}
 	a.Previous, a.YearAgo = compared(previous), compared(yearAgo)

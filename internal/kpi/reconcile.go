@@ -55,7 +55,7 @@ func of(answers []Answer, id string) []Answer {
 // reconcile compares one measure's parts with its whole, period by period.
 func reconcile(def Definition, period string, dim Dim, whole, parts []Answer) (compared int, problems []string) {
 	for _, w := range whole {
-		if w.Status == NotDefined || w.Status == NoData {
+		if w.Status == NotDefined || w.Status == NoData || !def.Carries(dim) {
 			continue
 		}
 		var num, den, n int64

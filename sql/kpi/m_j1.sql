@@ -13,12 +13,13 @@
 -- anchor_zh: 开通日；取消日；目标按其所属月
 -- anchor_en: day of the activation, or of the cancellation; targets count in their month
 -- needs: orders.activated_on, orders.monthly_fen, targets.value
--- formula_zh: Σ 产品权重 × 月租，按开通日计入；开通后规定天数（建议 90 天）内取消的，在取消日按原额扣回。责任人为签约日的客户经理。账单不对应订单，负账单不另行扣回。除以 J1.volume 的当月目标（目标数据中的客户经理目标，或没有时的公司目标）。月中入职、离职的，按当月在职日历日占比计其目标，其余计入未分配。不封顶：封顶只在计分时进行。
+-- formula_zh: Σ 产品权重 × 月租，按开通日计入；开通后规定天数（建议 90 天）内取消的，在取消日按原额扣回。责任人为签约日的客户经理。账单不对应订单，负账单不另行扣回。除以 J1.volume 的当月目标（目标数据中的客户经理目标，或没有时的公司目标）。月中入职、离职的，按当月在职日历日占比计其目标，其余计入未分配。目标只到客户经理，故只按客户经理、团队给出。不封顶：封顶只在计分时进行。
 -- formula_en: Sum of product weight x monthly revenue of the orders, counted on the day they were activated; what is cancelled
 --   within the claw-back days (proposed: 90) of its activation is taken back on the day of the cancellation.
 --   Accountable is the owner on the day of signing. Bills name no order, so a negative bill takes nothing back.
 --   Divided by the targets of these months for J1.volume: those of the managers, or where none has one the
 --   company's. Who came or left within a month bears its target by calendar days in post; nobody bears the rest.
+--   A target has neither region nor tier: by manager and team only.
 --   Not capped: a cap belongs to the points.
 -- excluded_zh: 存量迁移、没有月租的订单；产品权重或扣回天数未配置。
 -- excluded_en: Migration of what was there before, orders without a monthly fee; no weight of the product or no claw-back days
@@ -26,6 +27,7 @@
 -- parts: fen
 -- cluster: customer_id
 -- interval: none
+-- grains: manager, team
 -- details: activated_on
 -- source: S0《首席客户经理服务实施细则》四(三)：「考核指标应包括客户满意度、客户保有率、业务发展量、服务质量等多个维度」
 select f.subject_id as subject_id, f.subject_kind as subject_kind, cast(null as varchar) as period_kind, cast(f.signed_on as timestamp) as event_at,
