@@ -58,7 +58,7 @@ func (s *Server) review(a *ask) (view, error) {
 func (a *ask) reviewCell(d kpi.Definition, manager string, c kpi.ReviewCell) reviewCell {
 	x := reviewCell{N: kpi.FormatCount(c.N), URL: a.filter.with(kpi.ByManager, manager).url("/kpi/" + d.ID + "/rows")}
 	if !counts(c.Answer) {
-		x.Value = kpi.StatusName(a.l, c.Status)
+		x.Value = c.StatusWords(a.l)
 		return x
 	}
 	x.Value, x.Interval = kpi.Format(a.l, d, c.Value), kpi.FormatInterval(a.l, d, c.Value, c.Low, c.High, nil)

@@ -265,13 +265,7 @@ func compared(l text.Lang, d kpi.Definition, now *float64, c *kpi.Comparison) st
 }
 
 func statusText(l text.Lang, a kpi.Answer) string {
-	s := kpi.StatusName(l, a.Status)
-	switch {
-	case a.Rowless():
-		s = l.T("kpi.no_rows")
-	case a.Status == kpi.OK && slices.Contains(a.Notes, kpi.NoneCounted):
-		s = l.T("kpi.none_counted")
-	}
+	s := a.StatusWords(l)
 	if a.Status == kpi.Immature && a.MaturesOn != "" {
 		s += " (" + a.MaturesOn + ")"
 	}

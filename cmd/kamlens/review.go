@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -73,11 +74,11 @@ func reviewSheet(l text.Lang, r kpi.Review) sheet {
 
 // reviewCSV lays it out for programs: a line for each manager and measure.
 func reviewCSV(r kpi.Review) sheet {
-	s := sheet{head: []string{"manager", "kpi", "num", "den", "value", "low", "high", "n", "all", "position", "sign", "status"}, text: 2}
+	s := sheet{head: []string{"manager", "kpi", "num", "den", "value", "low", "high", "n", "all", "position", "sign", "status", "notes"}, text: 2}
 	for _, row := range r.Rows {
 		for i, c := range row.Cells {
 			s.rows = append(s.rows, []string{row.ManagerID, r.Measures[i].ID, whole(c.Num), whole(c.Den), plain(c.Value), plain(c.Low), plain(c.High),
-				strconv.FormatInt(c.N, 10), plain(r.All[i].Value), string(c.Position), strconv.FormatBool(c.Sign), string(c.Status)})
+				strconv.FormatInt(c.N, 10), plain(r.All[i].Value), string(c.Position), strconv.FormatBool(c.Sign), string(c.Status), strings.Join(c.Notes, " ")})
 		}
 	}
 	return s

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -178,6 +179,18 @@ func Label(l text.Lang, dim Dim, id, name string) string {
 
 // StatusName says a status in words: 样本不足.
 func StatusName(l text.Lang, s Status) string { return l.T("kpi.status." + string(s)) }
+
+// StatusWords says how an answer may be used; of one without a value whose feeds were loaded whether there was nothing, or
+// nothing that counts.
+func (a Answer) StatusWords(l text.Lang) string {
+	switch {
+	case a.Rowless():
+		return l.T("kpi.no_rows")
+	case a.Status == OK && slices.Contains(a.Notes, NoneCounted):
+		return l.T("kpi.none_counted")
+	}
+	return StatusName(l, a.Status)
+}
 
 // Closing says of an answer whether its period is closed, and how many rows it counts whose own months were: 已封账,
 // 补录 2 行. It is "" where there is nothing to say.

@@ -108,11 +108,25 @@ func byKPI(answers []Answer) map[string]Answer {
 	return m
 }
 
+// absent is the answer of a manager without a row of a measure, as the door gives one: what holds of all, or that there is nothing.
+func (r Review) absent(measure int) Answer {
+	all := r.All[measure]
+	a := Answer{KPI: r.Measures[measure].ID, Period: r.Period, Status: all.Status, MaturesOn: all.MaturesOn}
+	if all.Status == OK || all.Status == SmallSample {
+		a.Status, a.Notes = OK, []string{NoRows}
+	}
+	return a
+}
+
 // row compares one manager with all.
 func (r Review) row(id, name string, answers map[string]Answer) ReviewRow {
 	row := ReviewRow{ManagerID: id, Manager: name}
 	for i, d := range r.Measures {
-		c := ReviewCell{Answer: answers[d.ID]}
+		answer, ok := answers[d.ID]
+		if !ok {
+			answer = r.absent(i)
+		}
+		c := ReviewCell{Answer: answer}
 		enough := c.Status == OK || c.Status == Immature
 		if all := r.All[i].Value; enough && c.Value != nil && all != nil {
 			c.Position = PositionOf(*c.Value, float64(c.N), *all)
@@ -148,7 +162,7 @@ func (r Review) Of(managers []string) ([]ReviewRow, error) {
 // Words writes a cell with its n, and marks a sign.
 func (c ReviewCell) Words(l text.Lang, d Definition) string {
 	if c.Value == nil || c.Status != OK && c.Status != Immature {
-		return l.T("kpi.review.small", StatusName(l, c.Status), c.N)
+		return l.T("kpi.review.small", c.StatusWords(l), c.N)
 	}
 	shown := l.T("kpi.review.cell", Format(l, d, c.Value), c.N)
 	if c.Sign {
