@@ -62,6 +62,9 @@ func (a *app) roll(ctx context.Context, f rollFlags) error {
 			return err
 		}
 		r := rollOf(month.String(), x.report.Period, list, numbers)
+		for _, left := range r.Left {
+			a.say("payroll.why", left.ManagerID, left.Name, rollWhy(a.lang(), left.Why))
+		}
 		plan, err := payroll.Prepare(x.config.Dir("payroll"), r, f.correction)
 		if err != nil {
 			return err
@@ -79,9 +82,6 @@ func (a *app) roll(ctx context.Context, f rollFlags) error {
 			}
 		}
 		a.saySigned(list)
-		for _, left := range r.Left {
-			a.say("payroll.why", left.ManagerID, left.Name, rollWhy(a.lang(), left.Why))
-		}
 		a.fact(key, m.File, m.Rows, m.ControlTotal, m.SHA256, m.Left)
 		return nil
 	})

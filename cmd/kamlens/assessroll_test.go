@@ -27,3 +27,10 @@ func TestRollOf(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestMinus: a deduction of nothing is 0, not -0.
+func TestMinus(t *testing.T) {
+	if plain(minus(0)) != "0" || plain(minus(2.5)) != "-2.5" {
+		t.Errorf("%s, %s", plain(minus(0)), plain(minus(2.5)))
+	}
+}

@@ -66,8 +66,9 @@ func percent(l text.Lang, v float64) string {
 	return kpi.Format(l, kpi.Definition{Unit: kpi.UnitShare}, &v)
 }
 
+// minus is -v, and 0 of 0: a float has a zero with a sign, which nobody took off.
 func minus(v float64) *float64 {
-	v = -v
+	v = 0 - v
 	return &v
 }
 

@@ -135,7 +135,7 @@ type Plan struct {
 }
 
 // Prepare says what writing a roll would do. A month that has a different one already takes a correction; a correction that
-// changes nothing, or of a month without a roll, is refused.
+// changes nothing, or of a month without a roll, is refused, and so is a first roll with nobody on it: it would use up the month.
 func Prepare(dir string, r Roll, correction bool) (Plan, error) {
 	before, err := Written(dir, r.Month)
 	if err != nil {
@@ -150,6 +150,9 @@ func Prepare(dir string, r Roll, correction bool) (Plan, error) {
 	if len(before) == 0 {
 		if correction {
 			return p, fault.New(fault.Refused, "payroll.nothing_to_correct", r.Month)
+		}
+		if len(r.Rows) == 0 {
+			return p, fault.New(fault.Refused, "payroll.nobody", r.Month, r.Period, len(r.Left))
 		}
 		return p, nil
 	}

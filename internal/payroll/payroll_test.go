@@ -64,6 +64,8 @@ func TestPrepare_twice(t *testing.T) {
 	dir := t.TempDir()
 	_, err := payroll.Prepare(dir, roll(), true)
 	refused(t, "payroll.nothing_to_correct", err)
+	_, err = payroll.Prepare(dir, payroll.Roll{Month: "2026-11", Period: "2026-Q3", Left: roll().Left}, false)
+	refused(t, "payroll.nobody", err)
 	first := write(t, dir, roll(), false)
 	if p, err := payroll.Prepare(dir, roll(), false); err != nil || !p.Same || p.SHA256 != first.SHA256 {
 		t.Errorf("the same again: %+v, %v", p, err)
