@@ -118,7 +118,7 @@ func reasonWords(l text.Lang, s assess.Sheet, reason string) string {
 	code, of, _ := strings.Cut(reason, ":")
 	key := "assess.reason." + code
 	switch code {
-	case "immature":
+	case "immature", "undefined":
 		return l.T(key, of)
 	case "unset":
 		if named := "rules.name." + of; text.Has(named) {

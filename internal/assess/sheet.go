@@ -52,7 +52,7 @@ type Sheet struct {
 	Coefficient *int64      `json:"coefficient"` // percent
 	Training    string      `json:"training"`    // what is suggested for the grade
 	State       State       `json:"state"`
-	Reasons     []string    `json:"reasons"` // weight, exposure, left, period, immature:KPI, unset:RULE
+	Reasons     []string    `json:"reasons"` // weight, exposure, left, period, immature:KPI, undefined:KPI, unset:RULE
 	Rank        int         `json:"rank"`    // among the scored ones of the scorecard; 0: none
 	Peers       int         `json:"peers"`
 	Boundary    *float64    `json:"boundary"` // the points of a grade that the total is nearest to; nil without a grade
@@ -284,6 +284,11 @@ func (a assessment) gate(s *Sheet) {
 	for _, l := range s.Lines {
 		if a.over && l.Status == string(kpi.Immature) && l.Weight > 0 {
 			add(Preliminary, "immature:"+l.KPI)
+		}
+	}
+	for _, l := range s.Lines {
+		if l.Status == string(kpi.NotDefined) && l.Weight > 0 { // its weight went to the others: no grade is lost, and nobody may overlook it
+			s.Reasons = append(s.Reasons, "undefined:"+l.KPI)
 		}
 	}
 	for _, d := range s.Deductions {

@@ -247,3 +247,13 @@ func TestLine_lines(t *testing.T) {
 		t.Errorf("n %d, %d lines, %d disputes", l.N, l.AdjustmentLines, l.OpenDisputes)
 	}
 }
+
+// TestSheet_undefined: B has no value in this kind of period: A carries all of the weight, and the sheet says why.
+func TestSheet_undefined(t *testing.T) {
+	a := company(t)
+	a.measures["B"] = &measured{def: a.measures["B"].def, whole: &kpi.Answer{Status: kpi.NotDefined}}
+	s := a.sheet(staff())
+	if s.State != Scored || s.Lines[0].Used != 100 || !slices.Contains(s.Reasons, "undefined:B") {
+		t.Errorf("%s, A weighs %v, reasons %v", s.State, s.Lines[0].Used, s.Reasons)
+	}
+}
