@@ -64,6 +64,9 @@ func (a *ask) csvHead(d kpi.Definition) []string {
 		"region", "tier", "kind", "severity", "category", "num", "den", "value",
 	} {
 		h := a.l.T("dashboard.rows.col." + c)
+		if c == "category" || c == "value" {
+			h = kpi.ColumnName(a.l, d, c)
+		}
 		if units[c] != "" {
 			h = a.l.T("kpi.part.head", h, units[c])
 		}
@@ -77,7 +80,7 @@ func (a *ask) csvLine(d kpi.Definition, r kpi.Row) []string {
 	v := a.rowView(d, r)
 	line := []string{
 		r.SubjectID, v.SubjectName, r.EventAt, r.AnchorOn, r.CustomerID, r.CustomerName, r.ManagerID, v.Manager, r.Team,
-		r.Region, v.TierName, v.KindName, v.SeverityName, r.Category,
+		r.Region, v.TierName, v.KindName, v.SeverityName, v.CategoryName,
 	}
 	for i := range line {
 		line[i] = text.Cell(line[i])

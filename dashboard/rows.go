@@ -30,6 +30,8 @@ type rowsPage struct {
 	Duration bool // the result is a duration
 	Unit     string
 	Details  []string // headings of the measure's own columns
+	Category string   // heading of the category, which is the stratum of a sample
+	Size     string   // heading of the stratum's size; "" where the rows have none
 	Wide     bool     // a screen seldom holds them all
 }
 
@@ -42,7 +44,7 @@ type rowView struct {
 	Details []string
 
 	CustomerURL string
-	TierName, KindName, SeverityName,
+	TierName, KindName, SeverityName, CategoryName,
 	SubjectName string
 }
 
@@ -118,6 +120,10 @@ func (s *Server) rows(a *ask) (view, error) {
 		},
 	}
 	p.Unit, p.Details = partUnit(a.l, d), detailNames(a.l, d)
+	p.Category = kpi.ColumnName(a.l, d, "category")
+	if d.IsStratified() {
+		p.Size = kpi.ColumnName(a.l, d, "value")
+	}
 	p.Wide = len(p.Details) > 2
 	p.page(a, here, path, q, set)
 	for _, r := range set.Rows {
@@ -158,8 +164,9 @@ func excludedFlag(excluded bool) string {
 func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 	v := rowView{
 		Row: r, Manager: r.ManagerName, Reason: kpi.ReasonName(a.l, r.ExcludedReason),
-		KindName: labelled(a.l, kpi.ByKind, r.Kind), SeverityName: labelled(a.l, kpi.BySeverity, r.Severity),
-		SubjectName: word(a.l, "subject", r.SubjectKind), CustomerURL: customerURL(r.CustomerID),
+		KindName: kpi.TraitName(a.l, kpi.ByKind, r.Kind), SeverityName: kpi.TraitName(a.l, kpi.BySeverity, r.Severity),
+		CategoryName: kpi.TraitName(a.l, kpi.ByCategory, r.Category),
+		SubjectName:  word(a.l, "subject", r.SubjectKind), CustomerURL: customerURL(r.CustomerID),
 	}
 	v.EventAt = r.EventAt[:min(len(r.EventAt), len("2026-10-09 08:30"))]
 	if r.LateFrom != "" {
@@ -210,14 +217,6 @@ func partUnit(l text.Lang, d kpi.Definition) string {
 		return ""
 	}
 	return kpi.PartUnit(l, d)
-}
-
-// labelled names a value; a row without one has none to name.
-func labelled(l text.Lang, dim kpi.Dim, id string) string {
-	if id == "" {
-		return ""
-	}
-	return kpi.Label(l, dim, id, "")
 }
 
 // rowsCSV sends the rows of the page, all of them, as a file for a spreadsheet. It is put together before anything is

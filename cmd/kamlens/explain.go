@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -76,16 +77,27 @@ func (a *app) explain(ctx context.Context, f explainFlags) error {
 	})
 }
 
+// Of the columns of a row the first are words, the last of these traits: they are left out for people where no row has one.
+const (
+	rowWords   = 13
+	firstTrait = 7
+)
+
+// rowColumns are the columns of a row that all measures have, in their order.
+func rowColumns() []string {
+	return []string{"subject_id", "event_at", "anchor_on", "customer_id", "customer_name", "manager_id", "manager_name", "team", "region",
+		"tier", "kind", "severity", "category", "num", "den", "value"}
+}
+
 // rowsHead names the columns: for programs as the rows do, for people in words and with the unit of num and den.
 func rowsHead(l text.Lang, def kpi.Definition, raw bool) []string {
 	num, den := kpi.PartUnits(l, def)
 	units := map[string]string{"num": num, "den": den}
 	var list []string
-	for _, h := range []string{"subject_id", "event_at", "anchor_on", "customer_id", "customer_name", "manager_id", "manager_name", "region",
-		"tier", "num", "den", "value"} {
+	for _, h := range rowColumns() {
 		unit := units[h]
 		if !raw {
-			h = l.T("kpi.cli.row." + h)
+			h = kpi.ColumnName(l, def, h)
 		}
 		if !raw && unit != "" {
 			h = l.T("kpi.part.head", h, unit)
@@ -104,20 +116,22 @@ func rowsHead(l text.Lang, def kpi.Definition, raw bool) []string {
 
 // rowsSheet lays measure rows out: for people with names and words, for programs with the column names of the rows.
 func rowsSheet(l text.Lang, def kpi.Definition, set kpi.RowSet, raw bool) sheet {
-	t := sheet{text: 9, head: rowsHead(l, def, raw)}
+	t := sheet{text: rowWords, head: rowsHead(l, def, raw)}
 	for _, r := range set.Rows {
 		tier, manager, reason := whole(r.Tier), r.ManagerName, firstOf(r.ExcludedReason, r.UnassignedReason)
+		kind, severity, category := r.Kind, r.Severity, r.Category
 		if !raw {
-			tier = kpi.Label(l, kpi.ByTier, tier, "")
+			tier = kpi.TraitName(l, kpi.ByTier, tier)
 			manager = kpi.Label(l, kpi.ByManager, r.ManagerID, r.ManagerName)
 			reason = kpi.ReasonName(l, reason)
+			kind, severity, category = kpi.TraitName(l, kpi.ByKind, kind), kpi.TraitName(l, kpi.BySeverity, severity), kpi.TraitName(l, kpi.ByCategory, category)
 		}
 		anchor := r.AnchorOn
 		if !raw && r.LateFrom != "" {
 			anchor = l.T("kpi.cli.row.late", anchor, r.LateFrom)
 		}
-		row := []string{r.SubjectID, r.EventAt, anchor, r.CustomerID, r.CustomerName, r.ManagerID, manager, r.Region, tier,
-			whole(r.Num), whole(r.Den), whole(r.Value)}
+		row := []string{r.SubjectID, r.EventAt, anchor, r.CustomerID, r.CustomerName, r.ManagerID, manager, r.Team, r.Region, tier,
+			kind, severity, category, whole(r.Num), whole(r.Den), whole(r.Value)}
 		for _, x := range r.Details {
 			if raw {
 				row = append(row, x.Raw())
@@ -128,6 +142,27 @@ func rowsSheet(l text.Lang, def kpi.Definition, set kpi.RowSet, raw bool) sheet 
 		t.rows = append(t.rows, append(row, reason))
 	}
 	return t
+}
+
+// withoutEmptyTraits leaves out the traits that no row of the sheet has: a measure of visits has no severity.
+func withoutEmptyTraits(t sheet) sheet {
+	drop := map[int]bool{}
+	for i := firstTrait; i < rowWords; i++ {
+		drop[i] = !slices.ContainsFunc(t.rows, func(row []string) bool { return row[i] != "" })
+	}
+	keep := func(row []string) (kept []string) {
+		for i, cell := range row {
+			if !drop[i] {
+				kept = append(kept, cell)
+			}
+		}
+		return kept
+	}
+	out := sheet{head: keep(t.head), text: len(keep(t.head[:t.text]))}
+	for _, row := range t.rows {
+		out.rows = append(out.rows, keep(row))
+	}
+	return out
 }
 
 func firstOf(texts ...string) string {

@@ -68,7 +68,7 @@ func (t *tableOfRows) take(set kpi.RowSet) error {
 	return nil
 }
 
-func (t *tableOfRows) end() error { return writeTable(t.w, t.all) }
+func (t *tableOfRows) end() error { return writeTable(t.w, withoutEmptyTraits(t.all)) }
 
 // csvRows writes the head before the first part only.
 type csvRows struct {

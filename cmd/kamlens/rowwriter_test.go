@@ -59,3 +59,37 @@ func TestCSVRows(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// TestTableOfRows: a visit in two places at once says so in words, a sample names its stratum and the size of that; traits that
+// no row has take no column.
+func TestTableOfRows(t *testing.T) {
+	one, zero, size := int64(1), int64(0), int64(200)
+	for _, c := range []struct {
+		def         kpi.Definition
+		row         kpi.Row
+		head, cells []string
+	}{
+		{kpi.Definition{ID: "F3", Kind: "ratio"}, kpi.Row{SubjectID: "v1", Team: "政企一部", Category: "two_places", Num: &zero, Den: &one},
+			[]string{"编号", "发生时间", "计入日期", "客户编号", "客户", "经理编号", "客户经理", "团队", "类别", "分子", "分母", "值", "说明"},
+			[]string{"v1", "未分配", "政企一部", "同一时间在两处", "0", "1"}},
+		{kpi.Definition{ID: "L2", Kind: "stratified"}, kpi.Row{SubjectID: "p1", Category: "gold", Num: &one, Den: &one, Value: &size},
+			[]string{"编号", "发生时间", "计入日期", "客户编号", "客户", "经理编号", "客户经理", "层", "分子", "分母", "层总数", "说明"},
+			[]string{"p1", "未分配", "gold", "1", "1", "200"}},
+	} {
+		var got bytes.Buffer
+		out := &tableOfRows{w: &got, l: text.ZH, def: c.def}
+		if err := out.take(kpi.RowSet{Rows: []kpi.Row{c.row}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := out.end(); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(got.String(), "\n")
+		if d := cmp.Diff(c.head, strings.Fields(lines[0])); d != "" {
+			t.Errorf("%s: %s", c.def.ID, d)
+		}
+		if d := cmp.Diff(c.cells, strings.Fields(lines[1])); d != "" {
+			t.Errorf("%s: %s", c.def.ID, d)
+		}
+	}
+}

@@ -56,7 +56,24 @@ func DetailName(l text.Lang, name string) string {
 	return name
 }
 
-// Text writes a detail as people read it: instants to the minute, seconds as a duration, fen as money; "" for none.
+// ColumnName is the heading of a column that all measure rows have; some kinds of measure hold something special in one.
+func ColumnName(l text.Lang, d Definition, column string) string {
+	if key := "kpi.row." + d.Kind + "." + column; text.Has(key) {
+		return l.T(key)
+	}
+	return l.T("kpi.cli.row." + column)
+}
+
+// TraitName names what a row is about in one dimension; a row without that has none to name.
+func TraitName(l text.Lang, dim Dim, id string) string {
+	if id == "" {
+		return ""
+	}
+	return Label(l, dim, id, "")
+}
+
+// Text writes a detail as people read it: instants to the minute, seconds as a duration, fen as money, codes in words where
+// there are any; "" for none.
 func (x Detail) Text(l text.Lang) string {
 	n, whole := x.Value.(int64)
 	switch {
@@ -71,6 +88,9 @@ func (x Detail) Text(l text.Lang) string {
 		return Label(l, ByTier, strconv.FormatInt(n, 10), "")
 	}
 	s := x.Raw()
+	if key := "kpi.detail." + x.Name + "." + s; text.Has(key) {
+		return l.T(key)
+	}
 	if strings.HasSuffix(x.Name, "_at") && len(s) == len(time.DateTime) {
 		return s[:len("2026-10-09 08:30")]
 	}

@@ -22,6 +22,9 @@ func (def Definition) IsShare() bool { return def.Kind == kindRatio || def.Kind 
 // IsCount reports whether the value of a measure is a number of events.
 func (def Definition) IsCount() bool { return def.Kind == kindCount }
 
+// IsStratified reports whether a measure is estimated from a stratified sample: its rows name their stratum and its size.
+func (def Definition) IsStratified() bool { return def.Kind == kindStrata }
+
 // Scorable reports whether a manager may be given points for a measure: not what is charged to a unit, or is for review only.
 func (def Definition) Scorable() bool { return def.ChargedTo == "" || def.ChargedTo == "manager" }
 
