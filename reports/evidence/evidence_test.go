@@ -31,6 +31,21 @@ func answers(kind string, k, n int64) (rows []kpi.Row) {
 	return rows
 }
 
+// sampled is 3 of 4 samples of a stratum of 200, 1 of 2 of one of 100, and the only one of the first stratum of another month, of
+// 100: (200·.75 + 100·.5 + 100·1)/400 = .75, where 5 of 7 is .714.
+func sampled() assess.Basis {
+	b := assess.Basis{Def: kpi.Definition{ID: "S", NameZH: "抽查", NameEN: "Audits", Kind: "stratified", Unit: "share", Scale: 1},
+		Line: assess.Line{KPI: "S", Group: "s", N: 7, Raw: assess.Figure{Value: ptr(.75)}, Status: "no_target"}}
+	for i, x := range []struct {
+		layer, on    string
+		size, passed int64
+	}{{"gold", "2026-10-09", 200, 1}, {"gold", "2026-10-10", 200, 0}, {"silver", "2026-10-09", 100, 1}, {"gold", "2026-10-11", 200, 1},
+		{"gold", "2026-11-02", 100, 1}, {"gold", "2026-10-12", 200, 1}, {"silver", "2026-10-13", 100, 0}} {
+		b.Rows = append(b.Rows, kpi.Row{SubjectID: "s" + strconv.Itoa(i), Category: x.layer, AnchorOn: x.on, Num: ptr(x.passed), Den: ptr(int64(1)), Value: ptr(x.size)})
+	}
+	return b
+}
+
 // worked is a sheet that can be worked out by hand. A: 3 of 4 faults and 6 of 6 queries, where the company has 40 of 80 and 90 of
 // 100: E = 4·.5 + 6·.9 = 7.4, (130/180)/(7.4/10) = .975975976, comparable .9·that = .878378378, shrunk with p0 = .8 and
 // M = 10 (8.78378378+8)/20 = .839189189, points (.839189189-.7)/.2·100 = 69.5945946. B: the second of 10, 20, 30, 40 is at the target: 100
@@ -60,7 +75,7 @@ func worked() assess.Evidence {
 	return assess.Evidence{Kept: assess.Kept{Period: "2026-10", Snapshot: "s1", AsOf: "2026-11-01 00:00:00", Rules: "ab",
 		Sheet: assess.Sheet{ManagerID: "M1", ManagerName: "马", Role: "manager", Scorecard: "scorecard", WorkDays: 18, PresentDays: 18, State: assess.Scored,
 			Deductions: []assess.Deduction{{KPI: "R", Points: 5, Status: assess.LineScored}}}},
-		Lines: []assess.Basis{a, b, c}, Deductions: []assess.Basis{r}, Caps: []assess.Cap{{Basis: capped, Grade: "D"}},
+		Lines: []assess.Basis{a, b, c, sampled()}, Deductions: []assess.Basis{r}, Caps: []assess.Cap{{Basis: capped, Grade: "D"}},
 		Grades:       []kpi.RuleLine{{Item: "A", Value: 90}, {Item: "B", Value: 80}, {Item: "C", Value: 70}, {Item: "D", Value: 0}},
 		Coefficients: []kpi.RuleLine{{Item: "A", Value: 120}, {Item: "C", Value: 90}, {Item: "D", Value: 70}}, Most: ptr(int64(3)), MinWeight: ptr(int64(60)),
 		MinExposure: ptr(int64(50))}
@@ -72,10 +87,11 @@ func options(l text.Lang) Options {
 
 // wanted are cells of the worked sheet.
 func wanted(b *workbook) map[string]float64 {
-	a, t := b.lines[0].name, b.lines[1].name
+	a, t, s := b.lines[0].name, b.lines[1].name, b.lines[3].name
 	return map[string]float64{
 		a + "!" + at("B", rowRaw): .9, a + "!" + at("B", rowExpected): 7.4, a + "!" + at("B", rowComparable): .878378378378, a + "!" + at("B", rowShrunk): .839189189189,
 		a + "!" + at("B", rowPoints): 69.594594594595, t + "!" + at("B", rowRaw): 20, t + "!" + at("B", rowPoints): 100,
+		s + "!" + at("B", rowRaw): .75, s + "!" + at("D", b.lines[3].firstMix): 200, s + "!" + at("E", b.lines[3].lastMix): 1,
 		b.main + "!" + at(colUsed, lineRow(0)): 60, b.main + "!" + at(colUsed, lineRow(1)): 40, b.main + "!" + at(colUsed, lineRow(2)): 0,
 		b.main + "!" + at(colEarned, b.firstOff): 10, b.main + "!" + at(colEarned, b.total-1): 3, b.main + "!" + at(colEarned, b.total): 78.756756757,
 		b.main + "!" + at(colEarned, b.total+1): 90, b.main + "!" + at(colEarned, b.grade+1): 90,

@@ -45,8 +45,9 @@ type lineSheet struct {
 	assess.Basis
 
 	name                string
-	firstRow, lastRow   int // of the rows that count
-	firstMix, lastMix   int // of the strata
+	firstRow, lastRow   int      // of the rows that count
+	firstMix, lastMix   int      // of the strata
+	layers              []string // of a stratified sample: its strata, in words
 	adjusted, shrunk    bool
 	recomputed, measure bool // raw is a formula; there is a value at all
 }
@@ -72,7 +73,8 @@ func (p *paper) line(n int, b assess.Basis) *lineSheet {
 	_, err := p.file.NewSheet(s.name)
 	p.check(err)
 	s.firstMix = rowStrata + 1
-	s.lastMix = s.firstMix + max(len(b.Strata), 1) - 1
+	s.layers = s.drawnFrom()
+	s.lastMix = s.firstMix + max(len(b.Strata), len(s.layers), 1) - 1
 	s.firstRow = s.lastMix + 4
 	s.lastRow = s.firstRow + max(len(b.Rows)+len(b.Ruled), 1) - 1
 	p.widths(s.name, 38, 18, 18, 13, 14, 38, 11, 11, 13, 13, 14)
@@ -174,6 +176,9 @@ func (s *lineSheet) raw() (formula, how string) {
 	case "count", "stock", "sum":
 		return scale + "*" + num, s.t("how.sum", scale)
 	}
+	if len(s.layers) > 0 {
+		return fmt.Sprintf("%s*SUMPRODUCT(%s,%s)/SUM(%s)", scale, s.mixSpan("D"), s.mixSpan("E"), s.mixSpan("D")), s.t("how.stratified", scale)
+	}
 	return "", s.t("how.given")
 }
 
@@ -260,6 +265,10 @@ func (s *lineSheet) pointsFormula() string {
 
 // strata writes what the manager and the company have of each mix, and the rate that is compared with.
 func (s *lineSheet) strata() {
+	if len(s.layers) > 0 {
+		s.sample()
+		return
+	}
 	s.words(s.name, at("A", rowStrata-1), s.t("strata"), look{bold: true})
 	s.heads(s.name, rowStrata, []string{"A", "B", "C", "D", "E", "F", "G"},
 		[]string{"stratum", "own_num", "own_den", "company_num", "company_den", "stratum_rate", "stratum_expected"})
@@ -282,11 +291,53 @@ func (s *lineSheet) strata() {
 	}
 }
 
+// sample writes what each stratum of a stratified sample adds: its size from its rows, the share that passed, and both multiplied.
+func (s *lineSheet) sample() {
+	s.words(s.name, at("A", rowStrata-1), s.t("sample"), look{bold: true})
+	s.heads(s.name, rowStrata, []string{"A", "B", "C", "D", "E", "F"},
+		[]string{"layer", "own_num", "own_den", "layer_size", "layer_rate", "layer_passed"})
+	for i, name := range s.layers {
+		r := s.firstMix + i
+		s.words(s.name, at("A", r), name, look{box: true})
+		for _, c := range [][2]string{{"B", "G"}, {"C", "H"}} {
+			s.formula(s.name, at(c[0], r), fmt.Sprintf("SUMIFS(%s,%s,A%d)", s.span(c[1]), s.span("F"), r), look{box: true})
+		}
+		s.formula(s.name, at("D", r), fmt.Sprintf("AVERAGEIFS(%s,%s,A%d)", s.span("I"), s.span("F"), r), look{box: true})
+		s.formula(s.name, at("E", r), fmt.Sprintf("B%[1]d/C%[1]d", r), look{box: true, format: "0.0000%"})
+		s.formula(s.name, at("F", r), fmt.Sprintf("D%[1]d*E%[1]d", r), look{box: true, format: "0.######"})
+	}
+}
+
+// drawnFrom are the strata that the rows of a stratified sample were drawn from, in the order of the rows; none for other kinds,
+// nor where nothing was drawn.
+func (s *lineSheet) drawnFrom() (list []string) {
+	seen := map[string]bool{}
+	for _, x := range s.Rows {
+		if name := s.layer(x); s.Def.IsStratified() && !seen[name] {
+			seen[name] = true
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// layer names the stratum of a sample: one of a month and of a size, as the estimate takes them. It begins with a word, see mix.
+func (s *lineSheet) layer(x kpi.Row) string {
+	size := orNone("")
+	if x.Value != nil {
+		size = fmt.Sprint(*x.Value)
+	}
+	return s.t("layer", x.Category, x.AnchorOn[:min(len(x.AnchorOn), len("2026-10"))], size)
+}
+
 // rows writes the rows that count, and the lines of upheld disputes below them.
 func (s *lineSheet) rows() {
 	cols := []string{"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K"}
 	s.words(s.name, at("A", s.firstRow-2), s.t("rows", len(s.Rows), len(s.Ruled)), look{bold: true})
 	s.heads(s.name, s.firstRow-1, cols, []string{"subject", "event_at", "reason", "anchor_on", "customer_id", "stratum", "num", "den", "duration", "months", "decision"})
+	if s.Def.IsStratified() {
+		s.heads(s.name, s.firstRow-1, []string{"F", "I"}, []string{"layer", "layer_size"})
+	}
 	r := s.firstRow
 	s.style(s.name, at("A", r), at("K", s.lastRow), look{box: true})
 	for _, x := range s.Rows {
@@ -322,6 +373,9 @@ func daysOfMonth(day string) int {
 
 // stratum names that of a row where the line is compared on a mix.
 func (s *lineSheet) stratum(x kpi.Row) string {
+	if s.Def.IsStratified() {
+		return s.layer(x)
+	}
 	if len(s.Def.Adjust) == 0 {
 		return ""
 	}
