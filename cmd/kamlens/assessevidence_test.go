@@ -79,12 +79,12 @@ func (c *tally) workbook(t *testing.T, path string, s assess.Sheet) {
 	for i, l := range s.Lines {
 		at := func(col string) string { return fmt.Sprintf("%s%d", col, firstLine+i) }
 		number(l.KPI+" raw", at("G"), l.Raw.Value)
-		number(l.KPI+" comparable", at("H"), orNoFigure(l.Adjusted).Value)
-		number(l.KPI+" shrunk", at("I"), orNoFigure(l.Shrunk).Value)
-		number(l.KPI+" points", at("L"), l.Points.Value)
-		number(l.KPI+" weight", at("M"), &l.Used)
+		number(l.KPI+" comparable", at("I"), orNoFigure(l.Adjusted).Value)
+		number(l.KPI+" shrunk", at("J"), orNoFigure(l.Shrunk).Value)
+		number(l.KPI+" points", at("M"), l.Points.Value)
+		number(l.KPI+" weight", at("O"), &l.Used)
 		if l.Earned != nil {
-			number(l.KPI+" earned", at("N"), l.Earned)
+			number(l.KPI+" earned", at("P"), l.Earned)
 		}
 		if l.Adjusted != nil {
 			c.adjusted++
@@ -98,7 +98,7 @@ func (c *tally) workbook(t *testing.T, path string, s assess.Sheet) {
 		t.Fatal(err)
 	}
 	for i, row := range rows {
-		at := fmt.Sprintf("N%d", i+1)
+		at := fmt.Sprintf("P%d", i+1)
 		switch {
 		case len(row) == 0 || i+1 < firstLine+len(s.Lines):
 		case row[0] == "Total":

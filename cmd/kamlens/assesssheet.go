@@ -99,14 +99,8 @@ func sheetWords(l text.Lang, s assess.Sheet) []string {
 		words = append(words, l.T("assess.capped", s.CappedBy))
 	}
 	words = append(words, l.T("assess.rank", s.Rank, s.Peers))
-	above, below := s.DiffersAbove != nil && !*s.DiffersAbove, s.DiffersBelow != nil && !*s.DiffersBelow
-	switch {
-	case above && below:
-		words = append(words, l.T("assess.tied"))
-	case above:
-		words = append(words, l.T("assess.tied_above"))
-	case below:
-		words = append(words, l.T("assess.tied_below"))
+	if tied := s.Tied(l); tied != "" {
+		words = append(words, tied)
 	}
 	for _, reason := range s.Reasons {
 		words = append(words, reasonWords(l, s, reason))

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 // Figure is a number with its 95 % interval. Low and High are nil where there is none.
@@ -12,6 +13,21 @@ type Figure struct {
 	Value *float64 `json:"value"`
 	Low   *float64 `json:"low"`
 	High  *float64 `json:"high"`
+}
+
+// Tied says from which neighbours in rank the total of a sheet does not differ by more than chance; "" where it does, or nobody
+// can tell.
+func (s Sheet) Tied(l text.Lang) string {
+	above, below := s.DiffersAbove != nil && !*s.DiffersAbove, s.DiffersBelow != nil && !*s.DiffersBelow
+	switch {
+	case above && below:
+		return l.T("assess.tied")
+	case above:
+		return l.T("assess.tied_above")
+	case below:
+		return l.T("assess.tied_below")
+	}
+	return ""
 }
 
 func figure(value, low, high float64) Figure { return Figure{&value, &low, &high} }

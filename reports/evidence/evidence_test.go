@@ -201,3 +201,24 @@ func TestFormulas_libreOffice(t *testing.T) {
 		return f.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true})
 	})
 }
+
+// The page that is signed says how sure its numbers are, and names role, scorecard and groups in words.
+func TestMainSheet_words(t *testing.T) {
+	e := worked()
+	e.Lines[0].Raw.Low, e.Lines[0].Raw.High, e.Lines[0].Group = ptr(.6), ptr(.98), "satisfaction"
+	e.Lines[0].Points = assess.Figure{Value: ptr(69.6), Low: ptr(60.1), High: ptr(77.7)}
+	e.Sheet.Total = assess.Figure{Value: ptr(78.8), Low: ptr(70.1), High: ptr(85.5)}
+	e.Sheet.Rank, e.Sheet.Peers, e.Sheet.DiffersAbove, e.Sheet.DiffersBelow = 3, 12, ptr(false), ptr(false)
+	b := build(e, options(text.ZH))
+	if b.err != nil {
+		t.Fatal(b.err)
+	}
+	for cell, want := range map[string]string{
+		at("A", 2): "被考核人：马（M1）　考核周期：2026-10　团队：—　岗位：客户经理　评分卡：绩效考核", at("H", lineRow(0)): "60.0–98.0 %", at("N", lineRow(0)): "60.1–77.7",
+		at(colGroup, lineRow(0)): "客户满意", at(colEarned, b.grade+2): "70.1–85.5", at(colEarned, b.grade+3): "3/12", at(colNote, b.grade+3): "与相邻名次无显著差异",
+	} {
+		if got, err := b.file.GetCellValue(b.main, cell); err != nil || got != want {
+			t.Errorf("%s is %q (%v), want %q", cell, got, err, want)
+		}
+	}
+}

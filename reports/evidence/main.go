@@ -5,6 +5,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/assess"
 	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 // The head of the table of lines, and its columns. The last three are helpers outside of the printed page: what a line's
@@ -13,23 +14,24 @@ const (
 	rowLines  = 6
 	colWeight = "D"
 	colResult = "E"
-	colPoints = "L"
-	colUsed   = "M"
-	colEarned = "N"
-	colNote   = "O"
-	lastCol   = "O"
-	colGroup  = "Q"
-	colAll    = "R"
-	colScored = "S"
-	colLeft   = "T"
+	colPoints = "M"
+	colUsed   = "O"
+	colEarned = "P"
+	colNote   = "Q"
+	lastCol   = "Q"
+	colGroup  = "S"
+	colAll    = "T"
+	colScored = "U"
+	colLeft   = "V"
 )
 
 // mainSheet writes the sheet that is signed.
 func (b *workbook) mainSheet() {
-	b.widths(b.main, 13, 24, 12, 8, 8, 8, 12, 12, 12, 28, 10, 10, 10, 10, 24, 3, 12, 12, 12, 12)
+	b.widths(b.main, 11, 22, 12, 7, 7, 7, 11, 16, 11, 11, 26, 9, 9, 13, 9, 11, 32, 3, 12, 12, 12, 12)
 	b.merged(b.main, at("A", 1), lastCol+"1", b.t("title"), look{size: 18, bold: true, align: "center"})
 	b.check(b.file.SetRowHeight(b.main, 1, 32))
-	b.merged(b.main, at("A", 2), lastCol+"2", b.t("person", b.Sheet.ManagerName, b.Sheet.ManagerID, b.Period, orNone(b.Sheet.Team), b.Sheet.Role, b.Sheet.Scorecard), look{align: "center"})
+	b.merged(b.main, at("A", 2), lastCol+"2", b.t("person", b.Sheet.ManagerName, b.Sheet.ManagerID, b.Period, orNone(b.Sheet.Team),
+		b.named("evidence.role.", b.Sheet.Role), b.named("rules.name.", b.Sheet.Scorecard)), look{align: "center"})
 	b.merged(b.main, at("A", 3), lastCol+"3", b.t("stamp", b.Snapshot, b.AsOf, b.o.Hash), look{size: 9, align: "center"})
 	state := b.t("not_signed")
 	if b.o.Signed {
@@ -54,8 +56,8 @@ func (b *workbook) spanOf(col string) string {
 
 // lineTable writes a row a line: what its own sheet computes, what it weighs and what it earns.
 func (b *workbook) lineTable() {
-	b.heads(b.main, rowLines, []string{"A", "B", "C", colWeight, colResult, "F", "G", "H", "I", "J", "K", colPoints, colUsed, colEarned, colNote},
-		[]string{"kpi", "name", "dimension", "weight", "result", "n", "raw", "comparable", "shrunk", "goal", "unit", "points", "weight_used", "earned", "note"})
+	b.heads(b.main, rowLines, []string{"A", "B", "C", colWeight, colResult, "F", "G", "H", "I", "J", "K", "L", colPoints, "N", colUsed, colEarned, colNote},
+		[]string{"kpi", "name", "dimension", "weight", "result", "n", "raw", "interval", "comparable", "shrunk", "goal", "unit", "points", "points_interval", "weight_used", "earned", "note"})
 	b.heads(b.main, rowLines, []string{colGroup, colAll, colScored, colLeft}, []string{"group", "group_all", "group_scored", "group_left"})
 	b.check(b.file.SetRowHeight(b.main, rowLines, 30))
 	for i, s := range b.lines {
@@ -84,16 +86,18 @@ func (b *workbook) lineOf(r int, s *lineSheet) {
 	b.whole(b.main, at(colResult, r), &result, look{box: true, input: true})
 	b.refer(at("F", r), s, rowN, true, "0")
 	b.refer(at("G", r), s, rowRaw, s.measure, s.shown())
-	b.refer(at("H", r), s, rowComparable, s.adjusted, s.shown())
-	b.refer(at("I", r), s, rowShrunk, s.shrunk, s.shown())
-	b.words(b.main, at("J", r), b.goal(s), look{box: true, align: "center"})
-	b.words(b.main, at("K", r), kpi.UnitName(b.lang, s.Def), box)
+	b.interval(at("H", r), s.Def, s.Raw)
+	b.refer(at("I", r), s, rowComparable, s.adjusted, s.shown())
+	b.refer(at("J", r), s, rowShrunk, s.shrunk, s.shown())
+	b.words(b.main, at("K", r), b.goal(s), look{box: true, align: "center"})
+	b.words(b.main, at("L", r), kpi.UnitName(b.lang, s.Def), box)
+	b.interval(at("N", r), pointUnit(), s.Points)
 	b.refer(at(colPoints, r), s, rowPoints, s.Points.Value != nil, "0.00")
 	used := fmt.Sprintf("IF(%[1]s%[2]d=1,%[3]s%[2]d*%[4]s%[2]d/%[5]s%[2]d*100/SUM(%[6]s),0)", colResult, r, colWeight, colAll, colScored, b.spanOf(colLeft))
 	b.formula(b.main, at(colUsed, r), used, share())
 	b.formula(b.main, at(colEarned, r), fmt.Sprintf("%s%d*N(%s%d)/100", colUsed, r, colPoints, r), share())
 	b.words(b.main, at(colNote, r), noteOf(b.lang, s.Status), look{box: true, wrap: true})
-	b.words(b.main, at(colGroup, r), orNone(s.Group), box)
+	b.words(b.main, at(colGroup, r), orNone(b.named("rules.dimension.", s.Group)), box)
 	b.formula(b.main, at(colAll, r), fmt.Sprintf("SUMIFS(%s,%s,%s%d)", b.spanOf(colWeight), b.spanOf(colGroup), colGroup, r), box)
 	b.formula(b.main, at(colScored, r), fmt.Sprintf("SUMIFS(%s,%s,%s%d,%s,1)", b.spanOf(colWeight), b.spanOf(colGroup), colGroup, r, b.spanOf(colResult)), box)
 	b.formula(b.main, at(colLeft, r), fmt.Sprintf("IF(%s%d>0,%s%d,0)", colScored, r, colWeight, r), box)
@@ -120,6 +124,22 @@ func (b *workbook) refer(cell string, s *lineSheet, row int, there bool, format 
 // goal prints floor, target and stretch as people write them.
 func (b *workbook) goal(s *lineSheet) string {
 	return fmt.Sprintf("%s / %s / %s", kpi.Format(b.lang, s.Def, s.Floor), kpi.Format(b.lang, s.Def, s.Target), kpi.Format(b.lang, s.Def, s.Stretch))
+}
+
+// interval writes the 95 % interval of a figure, which is given: it does not follow from sums of rows.
+func (b *workbook) interval(cell string, def kpi.Definition, f assess.Figure) {
+	b.words(b.main, cell, kpi.FormatInterval(b.lang, def, f.Value, f.Low, f.High, nil), look{box: true, align: "center", input: f.Low != nil})
+}
+
+// pointUnit is how points are written: with one decimal.
+func pointUnit() kpi.Definition { return kpi.Definition{Unit: kpi.UnitPoints} }
+
+// named is what the texts call a code; a code that they do not know as it is.
+func (b *workbook) named(prefix, code string) string {
+	if code != "" && text.Has(prefix+code) {
+		return b.lang.T(prefix + code)
+	}
+	return code
 }
 
 // deductionTable writes what only takes points off: by the event for counts, else by what the points lack of those at the target.
@@ -188,10 +208,26 @@ func (b *workbook) result() {
 		b.words(b.main, at(colNote, b.row), b.o.State, look{box: true, wrap: true})
 	}
 	label("coefficient")
-	if len(b.Grades) == 0 {
-		return
+	if len(b.Grades) > 0 {
+		put(b.coefficientFormula(), "", false)
 	}
-	put(fmt.Sprintf("IFERROR(INDEX(%s,MATCH(%s%d,%s,0)),\"\")", b.gradeSpan("C"), colEarned, b.grade, b.gradeSpan("A")), "", false)
+	label("interval")
+	b.check(b.file.SetRowHeight(b.main, b.row, 24))
+	b.interval(at(colEarned, b.row), pointUnit(), b.Sheet.Total)
+	label("rank")
+	rank := ""
+	if b.Sheet.Rank > 0 {
+		rank = fmt.Sprintf("%d/%d", b.Sheet.Rank, b.Sheet.Peers)
+	}
+	b.words(b.main, at(colEarned, b.row), orNone(rank), look{box: true, align: "center", input: rank != ""})
+	if tied := b.Sheet.Tied(b.lang); tied != "" {
+		b.words(b.main, at(colNote, b.row), tied, look{box: true, size: 8, wrap: true})
+	}
+}
+
+// coefficientFormula is the coefficient of the grade; none where the grade has none.
+func (b *workbook) coefficientFormula() string {
+	return fmt.Sprintf("IFERROR(INDEX(%s,MATCH(%s%d,%s,0)),\"\")", b.gradeSpan("C"), colEarned, b.grade, b.gradeSpan("A"))
 }
 
 // gradeFormula is the first grade from whose points the total is, or the one that a cap leaves; none on too little weight or
@@ -213,14 +249,14 @@ func (b *workbook) stepTable() {
 	for i, s := range b.o.Steps {
 		b.row++
 		if i == 0 {
-			b.heads(b.main, b.row, []string{"A", "B", "C", "G", "J"}, []string{"decision", "what", "by", "when", "reason"})
+			b.heads(b.main, b.row, []string{"A", "B", "C", "G", "K"}, []string{"decision", "what", "by", "when", "reason"})
 			b.row++
 		}
 		b.words(b.main, at("A", b.row), s.Decision, look{box: true})
 		b.words(b.main, at("B", b.row), s.What, look{box: true})
 		b.merged(b.main, at("C", b.row), at("F", b.row), s.By, look{box: true})
-		b.merged(b.main, at("G", b.row), at("I", b.row), s.At, look{box: true})
-		b.merged(b.main, at("J", b.row), at(lastCol, b.row), s.Reason, look{box: true})
+		b.merged(b.main, at("G", b.row), at("J", b.row), s.At, look{box: true})
+		b.merged(b.main, at("K", b.row), at(lastCol, b.row), s.Reason, look{box: true})
 	}
 	if len(b.o.Steps) > 0 {
 		b.row++
@@ -237,11 +273,11 @@ func (b *workbook) signatures() {
 		b.check(b.file.SetRowHeight(b.main, b.row, 30))
 		b.merged(b.main, at("A", b.row), at("B", b.row), b.lang.T(who), look{bold: true})
 		b.merged(b.main, at("C", b.row), at("G", b.row), "", look{under: true})
-		b.words(b.main, at("I", b.row), b.lang.T("reports.sign.date"), look{align: "right"})
-		b.merged(b.main, at("J", b.row), at("L", b.row), "", look{under: true})
+		b.words(b.main, at("J", b.row), b.lang.T("reports.sign.date"), look{align: "right"})
+		b.merged(b.main, at("K", b.row), at("M", b.row), "", look{under: true})
 		b.row++
 	}
-	b.merged(b.main, at("A", b.row), at("L", b.row), b.t("legal"), look{size: 8, wrap: true})
+	b.merged(b.main, at("A", b.row), at("M", b.row), b.t("legal"), look{size: 8, wrap: true})
 	b.check(b.file.SetRowHeight(b.main, b.row, 24))
 	b.row = max(b.row, first+4) + 1
 }
