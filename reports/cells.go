@@ -102,7 +102,11 @@ func (a *asker) comparisonCells(d kpi.Definition, x kpi.Answer, c *kpi.Compariso
 	if !shown(x.Status, x.Value) {
 		return []Cell{then, noCell()}
 	}
-	return []Cell{then, a.style(d).change().cell(*x.Value - *c.Value)}
+	moved := a.style(d).change().cell(*x.Value - *c.Value)
+	if d.Unit == kpi.UnitShare { // a page has no unit in the head of the column
+		moved.Page = kpi.FormatDelta(a.opts.Lang, d, x.Value, c.Value)
+	}
+	return []Cell{then, moved}
 }
 
 // statusWords say how an answer may be used, with everything else that holds of it.
