@@ -128,6 +128,8 @@ func TestB1_dayLimits(t *testing.T) {
 		"a1|2026-10-13|1|1|NULL", "a2|2026-10-13|0|1|NULL",
 		"b1|2026-10-10|1|1|NULL", "b2|2026-10-10|0|1|NULL", "b3|2026-10-10|0|1|NULL",
 		"c1|2026-10-08|1|1|NULL", "c2|2026-10-08|0|1|NULL", "d1|2026-10-31|0|1|NULL")
+	want(t, r, "m_b1 where subject_id in ('a1', 'b1')", []string{"subject_id", "clock", "limit_s", "limit_days"},
+		"a1|calendar|NULL|1", "b1|working|NULL|1")
 	want(t, r, "fct_cases where subject_id in ('a1', 'b1')", []string{"subject_id", "response_due_at"},
 		"a1|2026-10-14", "b1|2026-10-10 18:00:00")
 }

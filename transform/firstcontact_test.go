@@ -45,6 +45,8 @@ func TestC4C5(t *testing.T) {
 		"a1|2026-10-19|1|1|NULL", "a2|2026-10-19|1|1|NULL", "a3|2026-10-19|0|1|NULL", "a4|2026-10-19|1|1|NULL", "a5|2026-10-19|1|1|NULL",
 		"a6|2026-10-19|0|1|NULL", "b1|2026-10-19|0|1|NULL", "b2|2026-10-19|1|1|NULL", "c1|2026-10-19|0|1|NULL", "c2|2026-10-19|1|1|NULL",
 		"c3|2026-10-19|1|1|NULL", "e1|2026-10-31|1|1|NULL", "f1|2026-10-19|NULL|NULL|merged")
+	want(t, r, "m_c4 where num = 0", []string{"subject_id", "missed_by"}, "a3|handled_again", "a6|handled_again", "b1|reopened", "c1|handled_again")
+	want(t, r, "m_c4 where num is distinct from 0", []string{"count(missed_by)"}, "0")
 	want(t, r, "m_c5", due,
 		"a1|2026-10-19|0|1|NULL", "a2|2026-10-19|0|1|NULL", "a3|2026-10-19|0|1|NULL", "a4|2026-10-19|0|1|NULL", "a5|2026-10-19|0|1|NULL",
 		"a6|2026-10-19|0|1|NULL", "b1|2026-10-19|1|1|NULL", "b2|2026-10-19|0|1|NULL", "c1|2026-10-19|0|1|NULL", "c2|2026-10-19|0|1|NULL",

@@ -40,7 +40,9 @@ func TestF1_visits(t *testing.T) {
 		w01, A, M1, 2026-10-21 09:00:00, 2026-10-21 10:00:00, onsite, finance, 走访, 完成, true, ,
 		w02, B, M1, 2026-10-21 09:59:59, 2026-10-21 11:00:00, onsite, finance, 走访, 完成, true, , ok
 		w03, C, M1, 2026-10-21 11:00:00, 2026-10-21 12:00:00, onsite, finance, 走访, 完成, true, ,`)
-	r := modeltest.Run(t, g, "fct_visits")
+	g["tier_history"] = "customer_id, effective_from, tier\nA, 2020-01-01, 1\nB, 2020-01-01, 1\nC, 2020-01-01, 1"
+	g["services"] = "service_id, customer_id, product, started_on\nsA, A, 专线, 2020-01-01\nsB, B, 专线, 2020-01-01\nsC, C, 专线, 2020-01-01"
+	r := modeltest.Run(t, g, "fct_visits", "m_f1")
 	// v02 is five days after v01: one visit; v03 six days after v01, the last that counted. v10 is by a member of B's team, v11 by
 	// one who has nothing to do with C. w01 and w02 overlap by a second: invalid until reviewed, w02 was; w03 begins when
 	// w02 ends. w02 is a day after v10.
@@ -50,6 +52,10 @@ func TestF1_visits(t *testing.T) {
 		"v08|no_checkin|true|false", "v09|rejected|true|false",
 		"v10|NULL|true|true", "v11|NULL|false|false", "v12|NULL|true|true",
 		"w01|two_places|true|false", "w02|NULL|true|false", "w03|NULL|false|false")
+	// October of A: v01 and v03 count, v02 and w01 do not. B: v10; w02 falls into its gap. C: both are a stranger's. September of B: a call,
+	// which is no visit, and five others.
+	want(t, r, "m_f1 where anchor_on in (date '2026-09-30', date '2026-10-31')", []string{"subject_id", "visits", "visits_void"},
+		"A/2026-09-01/1|0|0", "A/2026-10-01/1|2|2", "B/2026-09-01/1|0|5", "B/2026-10-01/1|1|1", "C/2026-09-01/1|1|0", "C/2026-10-01/1|0|2")
 	edge(t, 29, "a visit by a stranger is nobody's duty", r, "fct_visits where visit_id in ('v10', 'v11')", []string{"visit_id", "invalid_reason", "acts", "counts"},
 		"v10|NULL|true|true", "v11|NULL|false|false")
 	edge(t, 30, "two visits at once are both invalid until they are reviewed", r, "fct_visits where visit_id like 'w%'", []string{"visit_id", "invalid_reason"},

@@ -5,7 +5,8 @@
 --   the number of counting visits, at most required; is_covered, met_decider and met_user say (0/1) whether any valid
 --   visit fell into the window, and one to the deciding person, to the using department: a visit by somebody not assigned
 --   counts for the customer, though for nobody's duty (edge 29). Of a
---   window that has not ended, the days to come are those of whom they are known to be: a hand-over that is planned counts
+--   window that has not ended, the days to come are those of whom they are known to be: a hand-over that is planned counts.
+--   visits_void is how many of its visits did not count; calls are no visits
 -- order: last_on
 with cadence as (
   select tier, valid_from, valid_to, window_months, required from rule_cadences where kind = 'visit' and tier is not null
@@ -98,14 +99,15 @@ with cadence as (
   join calendar_periods p on p.period_kind = 'month' and w.starts_on <= p.starts_on and p.starts_on < w.ends_on
 ), visited as (
   select v.customer_id, m.window_months, m.starts_on, sum(v.visits) as visits,
-    max(v.met_decider) as met_decider, max(v.met_user) as met_user
+    sum(v.valid) as valid, sum(v.recorded) as recorded, max(v.met_decider) as met_decider, max(v.met_user) as met_user
   from (
-    select c.duty_customer_id as customer_id, d.ym, count(*) filter (where c.counts) as visits,
-      max(case when c.contact_role = 'decision_maker' then 1 else 0 end) as met_decider,
-      max(case when c.contact_role = 'user_dept' then 1 else 0 end) as met_user
+    select c.duty_customer_id as customer_id, d.ym, count(*) filter (where c.counts and c.invalid_reason is null) as visits,
+      count(*) filter (where c.invalid_reason is null) as valid,
+      count(*) filter (where coalesce(c.invalid_reason, '') <> 'phone') as recorded,
+      max(case when c.invalid_reason is null and c.contact_role = 'decision_maker' then 1 else 0 end) as met_decider,
+      max(case when c.invalid_reason is null and c.contact_role = 'user_dept' then 1 else 0 end) as met_user
     from fct_visits c
     join calendar_days d on d.day = c.started_on
-    where c.invalid_reason is null
     group by c.duty_customer_id, d.ym
   ) v
   join month m on m.ym = v.ym
@@ -118,7 +120,8 @@ with cadence as (
 select d.customer_id, d.window_months, d.starts_on, d.last_on, d.required,
   cast(case when coalesce(v.visits, 0) < d.required then coalesce(v.visits, 0) else d.required end as bigint) as done,
   cast(coalesce(v.visits, 0) as bigint) as visits,
-  case when v.customer_id is null then 0 else 1 end as is_covered,
+  cast(coalesce(v.recorded, 0) - coalesce(v.visits, 0) as bigint) as visits_void,
+  case when coalesce(v.valid, 0) = 0 then 0 else 1 end as is_covered,
   coalesce(v.met_decider, 0) as met_decider, coalesce(v.met_user, 0) as met_user,
   case when d.duty_months is null or g.name is null then 'rule_unset'
     when d.active_days * 2 < d.window_days then 'part_window'

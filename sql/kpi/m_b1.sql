@@ -26,7 +26,7 @@
 --   earliest creation and response of merged and duplicate ones), cases raised by a system, solved by self-service before
 --   a person could act, without a configured limit, or waiting for the customer so that the deadline is unknown.
 -- deadline: due_at, done_at
--- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
+-- details: due_at, done_at, clock, limit_s, limit_days, took_work_s, took_calendar_s, rule_version
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員在接到客戶服務請求后做出響應的時間是否符合規定要求」
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
@@ -40,6 +40,8 @@ select
     cast(null as bigint) as value,
     f.response_excluded as excluded_reason,
     f.response_due_at as due_at, f.response_at as done_at,
+    l.response_clock as clock, case when l.response_measure in (1, 2) then l.response_limit end as limit_s,
+    case when l.response_measure in (3, 4) then l.response_limit end as limit_days,
     cast(f.response_work_s as bigint) as took_work_s, cast(f.response_calendar_s as bigint) as took_calendar_s,
     l.response_rule_version as rule_version,
     a.owner_no, f.class_no

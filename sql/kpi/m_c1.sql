@@ -26,7 +26,7 @@
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or
 --   waiting for the customer so that the deadline is unknown.
 -- deadline: due_at, done_at
--- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
+-- details: due_at, done_at, clock, limit_s, limit_days, took_work_s, took_calendar_s, rule_version
 -- source: S0《首席客户经理服务实施细则》三(三)1：「首席客户经理应确保在规定时间内响应,并协调资源予以解决」
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
@@ -43,6 +43,8 @@ select
     cast(null as bigint) as value,
     f.resolution_excluded as excluded_reason,
     f.resolution_due_at as due_at, f.resolved_at as done_at,
+    l.resolution_clock as clock, case when l.resolution_measure in (1, 2) then l.resolution_limit end as limit_s,
+    case when l.resolution_measure in (3, 4) then l.resolution_limit end as limit_days,
     cast(f.resolve_work_s as bigint) as took_work_s, cast(f.resolve_calendar_s as bigint) as took_calendar_s,
     l.resolution_rule_version as rule_version,
     a.owner_no, f.class_no

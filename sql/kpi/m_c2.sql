@@ -24,7 +24,7 @@
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、时限未配置、等待客户而到期时间未定的工单。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases, cases without a configured limit, or
 --   waiting for the customer so that the deadline is unknown.
--- details: due_at, done_at, took_work_s, took_calendar_s, rule_version
+-- details: due_at, done_at, clock, limit_s, limit_days, took_work_s, took_calendar_s, rule_version
 -- source: S2《客戶服務分級管理辦法》考核指標：「考核服務人員對客戶問題的解決比例」
 with dated as (
     select f.*,
@@ -54,6 +54,8 @@ select
     cast(null as bigint) as value,
     f.reason as excluded_reason,
     f.resolution_due_at as due_at, f.resolved_at as done_at,
+    l.resolution_clock as clock, case when l.resolution_measure in (1, 2) then l.resolution_limit end as limit_s,
+    case when l.resolution_measure in (3, 4) then l.resolution_limit end as limit_days,
     cast(f.resolve_work_s as bigint) as took_work_s, cast(f.resolve_calendar_s as bigint) as took_calendar_s,
     l.resolution_rule_version as rule_version,
     a.owner_no, f.class_no

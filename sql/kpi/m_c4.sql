@@ -21,7 +21,7 @@
 --   it; one closed as impossible or given up is not resolved. Accountable is the owner at the earlier of deadline and resolve.
 -- excluded_zh: 已合并、重复、无效、测试、客户经理自行发起的工单、重开窗口未配置。
 -- excluded_en: Merged, duplicate, invalid, test and manager-initiated cases; without a configured window.
--- details: done_at
+-- details: done_at, missed_by
 -- source: 本系统建议
 select
     f.subject_id, 'case' as subject_kind, cast(null as varchar) as period_kind,
@@ -32,6 +32,8 @@ select
     cast(null as bigint) as value,
     f.excluded_reason,
     f.resolved_at as done_at,
+    case when f.excluded_reason is not null then null when f.is_reopened then 'reopened' when f.is_unsolved then 'unsolved'
+        when h.subject_id is not null then 'handled_again' end as missed_by,
     a.owner_no, f.class_no
 from fct_first_resolves f
 join dim_accounts a on a.account_no = f.account_no

@@ -21,7 +21,7 @@
 -- excluded_zh: 经批准豁免的窗口、在网不足半个窗口的客户；未配置走访频次的级别。
 -- excluded_en: Windows waived with an approver, customers active for less than half of the window; tiers without a cadence.
 -- deadline: window_to_on
--- details: window_from_on, window_to_on, visits
+-- details: window_from_on, window_to_on, visits, visits_void
 -- source: S0《首席客户经理服务实施细则》三(一)1：「对于不同级别的重要客户,应保证相应的月度或季度拜访频次」
 select customer_id || '/' || cast(starts_on as varchar) || '/' || cast(window_months as varchar) as subject_id, 'duty' as subject_kind,
   cast(null as varchar) as period_kind, cast(last_on as timestamp) as event_at, last_on as anchor_on, last_on as mature_on,
@@ -30,7 +30,7 @@ select customer_id || '/' || cast(starts_on as varchar) || '/' || cast(window_mo
   case when excluded_reason is null then done end as num,
   case when excluded_reason is null then cast(required as bigint) end as den,
   cast(null as bigint) as value, excluded_reason,
-  starts_on as window_from_on, last_on as window_to_on, visits
+  starts_on as window_from_on, last_on as window_to_on, visits, visits_void
 from fct_visit_duties
 cross join run_info r
 where last_on < r.as_of_on
