@@ -7,6 +7,7 @@ import (
 
 	"github.com/kamlens/kamlens/internal/calendar"
 	"github.com/kamlens/kamlens/internal/kpi"
+	"github.com/kamlens/kamlens/internal/text"
 )
 
 func TestStyle_text(t *testing.T) {
@@ -32,6 +33,16 @@ func TestStyle_text(t *testing.T) {
 		if got := c.style.cell(c.value).Text; got != c.want {
 			t.Errorf("%+v of %v = %q, want %q", c.style, c.value, got, c.want)
 		}
+	}
+}
+
+// The workbook has the number of a change, the page its unit, too.
+func TestComparisonCells_share(t *testing.T) {
+	now, before := .93, .95
+	a := &asker{opts: Options{Lang: text.ZH}}
+	cells := a.comparisonCells(kpi.Definition{ID: "X", Unit: kpi.UnitShare}, kpi.Answer{Status: kpi.OK, Value: &now}, &kpi.Comparison{Status: kpi.OK, Value: &before})
+	if got := cells[1]; got.Text != "-2.0" || got.OnPage() != "-2.0 个百分点" {
+		t.Errorf("%+v", got)
 	}
 }
 
