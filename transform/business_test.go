@@ -61,11 +61,11 @@ weights: [{of: new_business, values: {专线: 150, 云: 33, other: 100}}]
 func TestJ1_partMonths(t *testing.T) {
 	r := modeltest.Setup{Rules: "params: [{name: clawback_days, value: 90}]\n"}.Run(t, modeltest.Given{
 		"managers": `manager_id, name, team, hired_on, left_on
-			A, A, T1, 2026-09-10,
-			B, B, T2, 2026-10-16,
-			C, C, T1, 2020-01-01, 2026-09-15
-			D, D, T1, 2026-10-05, 2026-10-09
-			E, E, T2, ,`,
+			A, 甲, T1, 2026-09-10,
+			B, 乙, T2, 2026-10-16,
+			C, 丙, T1, 2020-01-01, 2026-09-15
+			D, 丁, T1, 2026-10-05, 2026-10-09
+			E, 戊, T2, ,`,
 		"customers": "customer_id, name\nK, k",
 		"visits":    "visit_id, customer_id, manager_id, started_at\nv, K, A, 2026-09-05 09:00:00",
 		"targets": `kpi, period, scope, value
