@@ -190,16 +190,17 @@ func TestNDJSON_badLines(t *testing.T) {
 		`{"case_id": "11"`, // 11: not closed
 		strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40), // 12: too deep
 		`{}`,
+		good(`1.20e11`), // 14: an id that is no integer
 	}, "\r\n")+"\r\n")
 	r := s.must(Options{})
-	if r[0].Loaded != 2 || r[0].Rejected != 9 || r[0].Blank != 1 {
+	if r[0].Loaded != 2 || r[0].Rejected != 10 || r[0].Blank != 1 {
 		t.Errorf("%+v", r[0])
 	}
 	want := []string{"10", "12345678901234567890"}
 	if d := cmp.Diff(want, s.query("select case_id from cases order by 1")); d != "" {
 		t.Error(d)
 	}
-	rejects := []string{"2|json", "3|json", "5|json_twice", "6|required", "7|list", "8|json_text", "9|json_text", "11|json", "12|json_deep"}
+	rejects := []string{"2|json", "3|json", "5|json_twice", "6|required", "7|list", "8|json_text", "9|json_text", "11|json", "12|json_deep", "14|id_number"}
 	if d := cmp.Diff(rejects, s.query("select line, code from rejects order by line")); d != "" {
 		t.Error(d)
 	}

@@ -181,7 +181,7 @@ func correct(t *testing.T, path string, tc rejectCase) {
 func TestRejectCases_coverEveryCode(t *testing.T) {
 	elsewhere := []string{"formula", "cell_error", // excelize writes no error cells: TestSheetRows_cells
 		"id_digits", "id_date", "bad_date_format", // spreadsheets, see below; as bad_time_format
-		"json", "json_twice", "json_deep", "json_text", "list", "nul", // TestNDJSON_badLines, TestParquet_unreadable
+		"json", "json_twice", "json_deep", "json_text", "list", "nul", "id_number", // TestNDJSON_badLines, TestParquet_unreadable
 		"line_end", "total", // TestOdd_files
 		"tier_decided"} // TestTiering_files
 	said := map[string]bool{}
