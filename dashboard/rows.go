@@ -168,7 +168,7 @@ func (a *ask) rowView(d kpi.Definition, r kpi.Row) rowView {
 		CategoryName: kpi.TraitName(a.l, kpi.ByCategory, r.Category),
 		SubjectName:  word(a.l, "subject", r.SubjectKind), CustomerURL: customerURL(r.CustomerID),
 	}
-	v.EventAt = r.EventAt[:min(len(r.EventAt), len("2026-10-09 08:30"))]
+	v.EventAt = toMinute(r.EventAt)
 	if r.LateFrom != "" {
 		v.Late = a.l.T("dashboard.rows.late", r.LateFrom)
 	}

@@ -12,17 +12,14 @@ import (
 
 // word names a code (of a kind, a severity, a feed …) for readers; a code without a name is data and stays as it is.
 func word(l text.Lang, group, code string) string {
-	key := "dashboard.word." + group + "." + code
+	prefix := "dashboard.word." + group + "."
 	switch group {
 	case "feed": // documents name the feeds too
-		key = "reports.word.feed." + code
+		prefix = "reports.word.feed."
 	case "reject": // and the receipt of a load the reasons
-		key = "reject." + code
+		prefix = "reject."
 	}
-	if code == "" || !text.Has(key) {
-		return code
-	}
-	return l.T(key)
+	return l.Name(prefix, code)
 }
 
 // pick returns the text of a definition in the reader's language.

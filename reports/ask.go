@@ -253,9 +253,5 @@ func (a *asker) byFamily(table string, defs []kpi.Definition, answer func(kpi.De
 
 // word translates a code of the data, e.g. a case's kind; an unknown one stays as it is.
 func (a *asker) word(group, code string) string {
-	key := "reports.word." + group + "." + code
-	if code == "" || !text.Has(key) {
-		return code
-	}
-	return a.opts.Lang.T(key)
+	return a.opts.Lang.Name("reports.word."+group+".", code)
 }

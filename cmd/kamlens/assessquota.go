@@ -72,8 +72,8 @@ func quotaTable(l text.Lang, s simulation) sheet {
 			verdict = "same"
 		}
 		t.rows = append(t.rows, []string{l.T("rules.name." + b.Scorecard), b.Upper + " | " + b.Lower,
-			people.Signature(b.Above.ManagerID, b.Above.ManagerName), kpi.FormatAgainst(l, pointUnit(), b.Above.Total.Value, b.Below.Total.Value),
-			people.Signature(b.Below.ManagerID, b.Below.ManagerName), kpi.FormatAgainst(l, pointUnit(), b.Below.Total.Value, b.Above.Total.Value),
+			people.Signature(b.Above.ManagerID, b.Above.ManagerName), kpi.FormatAgainst(l, assess.PointUnit(), b.Above.Total.Value, b.Below.Total.Value),
+			people.Signature(b.Below.ManagerID, b.Below.ManagerName), kpi.FormatAgainst(l, assess.PointUnit(), b.Below.Total.Value, b.Above.Total.Value),
 			l.T("assess.quota." + verdict)})
 	}
 	return t

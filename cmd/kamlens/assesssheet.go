@@ -33,7 +33,7 @@ func assessTable(l text.Lang, door *kpi.Door, r assess.Report) sheet {
 			t.rows = append(t.rows, row)
 		}
 		t.rows = append(t.rows, []string{who, l.T("assess.total"), "", "", "", percent(l, s.WeightKept), "", "", "", "", "", "", "", "",
-			kpi.FormatAgainst(l, pointUnit(), s.Total.Value, s.Boundary), kpi.FormatInterval(l, pointUnit(), s.Total.Value, s.Total.Low, s.Total.High, nil), "",
+			kpi.FormatAgainst(l, assess.PointUnit(), s.Total.Value, s.Boundary), kpi.FormatInterval(l, assess.PointUnit(), s.Total.Value, s.Total.Low, s.Total.High, nil), "",
 			strings.Join(sheetWords(l, s), l.T("kpi.preliminary.join"))})
 	}
 	return t
@@ -52,14 +52,11 @@ func lineCells(l text.Lang, door *kpi.Door, x assess.Line) []string {
 		kpi.Format(l, def, x.Raw.Value), kpi.FormatInterval(l, def, x.Raw.Value, x.Raw.Low, x.Raw.High, nil),
 		kpi.Format(l, def, adjusted.Value), kpi.FormatInterval(l, def, adjusted.Value, adjusted.Low, adjusted.High, nil),
 		kpi.Format(l, def, shrunk.Value), kpi.FormatInterval(l, def, shrunk.Value, shrunk.Low, shrunk.High, nil), goal,
-		points(l, x.Points.Value), kpi.FormatInterval(l, pointUnit(), x.Points.Value, x.Points.Low, x.Points.High, nil), points(l, x.Earned),
+		points(l, x.Points.Value), kpi.FormatInterval(l, assess.PointUnit(), x.Points.Value, x.Points.Low, x.Points.High, nil), points(l, x.Earned),
 		strings.Join(assessNotes(l, def, x), l.T("kpi.preliminary.join"))}
 }
 
-// pointUnit is how points are written: with one decimal.
-func pointUnit() kpi.Definition { return kpi.Definition{Unit: kpi.UnitPoints} }
-
-func points(l text.Lang, v *float64) string { return kpi.Format(l, pointUnit(), v) }
+func points(l text.Lang, v *float64) string { return kpi.Format(l, assess.PointUnit(), v) }
 
 func percent(l text.Lang, v float64) string {
 	v /= 100

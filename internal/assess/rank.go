@@ -15,6 +15,9 @@ type Figure struct {
 	High  *float64 `json:"high"`
 }
 
+// PointUnit is how points are written: with one decimal.
+func PointUnit() kpi.Definition { return kpi.Definition{Unit: kpi.UnitPoints} }
+
 // Tied says from which neighbours in rank the total of a sheet does not differ by more than chance; "" where it does, or nobody
 // can tell.
 func (s Sheet) Tied(l text.Lang) string {

@@ -143,10 +143,7 @@ type EventText struct {
 func TextOf(l text.Lang, e kpi.CustomerEvent) EventText {
 	t := EventText{On: e.On, What: l.T("customers.event." + e.What), Subject: e.Subject, Due: e.Due, Done: e.Done, State: stateOf(l, e)}
 	named := func(group, code string) string {
-		if key := "customers." + group + "." + code; text.Has(key) {
-			return l.T(key)
-		}
-		return code
+		return l.Name("customers."+group+".", code)
 	}
 	switch e.What {
 	case "visit":

@@ -49,12 +49,7 @@ func plainDecimal(s string) string {
 }
 
 // DetailName is the heading of a detail.
-func DetailName(l text.Lang, name string) string {
-	if key := "kpi.detail." + name; text.Has(key) {
-		return l.T(key)
-	}
-	return name
-}
+func DetailName(l text.Lang, name string) string { return l.Name("kpi.detail.", name) }
 
 // ColumnName is the heading of a column that all measure rows have; some kinds of measure hold something special in one.
 func ColumnName(l text.Lang, d Definition, column string) string {

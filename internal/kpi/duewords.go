@@ -7,7 +7,7 @@ import (
 )
 
 // ReasonName says why a row does not count, or is nobody's, in words where there are words.
-func ReasonName(l text.Lang, code string) string { return named(l, "reason.", code) }
+func ReasonName(l text.Lang, code string) string { return l.Name("reason.", code) }
 
 // When says how long there still is: 逾期 3 天, 今天到期, 还有 2 天.
 func (x Limit) When(l text.Lang) string {

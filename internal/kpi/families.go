@@ -42,7 +42,7 @@ func Families(defs []Definition) []Family {
 }
 
 // Name is what readers call the family; one without a word, of a user's own measures, is called what its header says.
-func (f Family) Name(l text.Lang) string { return named(l, "kpi.family.", f.ID) }
+func (f Family) Name(l text.Lang) string { return l.Name("kpi.family.", f.ID) }
 
 // Leading is the measure that stands for the family in a picture: its first main measure that is a share, else its first
 // main one. false where it has none.
@@ -151,21 +151,14 @@ func LackWords(l text.Lang, s Status, lacks []string) string {
 }
 
 // FeedName is what readers call a feed; one without a word is called what its declaration says.
-func FeedName(l text.Lang, feed string) string { return named(l, "reports.word.feed.", feed) }
+func FeedName(l text.Lang, feed string) string { return l.Name("reports.word.feed.", feed) }
 
 // RuleName is what readers call a rule given by table and name; a user's own without a word is called what its file says.
 func RuleName(l text.Lang, rule string) string {
 	table, name, _ := strings.Cut(rule, ".")
-	name = named(l, "rules.name.", name)
+	name = l.Name("rules.name.", name)
 	if key := "kpi.rule." + table; text.Has(key) {
 		return l.T(key, name)
 	}
 	return name
-}
-
-func named(l text.Lang, group, code string) string {
-	if text.Has(group + code) {
-		return l.T(group + code)
-	}
-	return code
 }

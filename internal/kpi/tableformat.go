@@ -74,9 +74,9 @@ func cellWord(l text.Lang, unit string, x TableCell) string {
 			return Label(l, ByMonth, x.Word[:4]+"-"+x.Word[4:], "")
 		}
 	case "item", "event": // what a plan promises is delivered by such events
-		return named(l, "kpi.table.item.", x.Word)
+		return l.Name("kpi.table.item.", x.Word)
 	case "channel":
-		return named(l, "kpi.table.channel.", x.Word)
+		return l.Name("kpi.table.channel.", x.Word)
 	}
 	if x.Word == "" {
 		return None

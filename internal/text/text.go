@@ -103,6 +103,14 @@ func Has(key string) bool {
 	return err == nil && ok
 }
 
+// Name is what the texts call a code under a prefix; a code that they do not know, or none, is data and stays as it is.
+func (l Lang) Name(prefix, code string) string {
+	if code == "" || !Has(prefix+code) {
+		return code
+	}
+	return l.T(prefix + code)
+}
+
 // Keys returns every key of the catalogue that begins with prefix, sorted.
 func Keys(prefix string) []string {
 	all, err := catalogue()

@@ -5,7 +5,6 @@ import (
 
 	"github.com/kamlens/kamlens/internal/assess"
 	"github.com/kamlens/kamlens/internal/kpi"
-	"github.com/kamlens/kamlens/internal/text"
 )
 
 // The head of the table of lines, and its columns. The last three are helpers outside of the printed page: what a line's
@@ -31,7 +30,7 @@ func (b *workbook) mainSheet() {
 	b.merged(b.main, at("A", 1), lastCol+"1", b.t("title"), look{size: 18, bold: true, align: "center"})
 	b.check(b.file.SetRowHeight(b.main, 1, 32))
 	b.merged(b.main, at("A", 2), lastCol+"2", b.t("person", b.Sheet.ManagerName, b.Sheet.ManagerID, b.Period, orNone(b.Sheet.Team),
-		b.named("evidence.role.", b.Sheet.Role), b.named("rules.name.", b.Sheet.Scorecard)), look{align: "center"})
+		b.lang.Name("evidence.role.", b.Sheet.Role), b.lang.Name("rules.name.", b.Sheet.Scorecard)), look{align: "center"})
 	b.merged(b.main, at("A", 3), lastCol+"3", b.t("stamp", b.Snapshot, b.AsOf, b.o.Hash), look{size: 9, align: "center"})
 	state := b.t("not_signed")
 	if b.o.Signed {
@@ -91,13 +90,13 @@ func (b *workbook) lineOf(r int, s *lineSheet) {
 	b.refer(at("J", r), s, rowShrunk, s.shrunk, s.shown())
 	b.words(b.main, at("K", r), b.goal(s), look{box: true, align: "center"})
 	b.words(b.main, at("L", r), kpi.UnitName(b.lang, s.Def), box)
-	b.interval(at("N", r), pointUnit(), s.Points)
+	b.interval(at("N", r), assess.PointUnit(), s.Points)
 	b.refer(at(colPoints, r), s, rowPoints, s.Points.Value != nil, "0.00")
 	used := fmt.Sprintf("IF(%[1]s%[2]d=1,%[3]s%[2]d*%[4]s%[2]d/%[5]s%[2]d*100/SUM(%[6]s),0)", colResult, r, colWeight, colAll, colScored, b.spanOf(colLeft))
 	b.formula(b.main, at(colUsed, r), used, share())
 	b.formula(b.main, at(colEarned, r), fmt.Sprintf("%s%d*N(%s%d)/100", colUsed, r, colPoints, r), share())
 	b.words(b.main, at(colNote, r), noteOf(b.lang, s.Status), look{box: true, wrap: true})
-	b.words(b.main, at(colGroup, r), orNone(b.named("rules.dimension.", s.Group)), box)
+	b.words(b.main, at(colGroup, r), orNone(b.lang.Name("rules.dimension.", s.Group)), box)
 	b.formula(b.main, at(colAll, r), fmt.Sprintf("SUMIFS(%s,%s,%s%d)", b.spanOf(colWeight), b.spanOf(colGroup), colGroup, r), box)
 	b.formula(b.main, at(colScored, r), fmt.Sprintf("SUMIFS(%s,%s,%s%d,%s,1)", b.spanOf(colWeight), b.spanOf(colGroup), colGroup, r, b.spanOf(colResult)), box)
 	b.formula(b.main, at(colLeft, r), fmt.Sprintf("IF(%s%d>0,%s%d,0)", colScored, r, colWeight, r), box)
@@ -129,17 +128,6 @@ func (b *workbook) goal(s *lineSheet) string {
 // interval writes the 95 % interval of a figure, which is given: it does not follow from sums of rows.
 func (b *workbook) interval(cell string, def kpi.Definition, f assess.Figure) {
 	b.words(b.main, cell, kpi.FormatInterval(b.lang, def, f.Value, f.Low, f.High, nil), look{box: true, align: "center", input: f.Low != nil})
-}
-
-// pointUnit is how points are written: with one decimal.
-func pointUnit() kpi.Definition { return kpi.Definition{Unit: kpi.UnitPoints} }
-
-// named is what the texts call a code; a code that they do not know as it is.
-func (b *workbook) named(prefix, code string) string {
-	if code != "" && text.Has(prefix+code) {
-		return b.lang.T(prefix + code)
-	}
-	return code
 }
 
 // deductionTable writes what only takes points off: by the event for counts, else by what the points lack of those at the target.
@@ -213,7 +201,7 @@ func (b *workbook) result() {
 	}
 	label("interval")
 	b.check(b.file.SetRowHeight(b.main, b.row, 24))
-	b.interval(at(colEarned, b.row), pointUnit(), b.Sheet.Total)
+	b.interval(at(colEarned, b.row), assess.PointUnit(), b.Sheet.Total)
 	label("rank")
 	rank := ""
 	if b.Sheet.Rank > 0 {

@@ -17,7 +17,7 @@ func (s *lineSheet) sample() {
 		for _, c := range [][2]string{{"B", "G"}, {"C", "H"}} {
 			s.formula(s.name, at(c[0], r), fmt.Sprintf("SUMIFS(%s,%s,A%d)", s.span(c[1]), s.span("F"), r), look{box: true})
 		}
-		s.formula(s.name, at("D", r), fmt.Sprintf("AVERAGEIFS(%s,%s,A%d)", s.span("I"), s.span("F"), r), look{box: true}) //nolint:misspell // a function of workbooks
+		s.formula(s.name, at("D", r), fmt.Sprintf("SUMIFS(%[1]s,%[2]s,A%[3]d)/COUNTIF(%[2]s,A%[3]d)", s.span("I"), s.span("F"), r), look{box: true})
 		s.formula(s.name, at("E", r), fmt.Sprintf("B%[1]d/C%[1]d", r), look{box: true, format: "0.0000%"})
 		s.formula(s.name, at("F", r), fmt.Sprintf("D%[1]d*E%[1]d", r), look{box: true, format: "0.######"})
 	}
