@@ -156,14 +156,8 @@ func (d *Door) late(ctx context.Context, def Definition, p Period) (map[string]s
 	if len(d.closed) == 0 || !def.AddsUp() {
 		return nil, nil
 	}
-	type row struct{ subject, day string }
-	list, err := collect(ctx, d.db.SQL(), `select subject_id, cast(own_on as varchar) from late_rows where kpi = ? and ym between ? and ?`,
-		[]any{def.ID, p.FirstMonth(), p.LastMonth()}, func(scan func(...any) error) (r row, err error) { return r, scan(&r.subject, &r.day) })
-	days := map[string]string{}
-	for _, r := range list {
-		days[r.subject] = r.day
-	}
-	return days, err
+	return textPairs(ctx, d.db.SQL(), `select subject_id, cast(own_on as varchar) from late_rows where kpi = ? and ym between ? and ?`,
+		def.ID, p.FirstMonth(), p.LastMonth())
 }
 
 // CloseDay returns the day on which a rule parameter says that a period may be closed: the n-th working day after its

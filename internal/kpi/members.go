@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -92,6 +93,18 @@ func (d *Door) notIn(ctx context.Context, source, column string, values []string
 }
 
 func scanText(scan func(...any) error) (v string, err error) { return v, scan(&v) }
+
+// textPairs reads a query of two texts: the second by the first.
+func textPairs(ctx context.Context, db *sql.DB, query string, args ...any) (map[string]string, error) {
+	found := map[string]string{}
+	_, err := collect(ctx, db, query, args, func(scan func(...any) error) (_ struct{}, err error) {
+		var key, value string
+		err = scan(&key, &value)
+		found[key] = value
+		return
+	})
+	return found, err
+}
 
 // without returns the elements of list that are not in others.
 func without(list, others []string) []string {

@@ -58,14 +58,7 @@ func (d *Door) StaffNumbers(ctx context.Context, s Scope) (map[string]string, er
 	if err != nil {
 		return nil, err
 	}
-	numbers := map[string]string{}
-	_, err = collect(ctx, d.db.SQL(), "select manager_id, staff_no from dim_managers where staff_no is not null", nil,
-		func(scan func(...any) error) (id string, err error) {
-			var number string
-			err = scan(&id, &number)
-			numbers[id] = number
-			return id, err
-		})
+	numbers, err := textPairs(ctx, d.db.SQL(), "select manager_id, staff_no from dim_managers where staff_no is not null")
 	if err != nil {
 		return nil, fmt.Errorf("staff numbers: %w", err)
 	}

@@ -259,21 +259,16 @@ func (d *Door) nameMembers(ctx context.Context, t TableRows) error {
 
 // nameCells gives cells the names of the ids in them.
 func (d *Door) nameCells(ctx context.Context, query string, cells []*TableCell) error {
-	names := map[string]string{}
+	ids := map[string]bool{}
 	for _, c := range cells {
-		names[c.Word] = ""
+		ids[c.Word] = true
 	}
-	if len(names) == 0 {
+	if len(ids) == 0 {
 		return nil
 	}
 	b := &binds{}
-	query = fmt.Sprintf(query, b.list(slices.Collect(maps.Keys(names))))
-	_, err := collect(ctx, d.db.SQL(), query, b.args, func(scan func(...any) error) (struct{}, error) {
-		var id, name string
-		err := scan(&id, &name)
-		names[id] = name
-		return struct{}{}, err
-	})
+	query = fmt.Sprintf(query, b.list(slices.Collect(maps.Keys(ids))))
+	names, err := textPairs(ctx, d.db.SQL(), query, b.args...)
 	for _, c := range cells {
 		c.Name = names[c.Word]
 	}

@@ -23,7 +23,7 @@ type target struct {
 }
 
 func (d *Door) loadTargets(ctx context.Context) error {
-	d.targets, d.teams = map[string][]target{}, map[string]string{}
+	d.targets = map[string][]target{}
 	_, err := collect(ctx, d.db.SQL(), "select kpi, period, scope, cast(value as double), cast(floor as double), cast(stretch as double) from fct_targets", nil,
 		func(scan func(...any) error) (t target, err error) {
 			var kpi, period, scope string
@@ -45,13 +45,7 @@ func (d *Door) loadTargets(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("targets: %w", err)
 	}
-	_, err = collect(ctx, d.db.SQL(), "select manager_id, team from dim_managers where team is not null", nil,
-		func(scan func(...any) error) (struct{}, error) {
-			var manager, team string
-			err := scan(&manager, &team)
-			d.teams[manager] = team
-			return struct{}{}, err
-		})
+	d.teams, err = textPairs(ctx, d.db.SQL(), "select manager_id, team from dim_managers where team is not null")
 	return err
 }
 

@@ -390,20 +390,3 @@ func (f *Facts) decided(s *subject, d deadline, r Row) (Row, bool) {
 func (s *subject) secondPerson() bool {
 	return s.c["recoded_by"] != "" && s.c["recoded_by"] != s.c["first_receiver_id"]
 }
-
-// complaintRow returns the event row of D1: "valid complaints created", without "enquiries recoded within 24 h by a
-// second person".
-func (f *Facts) complaintRow(s *subject) Row {
-	on := dayOf(s.start)
-	r := f.row("D1", s, on, on)
-	recoded := s.c.time("recoded_at")
-	switch {
-	case s.excluded != "":
-		r.Excluded = s.excluded
-	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.secondPerson():
-		r.Excluded = "recoded"
-	default:
-		r.Num = 1
-	}
-	return r
-}

@@ -12,6 +12,23 @@ func (f *Facts) complaintRows(s *subject) []Row {
 	return append(rows, f.firstOwnerRows(s)...)
 }
 
+// complaintRow returns the event row of D1: "valid complaints created", without "enquiries recoded within 24 h by a
+// second person".
+func (f *Facts) complaintRow(s *subject) Row {
+	on := dayOf(s.start)
+	r := f.row("D1", s, on, on)
+	recoded := s.c.time("recoded_at")
+	switch {
+	case s.excluded != "":
+		r.Excluded = s.excluded
+	case recoded != 0 && recoded-s.c.time("created_at") <= day && s.secondPerson():
+		r.Excluded = "recoded"
+	default:
+		r.Num = 1
+	}
+	return r
+}
+
 // invalidComplaint returns why a complaint is none: as a case, or recoded (D1).
 func (f *Facts) invalidComplaint(s *subject) string {
 	if s.excluded != "" {
