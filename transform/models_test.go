@@ -169,7 +169,7 @@ func detailType(name string) string {
 		return "INTEGER"
 	case name == "score":
 		return "DECIMAL(24,4)"
-	case name == "rule_version" || strings.HasSuffix(name, "_id"):
+	case slices.Contains([]string{"rule_version", "clock", "missed_by"}, name) || strings.HasSuffix(name, "_id"):
 		return "VARCHAR"
 	}
 	return "BIGINT"
